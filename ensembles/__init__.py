@@ -1,0 +1,1 @@
+"""What runs inside Triton. Nothing here imports torch or the rest of the studio."""

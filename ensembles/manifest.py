@@ -1,0 +1,48 @@
+"""What the models inside Triton must know of a published checkpoint: `manifest.json`."""
+
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+
+class LatentRGB(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A linear map from scaled latents to RGB in 0..1: `rgb = latent @ weight + bias`."""
+
+    weight: list[list[float]]
+    """[latent channels][3]"""
+    bias: list[float]
+    """[3]"""
+
+
+class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One published checkpoint. Written by `studio export`, read by the models in Triton."""
+
+    name: str
+    architecture: str
+    """Identity of the graphs: family and a hash over every parameter's name and shape."""
+    context_dim: int
+    """Width C of the text encoder's hidden state and of the UNet's cross attention."""
+    prediction: Literal["epsilon", "v_prediction"] = "epsilon"
+    beta_schedule: Literal["scaled_linear", "linear"] = "scaled_linear"
+    beta_start: float = 0.00085
+    beta_end: float = 0.012
+    train_timesteps: int = 1000
+    latent_channels: int = 4
+    vae_factor: int = 8
+    """Pixels per latent cell, along each axis."""
+    scaling_factor: float = 0.18215
+    """latents the UNet sees = VAE latents × scaling_factor"""
+    default_size: int = 512
+    """Width and height, in pixels, that the checkpoint was trained at."""
+    latent_rgb: LatentRGB | None = None
+    """For previews; without one a generic map is used."""
+    max_batch: dict[str, int] = {}
+    """Largest UNet batch per resolution bucket: longest side in pixels, as a string → samples."""
+    weights: dict[str, str] = {}
+    """network → sha256 of its safetensors file"""
+
+
+def read_manifest(path: Path) -> Manifest:
+    """The manifest at `path`; raises `FileNotFoundError` or `msgspec.ValidationError`."""
+    return msgspec.json.decode(path.read_bytes(), type=Manifest)

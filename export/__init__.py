@@ -1,0 +1,1 @@
+"""Checkpoints to Triton models: inspect, bind, write, verify, publish."""

@@ -1,0 +1,1 @@
+"""The front door: the `studio` command, settings, and the local Triton server."""
