@@ -1,0 +1,33 @@
+"""Published checkpoints as the models inside Triton see them: folders under `$STUDIO_MODELS`."""
+
+import os
+from functools import lru_cache
+from pathlib import Path
+
+from ensembles.manifest import Manifest, read_manifest
+from ensembles.serving.tensors import BadInput
+
+
+def folder(name: str) -> Path:
+    """The published folder of checkpoint `name`; raises `BadInput` naming those there are."""
+    root = Path(os.environ["STUDIO_MODELS"])
+    known = sorted(m.parent.name for m in root.glob("[!.]*/manifest.json"))
+    if name not in known:
+        raise BadInput(f"MODEL: there is no checkpoint {name!r}; published are: {', '.join(known) or 'none'}.")
+    return root / name
+
+
+def manifest(name: str) -> Manifest:
+    """The manifest of checkpoint `name`, read again when it was published anew."""
+    path = folder(name) / "manifest.json"
+    return _read(path, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=256)
+def _read(path: Path, _modified: int) -> Manifest:
+    return read_manifest(path)
+
+
+def own_folder(args: dict[str, str]) -> Path:
+    """The published folder that a model directory NAME/repository/NAME-x belongs to (through its link)."""
+    return Path(args["model_repository"]).resolve().parents[1]

@@ -1,0 +1,46 @@
+"""`encode_image`: uint8 pictures → PNG or WebP files."""
+
+from typing import Any
+
+import msgspec
+import numpy as np
+import triton_python_backend_utils as pb
+
+from ensembles.imaging.codec import encode_png, encode_webp
+from ensembles.serving.fields import Field
+from ensembles.serving.tensors import BadInput, array, error_response, scalar, tensor
+
+FORMAT = Field("FORMAT", "TYPE_STRING", "png", "png or webp")
+METADATA = Field("METADATA", "TYPE_STRING", "{}", "a JSON object of text chunks, name → text")
+ENCODERS = {"png": encode_png, "webp": encode_webp}
+
+
+def encode_images(images: np.ndarray, kind: str, metadata: dict[str, str]) -> np.ndarray:
+    """uint8 [N,H,W,3] → object [N] of file bytes."""
+    if images.ndim != 4 or images.shape[3] != 3 or images.dtype != np.uint8:
+        raise BadInput(f"IMAGE: send uint8 [N,H,W,3], not {images.dtype} {list(images.shape)}.")
+    if kind not in ENCODERS:
+        raise BadInput(f"FORMAT: {kind!r} is not one of {', '.join(ENCODERS)}.")
+    return np.array([ENCODERS[kind](image, metadata) for image in images], np.object_)
+
+
+class TritonPythonModel:
+    """IMAGE, FORMAT, METADATA → ENCODED."""
+
+    def execute(self, requests: list[Any]) -> list[Any]:
+        """One response per request."""
+        return [self._respond(request) for request in requests]
+
+    def _respond(self, request: Any) -> Any:
+        try:
+            images = array(request, "IMAGE")
+            if images is None:
+                raise BadInput("IMAGE: send the pictures, uint8 [N,H,W,3].")
+            try:
+                metadata = msgspec.json.decode(scalar(request, METADATA), type=dict[str, str])
+            except msgspec.DecodeError as error:
+                raise BadInput(f"METADATA: send a JSON object of texts ({error}).") from None
+            files = encode_images(images, scalar(request, FORMAT), metadata)
+        except Exception as error:
+            return error_response(error)
+        return pb.InferenceResponse([tensor("ENCODED", files)])

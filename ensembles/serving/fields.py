@@ -1,0 +1,46 @@
+"""The parameters of a picture as Triton tensors: one table for every model that takes them."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+
+class Field(NamedTuple):
+    """One request parameter: a tensor of shape [1]."""
+
+    name: str
+    kind: str
+    """Triton's type, as config.pbtxt spells it."""
+    default: Any
+    """Taken when the tensor is not sent; None: no fixed default (see `meaning`)."""
+    meaning: str
+
+
+SAMPLING = (
+    Field("SEED", "TYPE_UINT64", None, "noise seed, 0 to 2^64-1; drawn at random when not sent"),
+    Field("STEPS", "TYPE_INT32", 20, "denoising steps, 1 to 150"),
+    Field("CFG", "TYPE_FP32", 7.0, "guidance scale; 1 leaves the negative prompt unused"),
+    Field("SAMPLER", "TYPE_STRING", "dpmpp_2m", "sampler"),
+    Field("SCHEDULER", "TYPE_STRING", "karras", "noise schedule"),
+    Field("WIDTH", "TYPE_INT32", None, "pixels, a multiple of 8; the checkpoint's own size when not sent"),
+    Field("HEIGHT", "TYPE_INT32", None, "pixels, a multiple of 8; the checkpoint's own size when not sent"),
+    Field("BATCH", "TYPE_INT32", 1, "pictures of one prompt, 1 to 8"),
+)
+"""What the loop needs besides conditioning."""
+
+PROMPTING = (
+    Field("PROMPT", "TYPE_STRING", None, "what to paint; (words:1.2) weights, embedding:name"),
+    Field("NEGATIVE_PROMPT", "TYPE_STRING", "", "what to keep away from"),
+    Field("CLIP_SKIP", "TYPE_INT32", 1, "which text layer is used, counted from the last (1)"),
+)
+"""What text encoding needs."""
+
+NUMPY = {
+    "TYPE_STRING": np.object_,
+    "TYPE_INT32": np.int32,
+    "TYPE_INT64": np.int64,
+    "TYPE_UINT64": np.uint64,
+    "TYPE_FP32": np.float32,
+    "TYPE_UINT8": np.uint8,
+}
+"""Triton type → NumPy dtype."""

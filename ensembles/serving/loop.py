@@ -1,0 +1,97 @@
+"""The denoising loop as the serving models run it: the UNet by BLS, progress to a response sender."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+
+from ensembles.imaging.preview import preview_jpeg
+from ensembles.manifest import Manifest
+from ensembles.sampling.loop import Cancelled, Request, StepInfo, sample
+from ensembles.sampling.schedules import ModelSampling
+from ensembles.serving import checkpoints
+from ensembles.serving.tensors import call, tensor
+
+IN_FLIGHT = 256
+"""UNet calls that one process may have waiting; asyncio's own default is cpus + 4, fewer than jobs."""
+
+Progress = Callable[[list[Any]], None]
+"""Takes the tensors of one progress response."""
+
+
+def raise_in_flight_limit() -> None:
+    """Gives the running event loop enough threads that BLS calls of many jobs can wait together."""
+    loop = asyncio.get_running_loop()
+    if not getattr(loop, "_studio_executor", False):
+        loop.set_default_executor(ThreadPoolExecutor(IN_FLIGHT, thread_name_prefix="bls"))
+        loop._studio_executor = True  # type: ignore[attr-defined]
+
+
+def model_sampling(manifest: Manifest) -> ModelSampling:
+    """The checkpoint's noise schedule."""
+    return ModelSampling(
+        beta_schedule=manifest.beta_schedule,
+        beta_start=manifest.beta_start,
+        beta_end=manifest.beta_end,
+        train_timesteps=manifest.train_timesteps,
+        prediction=manifest.prediction,
+    )
+
+
+def unet(model: str) -> Callable[[np.ndarray, np.ndarray, np.ndarray], Awaitable[np.ndarray]]:
+    """The awaitable noise predictor: one request to `MODEL-unet`, whose batcher joins those of other jobs."""
+
+    async def predict(sample: np.ndarray, timestep: np.ndarray, context: np.ndarray) -> np.ndarray:
+        inputs = {
+            "sample": sample.astype(np.float32, copy=False),
+            "timestep": timestep.astype(np.float32, copy=False).reshape(-1, 1),
+            "encoder_hidden_states": context.astype(np.float32, copy=False),
+        }
+        (noise,) = await call(f"{model}-unet", inputs, ["noise_pred"])
+        return noise
+
+    return predict
+
+
+async def denoise(
+    model: str,
+    request: Request,
+    *,
+    preview_every: int = 0,
+    progress: Progress | None = None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> np.ndarray:
+    """Runs the loop; returns scaled latents fp32 [N,4,h,w].
+
+    `progress` gets STEP, STEPS, SIGMA, STEP_MS and, every `preview_every` steps, PREVIEW (one JPEG per
+    picture). `cancelled` is asked before every UNet call; raises `Cancelled` when it says so.
+    """
+    manifest = checkpoints.manifest(model)
+    call_unet = unet(model)
+    last = time.perf_counter()
+
+    async def predict(sample: np.ndarray, timestep: np.ndarray, context: np.ndarray) -> np.ndarray:
+        if cancelled():
+            raise Cancelled
+        return await call_unet(sample, timestep, context)
+
+    def on_step(info: StepInfo) -> None:
+        nonlocal last
+        now = time.perf_counter()
+        if progress is not None:
+            tensors = [
+                tensor("STEP", info.step, np.int32),
+                tensor("STEPS", info.steps, np.int32),
+                tensor("SIGMA", float(info.sigma), np.float32),
+                tensor("STEP_MS", (now - last) * 1000, np.float32),
+            ]
+            if preview_every and info.step % preview_every == 0 and info.step < info.steps:
+                pictures = [preview_jpeg(latent, manifest.latent_rgb) for latent in info.denoised]
+                tensors.append(tensor("PREVIEW", np.array(pictures, np.object_)))
+            progress(tensors)
+        last = now
+
+    return await sample(request, model_sampling(manifest), predict, on_step)

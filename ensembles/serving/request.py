@@ -1,0 +1,48 @@
+"""`NAME-request`: the first step of the ensemble `NAME-txt2img`.
+
+An ensemble has no constants and no defaults, so this model fills in both: the checkpoint's name, its
+own size, and every parameter that was not sent. It refuses bad parameters before anything is computed.
+"""
+
+import secrets
+from typing import Any
+
+import triton_python_backend_utils as pb
+
+from ensembles.sampling.parameters import check
+from ensembles.serving import checkpoints
+from ensembles.serving.fields import PROMPTING, SAMPLING
+from ensembles.serving.tensors import BadInput, error_response, field_tensor, tensor, values
+
+
+def complete(request: Any, model: str) -> dict[str, Any]:
+    """All parameters of a txt2img request, defaults filled in, checked; raises `BadInput`/`ParameterError`."""
+    given = values(request, PROMPTING + SAMPLING)
+    if given["prompt"] is None:
+        raise BadInput("PROMPT: send the text to paint.")
+    size = checkpoints.manifest(model).default_size
+    given["width"] = given["width"] or size
+    given["height"] = given["height"] or size
+    given["seed"] = secrets.randbits(63) if given["seed"] is None else given["seed"]
+    check(**{field.name.lower(): given[field.name.lower()] for field in SAMPLING})
+    return given
+
+
+class TritonPythonModel:
+    """PROMPT and optional parameters → MODEL and every parameter."""
+
+    def initialize(self, args: dict[str, str]) -> None:
+        """Reads which checkpoint this is from where the model stands."""
+        self.model = checkpoints.own_folder(args).name
+
+    def execute(self, requests: list[Any]) -> list[Any]:
+        """One response per request; errors name the tensor."""
+        return [self._respond(request) for request in requests]
+
+    def _respond(self, request: Any) -> Any:
+        try:
+            given = complete(request, self.model)
+        except Exception as error:
+            return error_response(error)
+        filled = [field_tensor(f, given[f.name.lower()]) for f in PROMPTING + SAMPLING]
+        return pb.InferenceResponse([tensor("MODEL", self.model), *filled])

@@ -1,0 +1,92 @@
+"""Reading requests and writing responses of Triton's Python backend."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import triton_python_backend_utils as pb
+
+from ensembles.serving.fields import NUMPY, Field
+
+
+class BadInput(ValueError):
+    """A request that its sender can mend; the message names the tensor and says what would be right."""
+
+
+def array(request: Any, name: str) -> np.ndarray | None:
+    """The tensor `name` of a request, or None when it was not sent."""
+    tensor = pb.get_input_tensor_by_name(request, name)
+    return None if tensor is None else tensor.as_numpy()
+
+
+def scalar(request: Any, field: Field, default: Any = None) -> Any:
+    """The single value of a [1] tensor as a Python int, float or str; else the field's default."""
+    values = array(request, field.name)
+    if values is None:
+        return field.default if default is None else default
+    if values.size != 1:
+        raise BadInput(f"{field.name}: send one value, not {values.size}.")
+    value = values.reshape(-1)[0]
+    if not isinstance(value, bytes):
+        return value.item() if isinstance(value, np.generic) else value
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        raise BadInput(f"{field.name}: send UTF-8 text.") from None
+
+
+def values(request: Any, fields: tuple[Field, ...]) -> dict[str, Any]:
+    """Every field of the table, in lower case, with defaults filled in (None where there is none)."""
+    return {field.name.lower(): scalar(request, field) for field in fields}
+
+
+def tensor(name: str, value: Any, dtype: type | None = None) -> Any:
+    """A Triton tensor from an array, or from one value as shape [1] (str and bytes become BYTES)."""
+    if isinstance(value, str):
+        value = value.encode()
+    if isinstance(value, bytes):
+        value = np.array([value], np.object_)
+    elif not isinstance(value, np.ndarray):
+        value = np.array([value], dtype)
+    return pb.Tensor(name, np.ascontiguousarray(value))
+
+
+def field_tensor(field: Field, value: Any) -> Any:
+    """The [1] tensor of one parameter."""
+    return tensor(field.name, value, NUMPY[field.kind])
+
+
+def error_response(error: Exception) -> Any:
+    """The error as Triton sends it: INVALID_ARG for what the sender can mend, INTERNAL otherwise."""
+    if isinstance(error, ValueError):
+        return pb.InferenceResponse(error=pb.TritonError(str(error), pb.TritonError.INVALID_ARG))
+    if isinstance(error, CallFailed):
+        return pb.InferenceResponse(error=pb.TritonError(str(error), error.code))
+    pb.Logger.log_error(f"{type(error).__name__}: {error}")
+    text = f"The server failed ({type(error).__name__}: {error}). Try again; its log tells more."
+    return pb.InferenceResponse(error=pb.TritonError(text, pb.TritonError.INTERNAL))
+
+
+class CallFailed(RuntimeError):
+    """A model called from within Triton answered with an error; its message and code are passed on."""
+
+    def __init__(self, message: str, code: int) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+async def call(model: str, inputs: Mapping[str, Any], outputs: list[str]) -> list[np.ndarray]:
+    """One request to another model of this server (BLS); arrays in the order of `outputs`.
+
+    Raises `CallFailed` with the other model's own message.
+    """
+    request = pb.InferenceRequest(
+        model_name=model,
+        inputs=[tensor(name, value) for name, value in inputs.items()],
+        requested_output_names=outputs,
+        preferred_memory=pb.PreferredMemory(pb.TRITONSERVER_MEMORY_CPU),
+    )
+    response = await request.async_exec()
+    if response.has_error():
+        raise CallFailed(response.error().message(), response.error().code())
+    return [pb.get_output_tensor_by_name(response, name).as_numpy() for name in outputs]

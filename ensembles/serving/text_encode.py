@@ -1,0 +1,67 @@
+"""`text_encode`: a prompt in the field's syntax → conditioning. Triton's response cache keeps what it said."""
+
+import asyncio
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import triton_python_backend_utils as pb
+
+from ensembles.serving import checkpoints
+from ensembles.serving.fields import PROMPTING
+from ensembles.serving.sampler import MODEL
+from ensembles.serving.tensors import BadInput, call, error_response, scalar, tensor
+from ensembles.text.conditioning import Conditioning, encode
+from ensembles.text.embeddings import EmbeddingFolder
+from ensembles.text.tokens import Tokenizer
+
+
+@lru_cache(maxsize=64)
+def tokenizer(model: str) -> Tokenizer:
+    """The checkpoint's own tokenizer."""
+    return Tokenizer.from_folder(checkpoints.folder(model) / "tokenizer")
+
+
+async def encode_prompt(model: str, prompt: str, clip_skip: int) -> Conditioning:
+    """Conditioning of `prompt` by the text encoder of checkpoint `model`."""
+    folder = checkpoints.folder(model)
+
+    async def encoder(
+        input_ids: np.ndarray, skip: np.ndarray, replace_mask: np.ndarray, replace_values: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        inputs = {
+            "input_ids": input_ids,
+            "clip_skip": skip,
+            "replace_mask": replace_mask,
+            "replace_values": replace_values,
+        }
+        hidden, pooled = await call(f"{model}-text-encoder", inputs, ["hidden_state", "pooled"])
+        return hidden, pooled
+
+    return await encode(
+        prompt,
+        tokenizer(model),
+        encoder,
+        clip_skip=clip_skip,
+        context_dim=checkpoints.manifest(model).context_dim,
+        embeddings=EmbeddingFolder(folder / "embeddings").get,
+    )
+
+
+class TritonPythonModel:
+    """MODEL, PROMPT, CLIP_SKIP → CONDITIONING [T,C], POOLED [C]."""
+
+    async def execute(self, requests: list[Any]) -> list[Any]:
+        """The requests of one batch run side by side."""
+        return await asyncio.gather(*(self._respond(request) for request in requests))
+
+    async def _respond(self, request: Any) -> Any:
+        try:
+            model = scalar(request, MODEL)
+            prompt, _, skip = (scalar(request, field) for field in PROMPTING)
+            if model is None or prompt is None:
+                raise BadInput("MODEL and PROMPT: both are needed.")
+            made = await encode_prompt(model, prompt, skip)
+        except Exception as error:
+            return error_response(error)
+        return pb.InferenceResponse([tensor("CONDITIONING", made.context), tensor("POOLED", made.pooled)])

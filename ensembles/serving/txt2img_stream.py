@@ -1,0 +1,71 @@
+"""`NAME-txt2img-stream`: a prompt in, progress and previews on the way, files at the end. Decoupled.
+
+The loop runs here rather than through `sampler`, because a stream inside a stream would cost a second
+process hop per step and Triton's nested decoupled calls have deadlocked (python_backend issue 439).
+"""
+
+import asyncio
+from typing import Any
+
+import numpy as np
+import triton_python_backend_utils as pb
+
+from ensembles.imaging.provenance import Provenance, to_chunks
+from ensembles.sampling.loop import Cancelled, Request
+from ensembles.serving import checkpoints, vae
+from ensembles.serving.encode_image import FORMAT, encode_images
+from ensembles.serving.loop import denoise, raise_in_flight_limit
+from ensembles.serving.request import complete
+from ensembles.serving.sampler import PREVIEW_EVERY
+from ensembles.serving.tensors import call, error_response, scalar, tensor
+
+
+class TritonPythonModel:
+    """Many jobs at once in one process: each `execute` runs in the background of the event loop."""
+
+    def initialize(self, args: dict[str, str]) -> None:
+        """Reads which checkpoint this is from where the model stands."""
+        self.model = checkpoints.own_folder(args).name
+
+    async def execute(self, requests: list[Any]) -> None:
+        """Runs every request to its end, its error, or its cancellation."""
+        raise_in_flight_limit()
+        await asyncio.gather(*(self._run(request) for request in requests))
+
+    async def _run(self, request: Any) -> None:
+        sender = request.get_response_sender()
+        try:
+            given = complete(request, self.model)
+            kind = scalar(request, FORMAT)
+            positive, negative = await asyncio.gather(
+                self._encode(given["prompt"], given["clip_skip"]),
+                self._encode(given["negative_prompt"], given["clip_skip"]),
+            )
+            sampling = {k: given[k] for k in ("seed", "steps", "cfg", "sampler", "scheduler", "width", "height", "batch")}
+            latent = await denoise(
+                self.model,
+                Request(**sampling, positive=positive, negative=negative),
+                preview_every=scalar(request, PREVIEW_EVERY),
+                progress=lambda tensors: sender.send(pb.InferenceResponse(tensors)),
+                cancelled=sender.is_cancelled,
+            )
+            images = await vae.decode(self.model, latent)
+            made = Provenance(model=self.model, **given)
+            files = encode_images(images, kind, to_chunks(made))
+            sender.send(
+                pb.InferenceResponse(
+                    [tensor("IMAGE", images), tensor("ENCODED", files), tensor("SEED", given["seed"], np.uint64)]
+                )
+            )
+        except Cancelled:
+            pass
+        except Exception as error:
+            sender.send(error_response(error))
+        finally:
+            sender.send(flags=pb.TRITONSERVER_RESPONSE_COMPLETE_FINAL)
+
+    async def _encode(self, prompt: str, clip_skip: int) -> np.ndarray:
+        # Through Triton rather than in this process: the answer is in its response cache the second time.
+        inputs = {"MODEL": self.model, "PROMPT": prompt, "CLIP_SKIP": np.array([clip_skip], np.int32)}
+        (context,) = await call("text_encode", inputs, ["CONDITIONING"])
+        return context

@@ -1,0 +1,41 @@
+"""`vae_encode` and `vae_decode`: uint8 pictures ↔ scaled latents, in tiles above a size."""
+
+from typing import Any
+
+import numpy as np
+
+from ensembles.imaging.codec import to_uint8
+from ensembles.imaging.tiling import decode_tiled, encode_tiled
+from ensembles.serving import checkpoints
+from ensembles.serving.tensors import BadInput, call
+
+
+async def decode(model: str, latent: np.ndarray) -> np.ndarray:
+    """Scaled latents fp32 [N,4,h,w] → pictures uint8 [N,8h,8w,3]."""
+    manifest = checkpoints.manifest(model)
+    if latent.ndim != 4 or latent.shape[1] != manifest.latent_channels:
+        raise BadInput(f"LATENT: the shape must be [N,{manifest.latent_channels},h,w], not {list(latent.shape)}.")
+
+    async def network(tile: np.ndarray) -> np.ndarray:
+        (image,) = await call(f"{model}-vae-decoder", {"latent": tile}, ["image"])
+        return image
+
+    image = await decode_tiled((latent / manifest.scaling_factor).astype(np.float32), network)
+    return to_uint8(image)
+
+
+async def encode(model: str, image: np.ndarray) -> np.ndarray:
+    """Pictures uint8 [N,H,W,3] → scaled latents fp32 [N,4,H/8,W/8]; the mode, as the field takes it."""
+    manifest = checkpoints.manifest(model)
+    if image.ndim != 4 or image.shape[3] != 3 or image.dtype != np.uint8:
+        raise BadInput(f"IMAGE: send uint8 [N,H,W,3], not {image.dtype} {list(image.shape)}.")
+    _, height, width, _ = image.shape
+    if height % manifest.vae_factor or width % manifest.vae_factor:
+        raise BadInput(f"IMAGE: width and height must be multiples of {manifest.vae_factor}, not {width}x{height}.")
+
+    async def network(tile: np.ndarray) -> np.ndarray:
+        (latent,) = await call(f"{model}-vae-encoder", {"image": tile}, ["latent"])
+        return latent
+
+    pixels = image.transpose(0, 3, 1, 2).astype(np.float32) / 127.5 - 1.0
+    return (await encode_tiled(pixels, network) * manifest.scaling_factor).astype(np.float32)

@@ -1,0 +1,47 @@
+"""Settings of the studio, read from the environment (`STUDIO_*`)."""
+
+import os
+from pathlib import Path
+
+import msgspec
+
+from studio.errors import StudioError
+
+ROOT = Path(__file__).resolve().parents[1]
+"""The checkout: where model_repository/ and the embedded family stand."""
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One field per environment variable, its name in capitals with `STUDIO_` before it."""
+
+    home: Path = ROOT / "var"
+    """Where data lives: published models, logs, the local server's files."""
+    triton_host: str = "127.0.0.1"
+    """Address that Triton listens on, and that `studio image` connects to."""
+    http_port: int = 8000
+    """Triton's KServe HTTP port; 0 takes a free one."""
+    grpc_port: int = 8001
+    """Triton's gRPC port; 0 takes a free one."""
+    metrics_port: int = 8002
+    """Triton's Prometheus port; 0 takes a free one."""
+    triton_url: str = ""
+    """`host:port` of a Triton server run by somebody else; empty: the local one."""
+    engine_threads: int = 0
+    """Threads of one network's engine; 0: as many as there are cores."""
+    unary_instances: int = 2
+    """How many unary `NAME-txt2img` requests run at once (the streaming model has no such limit)."""
+    response_cache_mb: int = 64
+    """Triton's response cache, which holds text encodings."""
+    start_timeout: float = 120.0
+    """Seconds that models may take to load before `studio serve` gives up."""
+
+
+def read_settings(environ: dict[str, str] | None = None) -> Settings:
+    """Settings from `STUDIO_*` variables; raises `StudioError` naming the variable that is wrong."""
+    env = os.environ if environ is None else environ
+    given = {f: env[f"STUDIO_{f.upper()}"] for f in Settings.__struct_fields__ if f"STUDIO_{f.upper()}" in env}
+    try:
+        settings = msgspec.convert(given, Settings, strict=False, dec_hook=lambda kind, value: kind(value))
+    except msgspec.ValidationError as error:
+        raise StudioError(f"A STUDIO_* variable in the environment is wrong: {error}") from None
+    return msgspec.structs.replace(settings, home=settings.home.expanduser().resolve())
