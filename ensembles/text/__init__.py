@@ -1,0 +1,1 @@
+"""A prompt on its way to conditioning: syntax, tokens, textual inversion, weighting."""
