@@ -28,8 +28,6 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`host:port` of a Triton server run by somebody else; empty: the local one."""
     engine_threads: int = 0
     """Threads of one network's engine; 0: as many as there are cores."""
-    unary_instances: int = 2
-    """How many unary `NAME-txt2img` requests run at once (the streaming model has no such limit)."""
     response_cache_mb: int = 64
     """Triton's response cache, which holds text encodings."""
     start_timeout: float = 120.0
@@ -39,7 +37,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def read_settings(environ: dict[str, str] | None = None) -> Settings:
     """Settings from `STUDIO_*` variables; raises `StudioError` naming the variable that is wrong."""
     env = os.environ if environ is None else environ
-    given = {f: env[f"STUDIO_{f.upper()}"] for f in Settings.__struct_fields__ if f"STUDIO_{f.upper()}" in env}
+    given = {
+        f: env[f"STUDIO_{f.upper()}"] for f in Settings.__struct_fields__ if f"STUDIO_{f.upper()}" in env
+    }
     try:
         settings = msgspec.convert(given, Settings, strict=False, dec_hook=lambda kind, value: kind(value))
     except msgspec.ValidationError as error:

@@ -13,7 +13,9 @@ def folder(name: str) -> Path:
     root = Path(os.environ["STUDIO_MODELS"])
     known = sorted(m.parent.name for m in root.glob("[!.]*/manifest.json"))
     if name not in known:
-        raise BadInput(f"MODEL: there is no checkpoint {name!r}; published are: {', '.join(known) or 'none'}.")
+        raise BadInput(
+            f"MODEL: there is no checkpoint {name!r}; published are: {', '.join(known) or 'none'}."
+        )
     return root / name
 
 

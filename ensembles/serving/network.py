@@ -22,10 +22,7 @@ class TritonPythonModel:
 
     def execute(self, requests: list[Any]) -> list[Any]:
         """One response per request, each with its own rows of the joint batch."""
-        inputs = [
-            {t.name(): t.as_numpy() for t in request.inputs()}
-            for request in requests
-        ]
+        inputs = [{t.name(): t.as_numpy() for t in request.inputs()} for request in requests]
         try:
             outputs = run_joined(self.network, inputs)
         except Exception as error:

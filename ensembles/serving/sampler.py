@@ -12,7 +12,9 @@ from ensembles.serving.loop import denoise, raise_in_flight_limit
 from ensembles.serving.tensors import BadInput, array, error_response, scalar, tensor, values
 
 MODEL = Field("MODEL", "TYPE_STRING", None, "name of a published checkpoint")
-DENOISE = Field("DENOISE", "TYPE_FP32", 1.0, "share of the schedule that is run, above 0 to 1; below 1 needs LATENT")
+DENOISE = Field(
+    "DENOISE", "TYPE_FP32", 1.0, "share of the schedule that is run, above 0 to 1; below 1 needs LATENT"
+)
 PREVIEW_EVERY = Field("PREVIEW_EVERY", "TYPE_INT32", 0, "a preview every so many steps; 0: none")
 
 

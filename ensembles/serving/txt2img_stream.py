@@ -41,7 +41,10 @@ class TritonPythonModel:
                 self._encode(given["prompt"], given["clip_skip"]),
                 self._encode(given["negative_prompt"], given["clip_skip"]),
             )
-            sampling = {k: given[k] for k in ("seed", "steps", "cfg", "sampler", "scheduler", "width", "height", "batch")}
+            sampling = {
+                k: given[k]
+                for k in ("seed", "steps", "cfg", "sampler", "scheduler", "width", "height", "batch")
+            }
             latent = await denoise(
                 self.model,
                 Request(**sampling, positive=positive, negative=negative),
@@ -54,7 +57,11 @@ class TritonPythonModel:
             files = encode_images(images, kind, to_chunks(made))
             sender.send(
                 pb.InferenceResponse(
-                    [tensor("IMAGE", images), tensor("ENCODED", files), tensor("SEED", given["seed"], np.uint64)]
+                    [
+                        tensor("IMAGE", images),
+                        tensor("ENCODED", files),
+                        tensor("SEED", given["seed"], np.uint64),
+                    ]
                 )
             )
         except Cancelled:

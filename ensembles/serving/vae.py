@@ -1,7 +1,5 @@
 """`vae_encode` and `vae_decode`: uint8 pictures ↔ scaled latents, in tiles above a size."""
 
-from typing import Any
-
 import numpy as np
 
 from ensembles.imaging.codec import to_uint8
@@ -14,7 +12,9 @@ async def decode(model: str, latent: np.ndarray) -> np.ndarray:
     """Scaled latents fp32 [N,4,h,w] → pictures uint8 [N,8h,8w,3]."""
     manifest = checkpoints.manifest(model)
     if latent.ndim != 4 or latent.shape[1] != manifest.latent_channels:
-        raise BadInput(f"LATENT: the shape must be [N,{manifest.latent_channels},h,w], not {list(latent.shape)}.")
+        raise BadInput(
+            f"LATENT: the shape must be [N,{manifest.latent_channels},h,w], not {list(latent.shape)}."
+        )
 
     async def network(tile: np.ndarray) -> np.ndarray:
         (image,) = await call(f"{model}-vae-decoder", {"latent": tile}, ["image"])
@@ -31,7 +31,9 @@ async def encode(model: str, image: np.ndarray) -> np.ndarray:
         raise BadInput(f"IMAGE: send uint8 [N,H,W,3], not {image.dtype} {list(image.shape)}.")
     _, height, width, _ = image.shape
     if height % manifest.vae_factor or width % manifest.vae_factor:
-        raise BadInput(f"IMAGE: width and height must be multiples of {manifest.vae_factor}, not {width}x{height}.")
+        raise BadInput(
+            f"IMAGE: width and height must be multiples of {manifest.vae_factor}, not {width}x{height}."
+        )
 
     async def network(tile: np.ndarray) -> np.ndarray:
         (latent,) = await call(f"{model}-vae-encoder", {"image": tile}, ["latent"])

@@ -47,7 +47,9 @@ def find_distribution() -> Distribution:
     if not found.server.is_file():
         raise StudioError(f"The installed nvidia-pytriton carries no server. Install it again: {INSTALL}")
     if not found.stub.is_file():
-        raise StudioError(f"Triton has no stub for Python {version}: make the environment with Python 3.11 or 3.12.")
+        raise StudioError(
+            f"Triton has no stub for Python {version}: make the environment with Python 3.11 or 3.12."
+        )
     return found
 
 

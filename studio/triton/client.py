@@ -1,0 +1,106 @@
+"""Asking Triton for pictures over gRPC, with progress."""
+
+import queue
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import tritonclient.grpc as grpcclient
+from tritonclient.utils import InferenceServerException, np_to_triton_dtype
+
+from studio.errors import StudioError
+
+DTYPES: dict[str, Any] = {
+    "SEED": np.uint64,
+    "STEPS": np.int32,
+    "CFG": np.float32,
+    "WIDTH": np.int32,
+    "HEIGHT": np.int32,
+    "BATCH": np.int32,
+    "CLIP_SKIP": np.int32,
+    "PREVIEW_EVERY": np.int32,
+}
+"""NumPy dtype of each numeric parameter; every other one is text."""
+SILENCE_SECONDS = 120.0
+"""How long a stream may say nothing before it is given up."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One finished denoising step."""
+
+    step: int
+    steps: int
+    milliseconds: float
+    previews: list[bytes] = field(default_factory=list)
+    """JPEG files, one a picture, on the steps that carry previews."""
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """The end of a stream."""
+
+    seed: int
+    images: np.ndarray
+    """uint8 [N,H,W,3]"""
+    files: list[bytes]
+    """One encoded file a picture, with its parameters inside."""
+
+
+def parameter(name: str, value: Any) -> grpcclient.InferInput:
+    """A [1] tensor of one request parameter."""
+    dtype = DTYPES.get(name, np.object_)
+    data = np.array([str(value).encode() if dtype is np.object_ else value], dtype)
+    tensor = grpcclient.InferInput(name, [1], np_to_triton_dtype(data.dtype))
+    tensor.set_data_from_numpy(data)
+    return tensor
+
+
+def stream(url: str, model: str, parameters: dict[str, Any]) -> Iterator[Step | Pictures]:
+    """Runs one request to `MODEL-txt2img-stream`; yields each `Step`, then `Pictures`.
+
+    Parameters are those of docs/triton-api.md; None values are not sent. Leaving the iterator early
+    cancels the request on the server. Raises `StudioError` with the server's own message.
+    """
+    answers: queue.Queue[tuple[Any, Any]] = queue.Queue()
+    client = grpcclient.InferenceServerClient(url)
+    finished = False
+    try:
+        client.start_stream(lambda result, error: answers.put((result, error)))
+        inputs = [parameter(name, value) for name, value in parameters.items() if value is not None]
+        client.async_stream_infer(f"{model}-txt2img-stream", inputs)
+        while not finished:
+            part = _read(answers, url)
+            finished = isinstance(part, Pictures)
+            yield part
+    finally:
+        client.stop_stream(cancel_requests=not finished)
+        client.close()
+
+
+def _read(answers: "queue.Queue[tuple[Any, Any]]", url: str) -> Step | Pictures:
+    try:
+        result, error = answers.get(timeout=SILENCE_SECONDS)
+    except queue.Empty:
+        raise StudioError(
+            f"The server at {url} has been silent for {SILENCE_SECONDS:.0f} s; see its log."
+        ) from None
+    if error is not None:
+        raise StudioError(explain(error, url))
+    if (images := result.as_numpy("IMAGE")) is not None:
+        return Pictures(int(result.as_numpy("SEED")[0]), images, list(result.as_numpy("ENCODED")))
+    previews = result.as_numpy("PREVIEW")
+    return Step(
+        int(result.as_numpy("STEP")[0]),
+        int(result.as_numpy("STEPS")[0]),
+        float(result.as_numpy("STEP_MS")[0]),
+        [] if previews is None else list(previews),
+    )
+
+
+def explain(error: InferenceServerException, url: str) -> str:
+    """One sentence for a person: the server's message, or that it cannot be reached."""
+    if "UNAVAILABLE" in str(error.status()) and "connect" in str(error.message()).lower():
+        return f"No Triton server answers at {url}. Start one with `studio serve`, or set STUDIO_TRITON_URL."
+    return str(error.message()).removeprefix("in ensemble ").strip()

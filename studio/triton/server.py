@@ -1,0 +1,225 @@
+"""Starting, watching and stopping the local tritonserver process."""
+
+import ctypes
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+import tritonclient.grpc as grpcclient
+from tritonclient.utils import InferenceServerException
+
+from studio.errors import StudioError
+from studio.settings import Settings
+from studio.triton.binary import build_backend_directory, find_distribution, server_environment
+from studio.triton.repository import SHARED, link_repository
+
+NEEDED_BYTES = 300_000_000
+"""Free space below which the server is not started."""
+EXIT_SECONDS = 6
+"""How long Triton may take to finish what is running once it is told to stop."""
+_PR_SET_PDEATHSIG = 1
+
+
+class Running(msgspec.Struct, frozen=True):
+    """What `home/run/triton.json` says of the running server."""
+
+    pid: int
+    host: str
+    http_port: int
+    grpc_port: int
+    metrics_port: int
+
+    @property
+    def grpc_url(self) -> str:
+        """host:port for gRPC clients."""
+        return f"{self.host}:{self.grpc_port}"
+
+
+def running(home: Path) -> Running | None:
+    """The server that was started with this home and still lives, if any."""
+    try:
+        found = msgspec.json.decode((home / "run" / "triton.json").read_bytes(), type=Running)
+    except (FileNotFoundError, msgspec.DecodeError):
+        return None
+    return found if _is_triton(found.pid) else None
+
+
+def _is_triton(pid: int) -> bool:
+    # A pid alone may belong to another program by now.
+    try:
+        return b"tritonserver" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return False
+
+
+def take_port(host: str, port: int, setting: str) -> int:
+    """`port`, or a free one for 0; raises `StudioError` when it is taken."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise StudioError(
+                f"Port {port} on {host} cannot be used ({error.strerror}). "
+                f"Set {setting} to another port, or to 0 for a free one."
+            ) from None
+        return int(probe.getsockname()[1])
+
+
+class TritonServer:
+    """One tritonserver process over the shared models and every published checkpoint."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.home = settings.home
+        self.log = self.home / "run" / "triton.log"
+        self.process: subprocess.Popen[bytes] | None = None
+        self.state: Running | None = None
+        self.models: list[str] = []
+
+    def start(self, on_model: Callable[[int, int], None] | None = None) -> Running:
+        """Starts the server and waits until every model answers ready.
+
+        `on_model(ready, all)` is told how far loading is. Raises `StudioError` when something stands in
+        the way, with the reason from the server's log; nothing is left running then.
+        """
+        if (other := running(self.home)) is not None:
+            raise StudioError(
+                f"A Triton server of {self.home} is already running (process {other.pid}, gRPC {other.grpc_url}). "
+                "Stop it first, or set STUDIO_HOME to another folder."
+            )
+        self._check_space()
+        self.state = self._spawn()
+        try:
+            self._wait_ready(on_model)
+        except BaseException:
+            self.stop()
+            raise
+        (self.home / "run" / "triton.json").write_bytes(msgspec.json.encode(self.state))
+        return self.state
+
+    def stop(self) -> None:
+        """Ends the server and its stubs within 10 s; nothing happens when it is not running."""
+        if self.process is None:
+            return
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            self.process.wait(EXIT_SECONDS + 2)
+        except subprocess.TimeoutExpired:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+        self.process = None
+        (self.home / "run" / "triton.json").unlink(missing_ok=True)
+
+    def exited(self) -> int | None:
+        """The exit status when the server ended by itself, else None."""
+        return None if self.process is None else self.process.poll()
+
+    def errors(self) -> list[str]:
+        """The last error lines of the log, without Triton's prefixes."""
+        lines = self.log.read_text(errors="replace").splitlines() if self.log.exists() else []
+        found = [re.sub(r"^E\d+ \S+ \d+ \S+\] ", "", line) for line in lines if line.startswith("E")]
+        return found[-6:]
+
+    def _check_space(self) -> None:
+        self.home.mkdir(parents=True, exist_ok=True)
+        free = shutil.disk_usage(self.home).free
+        if free < NEEDED_BYTES:
+            raise StudioError(
+                f"Only {free // 1_000_000} MB are free at {self.home}. "
+                "Make room, or set STUDIO_HOME to a folder on another disk."
+            )
+
+    def _spawn(self) -> Running:
+        found = find_distribution()
+        run = self.home / "run"
+        run.mkdir(parents=True, exist_ok=True)
+        settings = self.settings
+        host = settings.triton_host
+        http, grpc, metrics = (
+            take_port(host, getattr(settings, field), f"STUDIO_{field.upper()}")
+            for field in ("http_port", "grpc_port", "metrics_port")
+        )
+        repository = link_repository(self.home)
+        self.models = sorted(p.name for root in (SHARED, repository) for p in root.iterdir() if p.is_dir())
+        command = [
+            str(found.server),
+            f"--model-repository={SHARED}",
+            f"--model-repository={repository}",
+            f"--backend-directory={build_backend_directory(found, run / 'backends')}",
+            f"--cache-directory={found.caches}",
+            f"--cache-config=local,size={settings.response_cache_mb * 1024 * 1024}",
+            # Explicit control is the only mode in which a model whose stub died can be loaded again.
+            "--model-control-mode=explicit",
+            *(f"--load-model={name}" for name in self.models),
+            "--exit-on-error=false",
+            f"--exit-timeout-secs={EXIT_SECONDS}",
+            f"--http-address={host}",
+            f"--http-port={http}",
+            f"--grpc-address={host}",
+            f"--grpc-port={grpc}",
+            f"--metrics-address={host}",
+            f"--metrics-port={metrics}",
+        ]
+        env = server_environment(found)
+        env["STUDIO_MODELS"] = str(self.home / "models")
+        env["STUDIO_ENGINE_THREADS"] = str(settings.engine_threads or os.cpu_count() or 1)
+        libc = ctypes.CDLL(None)
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(
+                command,
+                env=env,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                # Its own group: Ctrl-C reaches `studio`, which stops it in order. If `studio` is killed,
+                # the kernel tells Triton to end as well.
+                start_new_session=True,
+                preexec_fn=lambda: libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM),  # noqa: PLW1509
+            )
+        return Running(self.process.pid, host, http, grpc, metrics)
+
+    def _wait_ready(self, on_model: Callable[[int, int], None] | None) -> None:
+        assert self.process is not None
+        assert self.state is not None
+        deadline = time.monotonic() + self.settings.start_timeout
+        client = grpcclient.InferenceServerClient(self.state.grpc_url)
+        try:
+            while time.monotonic() < deadline:
+                if self.process.poll() is not None:
+                    raise StudioError(f"Triton ended while starting: {self._reason()}")
+                if on_model is not None:
+                    on_model(self._loaded(), len(self.models))
+                if (states := self._states(client)) is not None:
+                    failed = [name for name in self.models if states.get(name) != "READY"]
+                    if not failed:
+                        return
+                    raise StudioError(f"Triton could not load {', '.join(failed)}: {self._reason()}")
+                time.sleep(0.1)
+        finally:
+            client.close()
+        raise StudioError(
+            f"Triton's models were not ready after {self.settings.start_timeout:.0f} s: {self._reason()} "
+            "Set STUDIO_START_TIMEOUT higher if the machine is only slow."
+        )
+
+    def _states(self, client: grpcclient.InferenceServerClient) -> dict[str, str] | None:
+        # Triton opens its ports only when every model has loaded or failed; until then: None.
+        try:
+            index = client.get_model_repository_index()
+        except InferenceServerException:
+            return None
+        return {model.name: model.state for model in index.models}
+
+    def _loaded(self) -> int:
+        return len(re.findall(r"successfully loaded '", self.log.read_text(errors="replace")))
+
+    def _reason(self) -> str:
+        lines = self.errors()
+        return f"{' | '.join(lines)} (log: {self.log})" if lines else f"see {self.log}."
