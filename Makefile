@@ -1,0 +1,64 @@
+# What a newcomer types. `make demo` first.
+PYTHON ?= python3.11
+PIP := .venv/bin/pip install -q -c constraints.txt
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+.DEFAULT_GOAL := help
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
+
+.venv/bin/python:
+	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) is not installed; make PYTHON=/path/to/python3.11 (or 3.12) $(MAKECMDGOALS)"; exit 2; }
+	$(PYTHON) -m venv .venv
+
+.venv/.serve: .venv/bin/python pyproject.toml constraints.txt requirements-triton.txt
+	$(PIP) -e '.[serve]'
+	$(PIP) --no-deps -r requirements-triton.txt
+	@touch $@
+
+.venv/.dev: .venv/.serve
+	$(PIP) -e '.[serve,export,dev]'
+	@touch $@
+
+install: .venv/.serve ## what serving needs (no torch)
+install-dev: .venv/.dev ## everything tests and exports need
+
+demo: .venv/.serve ## from a bare clone to a picture
+	@mkdir -p var
+	.venv/bin/studio image "a large red circle on a blue background" --seed 7 -o var/demo.png
+	@test -s var/demo.png && echo "The picture is in $(CURDIR)/var/demo.png"
+
+up: .venv/.serve ## serve until Ctrl-C
+	@exec .venv/bin/studio serve
+
+test: .venv/.dev check ## everything CI runs
+	.venv/bin/python -m pytest
+
+check: .venv/.dev ## lint, formatting, types
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+
+fmt: .venv/.dev ## format and mend what can be mended
+	.venv/bin/ruff check --fix-only -q .
+	.venv/bin/ruff format -q .
+
+parity: .venv/.dev ## samplers and schedules against torch references → docs/parity.md
+	.venv/bin/python -m perf.parity --out docs/parity.md
+
+adherence: .venv/.dev ## does pocket paint what prompts say, through Triton → docs/pocket/
+	.venv/bin/python -m perf.adherence --out docs/pocket
+
+perf: .venv/.dev ## perf_analyzer against the ensemble → perf/reports/
+	.venv/bin/python -m perf.analyzer
+
+bench: .venv/.dev ## shared steps: one job alone against eight together → perf/reports/
+	.venv/bin/python -m perf.sharing
+
+soak: .venv/.dev ## the long forms of the soak tests
+	STUDIO_SOAK=1 .venv/bin/python -m pytest -m soak
+
+pocket: .venv/.dev ## train the embedded family again from nothing (hours)
+	.venv/bin/python -m export.pocket.train --all --out var/pocket
+
+.PHONY: help install install-dev demo up test check fmt parity adherence perf bench soak pocket
