@@ -1,0 +1,187 @@
+"""Pictures as arrays and as PNG, WebP or JPEG bytes, with the text that travels inside them."""
+
+import io
+import json
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps, PngImagePlugin, UnidentifiedImageError
+
+from ensembles.imaging.errors import ImageError
+
+U8 = NDArray[np.uint8]
+
+MAX_PIXELS = 64 * 2**20
+"""8192 × 8192: what a file may unfold to."""
+MAX_BYTES = 128 * 2**20
+FORMATS = ("PNG", "WEBP", "JPEG", "GIF", "BMP", "TIFF")
+"""What is decoded; the formats of pillow that run other programs (EPS) are not among them."""
+
+_EXIF_IFD, _USER_COMMENT, _MODEL, _MAKE = 0x8769, 0x9286, 0x0110, 0x010F
+# Where ComfyUI's own WebP files carry their graphs: EXIF strings "prompt:…" and "workflow:…".
+_WEBP_TAGS = {"prompt": _MODEL, "workflow": _MAKE}
+
+
+def to_uint8(image: NDArray[np.float32]) -> U8:
+    """−1..1 → 0..255: `clip(255·(x/2 + 0.5))`, truncated (facts/diffusion.md, "PNG"); NaN becomes 0.
+
+    Shape [...,3,H,W] becomes [...,H,W,3].
+    """
+    scaled = np.nan_to_num(np.asarray(image, np.float32) / 2 + np.float32(0.5)) * np.float32(255)
+    return np.ascontiguousarray(np.moveaxis(np.clip(scaled, 0, 255).astype(np.uint8), -3, -1))
+
+
+def to_float(image: U8) -> NDArray[np.float32]:
+    """uint8[...,H,W,3] → f32[...,3,H,W] in −1..1, contiguous: `x/255·2 − 1`."""
+    scaled = image.astype(np.float32) / np.float32(255) * 2 - 1
+    return np.ascontiguousarray(np.moveaxis(scaled, -1, -3))
+
+
+def encode_png(image: U8, text: Mapping[str, str] | None = None, *, compress_level: int = 4) -> bytes:
+    """uint8[H,W,3] RGB as PNG bytes. `text` becomes text chunks: `parameters`, `prompt`, `workflow`.
+
+    A value outside Latin-1 goes into an iTXt chunk (UTF-8), any other into tEXt. `compress_level` is
+    zlib's, 0..9. Raises `ImageError` for another shape or type.
+    """
+    chunks = PngImagePlugin.PngInfo()
+    for key, value in (text or {}).items():
+        chunks.add_text(key, value)
+    out = io.BytesIO()
+    _as_picture(image).save(out, "PNG", pnginfo=chunks, compress_level=compress_level)
+    return out.getvalue()
+
+
+def encode_webp(
+    image: U8, text: Mapping[str, str] | None = None, *, lossless: bool = False, quality: int = 90
+) -> bytes:
+    """uint8[H,W,3] RGB as WebP bytes; `quality` 0..100 (with `lossless`: effort).
+
+    Of `text`, `parameters` goes into EXIF UserComment (UTF-16, as AUTOMATIC1111 writes it), `prompt` and
+    `workflow`, which are JSON and therefore ASCII once escaped, into EXIF strings as ComfyUI writes them.
+    Raises `ImageError` for another shape or type, and for a side over 16383 pixels.
+    """
+    if max(image.shape[:2], default=0) > 16383:
+        raise ImageError("WebP holds at most 16383 pixels a side; save as PNG.")
+    out = io.BytesIO()
+    exif = _exif(text or {})
+    _as_picture(image).save(out, "WEBP", lossless=lossless, quality=quality, method=4, exif=exif)
+    return out.getvalue()
+
+
+def encode_jpeg(image: U8, *, quality: int = 90) -> bytes:
+    """uint8[H,W,3] RGB as JPEG bytes, without text. Raises `ImageError` for another shape or type."""
+    out = io.BytesIO()
+    _as_picture(image).save(out, "JPEG", quality=quality)
+    return out.getvalue()
+
+
+def decode(data: bytes, *, background: tuple[int, int, int] = (255, 255, 255)) -> U8:
+    """The picture in `data` (PNG, WebP, JPEG, GIF's first frame, BMP, TIFF): uint8[H,W,3] RGB.
+
+    It is turned upright by its EXIF orientation, and what is transparent shows `background`.
+    Raises `ImageError` for what is no such picture, is damaged, or holds over 64 megapixels.
+    """
+    image = _open(data)
+    try:
+        upright = ImageOps.exif_transpose(image)
+        if upright.has_transparency_data:
+            below = Image.new("RGBA", upright.size, (*background, 255))
+            upright = Image.alpha_composite(below, upright.convert("RGBA"))
+        return np.asarray(_to_8_bit(upright).convert("RGB"), np.uint8).copy()
+    except (OSError, ValueError, SyntaxError, MemoryError, Image.DecompressionBombError) as error:
+        raise ImageError(f"The picture is damaged ({error}); send it again.") from error
+
+
+def decode_alpha(data: bytes) -> U8 | None:
+    """The transparency of the picture in `data`, uint8[H,W], upright, 255 = opaque; None without one.
+
+    Raises `ImageError` as `decode` does.
+    """
+    image = _open(data)
+    if not image.has_transparency_data:
+        return None
+    try:
+        return np.asarray(ImageOps.exif_transpose(image).convert("RGBA").getchannel("A"), np.uint8).copy()
+    except (OSError, ValueError, SyntaxError, MemoryError, Image.DecompressionBombError) as error:
+        raise ImageError(f"The picture is damaged ({error}); send it again.") from error
+
+
+def read_text(data: bytes) -> dict[str, str]:
+    """The text inside a PNG or WebP: what `encode_png` and `encode_webp` were given.
+
+    Raises `ImageError` as `decode` does.
+    """
+    image = _open(data)
+    try:
+        if image.format == "PNG":
+            image.load()  # chunks after the pixels count too
+            return {key: str(value) for key, value in getattr(image, "text", {}).items()}
+        return _read_exif(image.getexif())
+    except (OSError, ValueError, SyntaxError, MemoryError) as error:
+        raise ImageError(f"The picture is damaged ({error}); send it again.") from error
+
+
+def _open(data: bytes) -> Image.Image:
+    if len(data) > MAX_BYTES:
+        raise ImageError(f"The picture's file is over {MAX_BYTES >> 20} MiB; send a smaller one.")
+    try:
+        image = Image.open(io.BytesIO(data), formats=FORMATS)
+    except UnidentifiedImageError as error:
+        raise ImageError("This is no picture that can be read; send PNG, WebP or JPEG.") from error
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        raise ImageError(f"The picture cannot be read ({error}); send PNG, WebP or JPEG.") from error
+    if image.width * image.height > MAX_PIXELS:
+        raise ImageError(
+            f"The picture has {image.width}×{image.height} pixels and at most {MAX_PIXELS} are taken; "
+            "scale it down."
+        )
+    return image
+
+
+def _as_picture(image: U8) -> Image.Image:
+    if image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] != 3 or not image.size:
+        raise ImageError(
+            f"A picture is uint8 [H,W,3]; this one is {image.dtype} {list(image.shape)}: convert it."
+        )
+    return Image.fromarray(np.ascontiguousarray(image))
+
+
+def _to_8_bit(image: Image.Image) -> Image.Image:
+    """Sixteen-bit grey, which pillow would clip on conversion, is scaled down instead."""
+    if not image.mode.startswith("I"):
+        return image
+    return Image.fromarray((np.clip(np.asarray(image, np.int64), 0, 65535) >> 8).astype(np.uint8))
+
+
+def _exif(text: Mapping[str, str]) -> Image.Exif:
+    exif = Image.Exif()
+    for key, tag in _WEBP_TAGS.items():
+        if key in text:
+            exif[tag] = f"{key}:{_ascii_json(text[key])}"
+    if "parameters" in text:
+        comment = b"UNICODE\0" + text["parameters"].encode("utf-16-be", "surrogatepass")
+        exif.get_ifd(_EXIF_IFD)[_USER_COMMENT] = comment
+    return exif
+
+
+def _read_exif(exif: Image.Exif) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for key, tag in _WEBP_TAGS.items():
+        value = exif.get(tag)
+        if isinstance(value, str) and value.startswith(f"{key}:"):
+            found[key] = value.removeprefix(f"{key}:")
+    comment = exif.get_ifd(_EXIF_IFD).get(_USER_COMMENT)
+    if isinstance(comment, bytes) and comment.startswith(b"UNICODE\0"):
+        found["parameters"] = comment[8:].decode("utf-16-be", "surrogatepass")
+    return found
+
+
+def _ascii_json(value: str) -> str:
+    """EXIF strings are ASCII; JSON can be written so without loss."""
+    if value.isascii():
+        return value
+    try:
+        return json.dumps(json.loads(value), separators=(",", ":"))
+    except ValueError as error:
+        raise ImageError("WebP takes `prompt` and `workflow` as JSON only; save as PNG.") from error
