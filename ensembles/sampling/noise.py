@@ -70,7 +70,8 @@ class Generator:
 
     def _uniform(self, size: int) -> F32:
         low = self._bits.random_raw(size) & np.uint64(0xFFFFFF)
-        return low.astype(np.float32) * np.float32(2.0**-24)
+        values: F32 = low.astype(np.float32) * np.float32(2.0**-24)
+        return values
 
     def _many(self, size: int) -> F32:
         values = self._uniform(size)
@@ -105,23 +106,27 @@ def _box_muller(uniform: F32) -> F32:
     radius = np.sqrt(np.float32(-2) * _log(_ONE - pairs[:, 0]))
     sine, cosine = _sincos(_TWO_PI * pairs[:, 1])
     # + 0: the kernel ends in value·std + mean, which turns −0 into 0.
-    return (np.stack([radius * cosine, radius * sine], axis=1) + np.float32(0)).reshape(-1)
+    normals: F32 = np.stack([radius * cosine, radius * sine], axis=1) + np.float32(0)
+    return normals.reshape(-1)
 
 
 def _fma(a: F32, b: F32 | np.float32, c: F32 | np.float32) -> F32:
     """a·b + c, rounded to float32 once.
 
-    The product of two float32 is exact in float64; the sum is made odd where inexact (Boldo and Melquiond,
-    "Emulation of FMA and correctly rounded sums", 2008), so that rounding it again to float32 is right.
+    The product of two float32 is exact in float64, so only their sum is rounded before the cast. That second
+    rounding can go wrong only where the first ended exactly between two float32: there the sum is nudged towards
+    what was cut off (round to odd: Boldo and Melquiond 2008, "Emulation of FMA and correctly rounded sums").
     """
     product = a.astype(np.float64) * np.float64(b)
-    addend = np.asarray(c, dtype=np.float64)
-    total = product + addend
-    part = total - product
-    error = (product - (total - part)) + (addend - part)
+    total = product + c
     bits = total.view(np.int64)
-    away = np.where((error > 0) == (total > 0), 1, -1)
-    bits += np.where((error != 0) & (bits & 1 == 0), away, 0)
+    halfway = np.flatnonzero((bits & 0x1FFFFFFF) == 0x10000000)
+    if len(halfway):
+        p, t = product.flat[halfway], total.flat[halfway]
+        addend = np.broadcast_to(np.asarray(c, dtype=np.float64), total.shape).flat[halfway]
+        part = t - p
+        cut = (p - (t - part)) + (addend - part)
+        bits.flat[halfway] += np.sign(cut * t).astype(np.int64)
     return total.astype(np.float32)
 
 
@@ -142,7 +147,8 @@ def _log(x: F32) -> F32:
     m = (mantissa - _ONE) + np.where(small, mantissa, np.float32(0))
     square = m * m
     tail = _fma(_horner(m, _LOG) * m, square, exponent * _LN2_LOW)
-    return (m + (tail - square * _HALF)) + exponent * _LN2_HIGH
+    value: F32 = (m + (tail - square * _HALF)) + exponent * _LN2_HIGH
+    return value
 
 
 def _sincos(x: F32) -> tuple[F32, F32]:

@@ -1,7 +1,8 @@
 """The words the rooms of `ensembles.sampling` share."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Protocol, TypeAlias
 
 import numpy as np
@@ -14,7 +15,7 @@ Noise: TypeAlias = Callable[[float, float], F32]
 """(sigma, sigma_next) → standard normal noise shaped like the latent, one fresh draw a call."""
 
 
-class Cancelled(Exception):  # noqa: N818  (an outcome, not an error)
+class Cancelled(Exception):
     """Raised by `on_step` or `check`, and passed through: sampling stops before the next model call."""
 
 
@@ -55,10 +56,15 @@ class Run:
     """Continues the request's generator."""
     brownian: Noise
     """Increments of one Brownian path per request, normalised: for the SDE samplers."""
-    step: Callable[[int, F32, F32], Awaitable[None]]
-    """(index from 0, x, denoised): reports progress; may raise `Cancelled`."""
+    step: Callable[[int, float, F32, F32], Awaitable[None]]
+    """(index from 0, sigma, x, denoised): reports progress; may raise `Cancelled`."""
     sigma_of_percent: Callable[[float], float]
     """Noise level at a share 0..1 of the training timesteps, from the noisy end."""
+
+    def walk(self) -> Iterator[tuple[int, float, float]]:
+        """(index from 0, level, next level) of each step."""
+        for i, (sigma, to) in enumerate(pairwise(self.sigmas)):
+            yield i, sigma, to
 
 
 class Sampler(Protocol):
