@@ -1,0 +1,1 @@
+"""ONNX Runtime sessions over bound weights, and the joining of several requests into one batch."""

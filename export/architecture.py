@@ -1,0 +1,77 @@
+"""The identity of a set of graphs: a hash over all that changes them, and nothing else."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+FAMILY = "sd15"
+
+PARTS = ("text_encoder", "unet", "vae")
+"""The folders of a diffusers checkpoint that hold weights."""
+
+_WITHOUT_EFFECT = {
+    "text_encoder": {
+        "architectures", "attention_dropout", "bos_token_id", "dropout", "dtype", "initializer_factor",
+        "initializer_range", "model_type", "pad_token_id", "projection_dim", "torch_dtype",
+        "transformers_version", "use_cache", "is_decoder", "gradient_checkpointing",
+        "output_attentions", "output_hidden_states", "return_dict",
+    },
+    "unet": {"sample_size", "dropout"},
+    "vae": {
+        "sample_size", "scaling_factor", "shift_factor", "latents_mean", "latents_std", "force_upcast",
+    },
+}  # fmt: skip
+"""Config keys that say nothing of the graph: training, sizes at rest, what the sampler reads."""
+
+_DEFAULTS: dict[str, dict[str, Any]] = {
+    "text_encoder": {"hidden_act": "quick_gelu", "layer_norm_eps": 1e-5},
+    "unet": {
+        "act_fn": "silu", "addition_embed_type_num_heads": 64, "attention_type": "default",
+        "center_input_sample": False, "class_embeddings_concat": False, "conv_in_kernel": 3,
+        "conv_out_kernel": 3, "downsample_padding": 1, "dual_cross_attention": False,
+        "flip_sin_to_cos": True, "freq_shift": 0, "in_channels": 4, "layers_per_block": 2,
+        "mid_block_scale_factor": 1, "mid_block_type": "UNetMidBlock2DCrossAttn", "norm_eps": 1e-5,
+        "norm_num_groups": 32, "only_cross_attention": False, "out_channels": 4,
+        "resnet_out_scale_factor": 1.0, "resnet_skip_time_act": False,
+        "resnet_time_scale_shift": "default", "time_embedding_type": "positional",
+        "transformer_layers_per_block": 1, "upcast_attention": False, "use_linear_projection": False,
+    },
+    "vae": {
+        "act_fn": "silu", "in_channels": 3, "latent_channels": 4, "layers_per_block": 1,
+        "mid_block_add_attention": True, "norm_num_groups": 32, "out_channels": 3,
+        "use_post_quant_conv": True, "use_quant_conv": True,
+    },
+}  # fmt: skip
+"""What a key means when an older diffusers did not write it, so that both spellings hash alike."""
+
+HASH_LENGTH = 16
+
+
+def graph_config(part: str, config: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of a config that change the graph; a key nobody knows counts as one of them."""
+    ignored, defaults = _WITHOUT_EFFECT[part], _DEFAULTS[part]
+    return {
+        key: value
+        for key, value in sorted(config.items())
+        if not key.startswith("_") and key not in ignored and value is not None and value != defaults.get(key)
+    }
+
+
+def shape_hash(
+    configs: Mapping[str, Mapping[str, Any]], shapes: Mapping[str, Mapping[str, Sequence[int]]]
+) -> str:
+    """Hash over the family, every parameter's name and shape, and the config values that matter.
+
+    Both arguments are keyed by the parts of a diffusers folder; `shapes` maps parameter to shape.
+    """
+    identity = {
+        part: {
+            "config": graph_config(part, configs[part]),
+            "parameters": {name: list(shape) for name, shape in sorted(shapes[part].items())},
+        }
+        for part in PARTS
+    }
+    text = msgspec.json.encode([FAMILY, identity], order="sorted")
+    return hashlib.sha256(text).hexdigest()[:HASH_LENGTH]

@@ -1,0 +1,95 @@
+"""`studio export`: inspect → bind → write → verify → publish."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Literal
+
+from ensembles.engine.errors import EngineError
+from export.checkpoint import open_checkpoint
+from export.errors import ExportError
+from export.graphs import find_graphs
+from export.publish import check_name, publishing
+from export.report import Report, write_report
+from export.verify import NoSource, choose_source
+from export.verify import verify as verify_folder
+from export.write import make_manifest, place_weights, write_folder
+
+Progress = Callable[[str, float], None]
+
+_STAGES = {"inspect": 0.0, "graphs": 0.02, "weights": 0.3, "write": 0.55, "verify": 0.6}
+"""stage → the share of the whole at which it begins"""
+
+
+def export_checkpoint(
+    source: Path,
+    name: str,
+    home: Path,
+    progress: Progress | None = None,
+    *,
+    verify: bool = True,
+    trace: Literal["auto", "never"] = "auto",
+) -> Report:
+    """Publish the diffusers folder `source` as `home/models/NAME` and return its report.
+
+    `progress` is called with what is being done and the share done, 0..1. With `verify` off the networks
+    are still loaded and run once. `trace="never"` refuses an architecture without graphs. Raises
+    `ExportError`; then nothing is published and an earlier `NAME` still is.
+    """
+    started = time.perf_counter()
+    check_name(name)
+    stage = _stages(progress)
+    stage("inspect")("inspecting", 0)
+    checkpoint = open_checkpoint(source)
+    try:
+        with publishing(home / "models", name) as folder:
+            graphs, traced = find_graphs(checkpoint, home, trace, stage("graphs"))
+            weights = place_weights(checkpoint, folder / "weights", stage("weights"))
+            stage("write")("writing", 0)
+            manifest = make_manifest(checkpoint, name, weights)
+            write_folder(checkpoint, manifest, graphs, folder)
+            reference, remarks = (
+                choose_source(checkpoint, {part: weight.sha256 for part, weight in weights.items()})
+                if verify
+                else (NoSource(), ["The outputs were not compared, as asked."])
+            )
+            networks = verify_folder(folder, checkpoint, reference, stage("verify"))
+            report = Report(
+                name=name,
+                source=str(source.resolve()),
+                folder=str((home / "models" / name).resolve()),
+                architecture=checkpoint.architecture,
+                traced=traced,
+                seconds=time.perf_counter() - started,
+                networks=networks,
+                weights=list(weights.values()),
+                remarks=remarks,
+            )
+            write_report(report, folder / "report.json")
+    except EngineError as error:
+        raise ExportError(str(error)) from error
+    except OSError as error:
+        raise ExportError(f"{error.filename or home}: {error.strerror}; nothing was published.") from error
+    if progress:
+        progress("published", 1.0)
+    return report
+
+
+def _stages(progress: Progress | None) -> Callable[[str], Progress]:
+    """Progress within a stage, 0..1, as progress of the whole."""
+    ends = [*list(_STAGES.values())[1:], 1.0]
+    spans = dict(zip(_STAGES, zip(_STAGES.values(), ends, strict=True), strict=True))
+
+    def stage(name: str) -> Progress:
+        begin, end = spans[name]
+
+        def report(what: str, share: float) -> None:
+            if progress:
+                progress(what, begin + (end - begin) * share)
+
+        return report
+
+    return stage
+
+
+__all__ = ["ExportError", "Report", "export_checkpoint"]

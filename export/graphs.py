@@ -1,0 +1,111 @@
+"""Find the graphs of an architecture: shipped, cached, or traced now."""
+
+import importlib.util
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+from ensembles.engine.errors import EngineError
+from ensembles.engine.graph import GraphMeta, read_meta
+from export.architecture import PARTS, graph_config
+from export.checkpoint import Checkpoint
+from export.errors import ExportError
+from export.networks import NETWORKS
+
+SHIPPED = Path(__file__).parent / "graphs"
+IDENTITY = "architecture.json"
+INSTALL = "pip install -c constraints.txt -e '.[export]'"
+
+Progress = Callable[[str, float], None]
+
+
+class Identity(msgspec.Struct, frozen=True):
+    """What an architecture's hash stands for; the parameters are in each graph's own JSON."""
+
+    architecture: str
+    configs: dict[str, dict[str, Any]]
+    """text_encoder, unet, vae → the config values that change the graph"""
+
+
+def identity(checkpoint: Checkpoint) -> Identity:
+    """The identity of a checkpoint's graphs."""
+    configs = {part: graph_config(part, checkpoint.configs[part]) for part in PARTS}
+    return Identity(checkpoint.architecture, configs)
+
+
+def write_identity(checkpoint: Checkpoint, folder: Path) -> None:
+    """Write `architecture.json` beside the graphs."""
+    text = msgspec.json.encode(identity(checkpoint))
+    (folder / IDENTITY).write_bytes(msgspec.json.format(text, indent=1) + b"\n")
+
+
+def can_trace() -> bool:
+    """Whether the `export` extra is installed; imports nothing."""
+    try:
+        return all(importlib.util.find_spec(name) for name in ("torch", "diffusers", "transformers"))
+    except ImportError:
+        return False
+
+
+def read_graphs(folder: Path) -> dict[str, GraphMeta] | None:
+    """network → description for a complete folder of graphs, else None."""
+    try:
+        metas = {network: read_meta(folder / f"{network}.json") for network in NETWORKS}
+    except EngineError:
+        return None
+    return metas if all((folder / f"{network}.onnx").is_file() for network in NETWORKS) else None
+
+
+def find_graphs(
+    checkpoint: Checkpoint, home: Path, trace: Literal["auto", "never"], progress: Progress | None = None
+) -> tuple[Path, bool]:
+    """The folder of the checkpoint's graphs, and whether they were traced just now (into `home/graphs`).
+
+    Raises `ExportError` when the checkpoint is a damaged one of a known architecture, or a new one
+    that may not or cannot be traced.
+    """
+    known = (SHIPPED, home / "graphs")
+    for root in known:
+        if read_graphs(root / checkpoint.hash):
+            return root / checkpoint.hash, False
+    for root in known:
+        for folder in sorted(root.glob("[!.]*")):
+            _refuse_damaged(checkpoint, folder)
+    if trace == "never":
+        raise ExportError(
+            f"{checkpoint.source} has an architecture ({checkpoint.architecture}) that was not traced yet, "
+            "and tracing is turned off: export it once with trace='auto'."
+        )
+    if not can_trace():
+        raise ExportError(
+            f"{checkpoint.source} has an architecture ({checkpoint.architecture}) that was not traced yet, "
+            f"which needs PyTorch: run {INSTALL} and export again."
+        )
+    from export.trace import trace as trace_now
+
+    return trace_now(checkpoint, home / "graphs", progress), True
+
+
+def _refuse_damaged(checkpoint: Checkpoint, folder: Path) -> None:
+    """A checkpoint whose configs are those of `folder` must have its parameters too."""
+    metas = read_graphs(folder)
+    try:
+        known = msgspec.json.decode((folder / IDENTITY).read_bytes(), type=Identity)
+    except (OSError, msgspec.DecodeError):
+        return
+    if metas is None or known.configs != identity(checkpoint).configs:
+        return
+    for network, kind in NETWORKS.items():
+        found = checkpoint.tensors[kind.part]
+        wrong = [
+            name
+            for name, shape in metas[network].parameters.items()
+            if name not in found or list(found[name].shape) != shape
+        ]
+        if wrong:
+            raise ExportError(
+                f"{checkpoint.files[kind.part]} is damaged: {len(wrong)} tensors are missing or of another "
+                f"shape than its config.json says, first {wrong[0]}; download the checkpoint again."
+            )

@@ -1,0 +1,115 @@
+"""The torch reference: diffusers' and transformers' modules as they are, loaded by their own loaders.
+
+On purpose apart from `tracing_modules`: what is served is compared with code that it was not traced from.
+Imports torch.
+"""
+
+import logging
+from typing import Any
+
+import torch
+from diffusers import AutoencoderKL, UNet2DConditionModel
+from numpy.typing import NDArray
+from safetensors.torch import load_file
+from transformers import CLIPTextModel
+
+from export.checkpoint import Checkpoint
+
+Arrays = dict[str, NDArray[Any]]
+
+
+class Reference:
+    """The networks of a checkpoint in torch, float32, loaded one at a time."""
+
+    def __init__(self, checkpoint: Checkpoint) -> None:
+        self.checkpoint = checkpoint
+        self._modules: dict[str, Any] = {}
+
+    def run(self, network: str, inputs: Arrays) -> Arrays:
+        """What `network` should give for `inputs`; ports as in docs/architecture.md."""
+        part, run = _RUNNERS[network]
+        if part not in self._modules:
+            self._modules.clear()  # two UNets of 860 M parameters need not be in memory at once
+            self._modules[part] = _LOADERS[part](self.checkpoint)
+        tensors = {name: torch.from_numpy(array) for name, array in inputs.items()}
+        with torch.no_grad():
+            return {name: value.numpy() for name, value in run(self._modules[part], tensors).items()}
+
+
+def _diffusers(part: str, kind: Any) -> Any:
+    def load(checkpoint: Checkpoint) -> Any:
+        logging.getLogger("diffusers").setLevel(logging.ERROR)
+        stem = checkpoint.files[part].name.removesuffix(".safetensors")
+        _, _, variant = stem.partition(".")
+        return kind.from_pretrained(
+            checkpoint.source / part,
+            torch_dtype=torch.float32,
+            use_safetensors=True,
+            variant=variant or None,
+            local_files_only=True,
+            low_cpu_mem_usage=False,
+        ).eval()
+
+    return load
+
+
+def _text_encoder(checkpoint: Checkpoint) -> Any:
+    config = CLIPTextModel.config_class.from_pretrained(checkpoint.source / "text_encoder")
+    model = CLIPTextModel(config).float().eval()
+    state = load_file(checkpoint.files["text_encoder"])
+    state.pop("text_model.embeddings.position_ids", None)
+    if not any(name.startswith("text_model.") for name in state):  # as transformers 5 names them
+        state = {f"text_model.{name}": value for name, value in state.items()}
+    model.load_state_dict(state)
+    return model
+
+
+def _run_text(model: Any, inputs: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    """Transformers' own forward, one sample at a time, with a hook that replaces token embeddings."""
+    hidden, pooled = [], []
+    for row in range(len(inputs["input_ids"])):
+        mask = inputs["replace_mask"][row, :, None].bool()
+        values = inputs["replace_values"][row]
+        hook = model.text_model.embeddings.token_embedding.register_forward_hook(
+            lambda module, args, output, mask=mask, values=values: torch.where(mask, values, output)
+        )
+        try:
+            result = model(inputs["input_ids"][row : row + 1], output_hidden_states=True)
+        finally:
+            hook.remove()
+        layer = result.hidden_states[-int(inputs["clip_skip"][row, 0])]
+        hidden.append(model.text_model.final_layer_norm(layer))
+        pooled.append(result.pooler_output)
+    return {"hidden_state": torch.cat(hidden), "pooled": torch.cat(pooled)}
+
+
+def _run_unet(model: Any, inputs: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    """One sample at a time: the reference cannot mix neighbours up."""
+    results = [
+        model(sample[None], float(timestep[0]), context[None]).sample
+        for sample, timestep, context in zip(
+            inputs["sample"], inputs["timestep"], inputs["encoder_hidden_states"], strict=True
+        )
+    ]
+    return {"noise_pred": torch.cat(results)}
+
+
+def _run_encoder(model: Any, inputs: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    return {"latent": model.encode(inputs["image"]).latent_dist.mean}
+
+
+def _run_decoder(model: Any, inputs: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    return {"image": model.decode(inputs["latent"]).sample}
+
+
+_LOADERS = {
+    "text_encoder": _text_encoder,
+    "unet": _diffusers("unet", UNet2DConditionModel),
+    "vae": _diffusers("vae", AutoencoderKL),
+}
+_RUNNERS = {
+    "text-encoder": ("text_encoder", _run_text),
+    "unet": ("unet", _run_unet),
+    "vae-encoder": ("vae", _run_encoder),
+    "vae-decoder": ("vae", _run_decoder),
+}

@@ -1,0 +1,92 @@
+"""What an export did, for people and for machines."""
+
+from pathlib import Path
+
+import msgspec
+
+from ensembles.engine.graph import Comparison
+
+
+class NetworkReport(msgspec.Struct, frozen=True):
+    """How one network fared."""
+
+    network: str
+    against: str
+    """What it was compared with: torch, vectors, or nothing (only run once)."""
+    comparisons: list[Comparison]
+    load_seconds: float
+    """From opening the files to a session that can run."""
+    traced_difference: float
+    """max |graph − torch| with random parameters, when the graph was traced"""
+
+    @property
+    def difference(self) -> float | None:
+        """The largest of the comparisons; None when nothing was compared."""
+        return max((found.difference for found in self.comparisons), default=None)
+
+
+class WeightReport(msgspec.Struct, frozen=True):
+    """Where one file of weights came from."""
+
+    file: str
+    source: str
+    bytes: int
+    dtypes: list[str]
+    sha256: str
+    linked: bool
+    """A hard link to the source: the bytes are on the disk once."""
+
+
+class Report(msgspec.Struct, frozen=True):
+    """`report.json` of a published checkpoint."""
+
+    name: str
+    source: str
+    folder: str
+    architecture: str
+    traced: bool
+    """False: the graphs were there, only the weights are new."""
+    seconds: float
+    networks: list[NetworkReport]
+    weights: list[WeightReport]
+    remarks: list[str]
+    """Sentences on what was not as usual, or not checked."""
+
+    def table(self) -> tuple[list[str], list[list[str]]]:
+        """Column titles and rows for a table with one row per network."""
+        titles = ["network", "checked against", "cases", "largest difference", "at tracing", "load"]
+        rows = [
+            [
+                network.network,
+                network.against,
+                str(len(network.comparisons)),
+                "–" if network.difference is None else f"{network.difference:.1e}",
+                f"{network.traced_difference:.1e}",
+                f"{network.load_seconds:.2f} s",
+            ]
+            for network in self.networks
+        ]
+        return titles, rows
+
+    def text(self) -> str:
+        """The whole report as plain lines."""
+        titles, rows = self.table()
+        widths = [max(len(row[column]) for row in [titles, *rows]) for column in range(len(titles))]
+        lines = [
+            "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+            for row in [titles, *rows]
+        ]
+        megabytes = sum(weight.bytes for weight in self.weights) / 1e6
+        how = "linked" if all(weight.linked for weight in self.weights) else "copied"
+        graphs = "traced now" if self.traced else "already there"
+        head = [
+            f"{self.name}: {self.architecture}, graphs {graphs}, {megabytes:.1f} MB of weights {how}, "
+            f"{self.seconds:.1f} s",
+            f"in {self.folder}",
+        ]
+        return "\n".join([*head, *lines, *self.remarks])
+
+
+def write_report(report: Report, path: Path) -> None:
+    """Write `report.json`."""
+    path.write_bytes(msgspec.json.format(msgspec.json.encode(report), indent=1) + b"\n")

@@ -1,0 +1,228 @@
+"""Trace an architecture into graphs without weights: `python -m export.trace SOURCE --out GRAPHS`.
+
+Runs once per architecture; every checkpoint of that shape is then only bound. Needs the `export` extra.
+"""
+
+import argparse
+import importlib.metadata
+import shutil
+import tempfile
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import onnx
+import torch
+from safetensors.torch import save_file
+
+from ensembles.engine.bind import bind
+from ensembles.engine.graph import Comparison, GraphMeta, Port
+from ensembles.engine.weights import WeightFile
+from export.checkpoint import Checkpoint, open_checkpoint
+from export.compare import compare
+from export.errors import ExportError
+from export.graphs import write_identity
+from export.networks import NETWORKS, Layout
+from export.samples import Case, cases, make_inputs
+from export.tracing_modules import build, scatter
+
+OPSET = 17
+HALVES = {"vae-encoder": ("encoder.", "quant_conv."), "vae-decoder": ("decoder.", "post_quant_conv.")}
+"""What the names of the parameters begin with that a half of the VAE uses."""
+LARGE_CONSTANT = 8192
+"""Elements; CLIP's causal mask has 77², a weight that lost its name would have more."""
+TRACE_LIMIT = 1e-4
+"""Largest difference from torch that a new graph may have, relative to the outputs' magnitude."""
+
+_TRACE_CASES = {
+    # Odd sizes, so that the UNet's way up is traced with sizes and not with a factor of 2.
+    "text-encoder": Case("text-encoder", 0, 2, 0, 0),
+    "unet": Case("unet", 0, 2, 9, 13, 83),
+    "vae-encoder": Case("vae-encoder", 0, 2, 5, 7),
+    "vae-decoder": Case("vae-decoder", 0, 2, 5, 7),
+}
+
+Progress = Callable[[str, float], None]
+
+
+def trace(checkpoint: Checkpoint, folder: Path, progress: Progress | None = None) -> Path:
+    """Trace all networks of `checkpoint`'s architecture into `folder/HASH` (returned), all or nothing.
+
+    Raises `ExportError` when the checkpoint lacks parameters, or a graph differs from torch.
+    """
+    target = folder / checkpoint.hash
+    folder.mkdir(parents=True, exist_ok=True)
+    building = Path(tempfile.mkdtemp(prefix=f".{checkpoint.hash}.", dir=folder))
+    try:
+        for number, network in enumerate(NETWORKS):
+            if progress:
+                progress(f"tracing {network}", number / len(NETWORKS))
+            _trace_network(network, checkpoint, building)
+        write_identity(checkpoint, building)
+        shutil.rmtree(target, ignore_errors=True)
+        building.chmod(0o755)
+        building.rename(target)
+    finally:
+        shutil.rmtree(building, ignore_errors=True)
+    return target
+
+
+def _trace_network(network: str, checkpoint: Checkpoint, folder: Path) -> None:
+    kind = NETWORKS[network]
+    module = build(network, checkpoint.configs[kind.part])
+    _check_parameters(module, checkpoint, kind.part)
+    scatter(module, seed=len(network))
+    inputs, outputs = kind.ports(Layout(checkpoint.context_dim, checkpoint.latent_channels))
+    path = folder / f"{network}.onnx"
+    _export(module, make_inputs(_TRACE_CASES[network], checkpoint), inputs, outputs, path)
+    shapes = {name: list(value.shape) for name, value in module.named_parameters()}
+    parameters = {
+        name: shape for name, shape in shapes.items() if name.startswith(HALVES.get(network, ("",)))
+    }
+    _strip(path, parameters, f"{kind.part}.safetensors")
+    meta = GraphMeta(
+        network=network,
+        architecture=checkpoint.architecture,
+        inputs=inputs,
+        outputs=outputs,
+        parameters=parameters,
+        versions=_versions(),
+        verified=_verify(network, module, path, parameters, checkpoint),
+    )
+    (folder / f"{network}.json").write_bytes(msgspec.json.format(msgspec.json.encode(meta), indent=1) + b"\n")
+
+
+def _check_parameters(module: torch.nn.Module, checkpoint: Checkpoint, part: str) -> None:
+    """The file's tensors must be the module's parameters, by name and shape."""
+    wanted = {name: tuple(value.shape) for name, value in module.named_parameters()}
+    found = {name: place.shape for name, place in checkpoint.tensors[part].items()}
+    wrong = sorted(name for name in wanted if found.get(name) != wanted[name])
+    if wrong:
+        raise ExportError(
+            f"{checkpoint.files[part]} does not hold what its config.json describes: {len(wrong)} tensors are "
+            f"missing or of another shape, first {wrong[0]}; download the checkpoint again."
+        )
+    extra = sorted(set(found) - set(wanted))
+    if extra:
+        raise ExportError(
+            f"{checkpoint.files[part]} holds {len(extra)} tensors that its config.json does not describe, "
+            f"first {extra[0]}; save the checkpoint again with diffusers."
+        )
+
+
+def _export(
+    module: torch.nn.Module, example: dict[str, Any], inputs: list[Port], outputs: list[Port], path: Path
+) -> None:
+    free = {
+        port.name: {axis: name for axis, name in enumerate(port.shape) if isinstance(name, str)}
+        for port in inputs + outputs
+    }
+    with warnings.catch_warnings(), torch.no_grad():
+        warnings.simplefilter("ignore")  # the tracer warns of every Python `if` inside diffusers
+        torch.onnx.export(
+            module,
+            tuple(torch.from_numpy(example[port.name]) for port in inputs),
+            str(path),
+            dynamo=False,  # the new exporter's optimiser turns Linear weights into nameless constants
+            opset_version=OPSET,
+            do_constant_folding=False,  # folding would merge parameters into values of no name
+            input_names=[port.name for port in inputs],
+            output_names=[port.name for port in outputs],
+            dynamic_axes=free,
+        )
+
+
+def _strip(path: Path, parameters: dict[str, list[int]], location: str) -> None:
+    """Take the data of `parameters` (name → shape) out of the graph at `path`.
+
+    Raises `ExportError` when one of them is no initializer that the graph uses, or when there is a large
+    constant besides: then a parameter lost its name, and another checkpoint would be bound wrongly.
+    """
+    model = onnx.load(str(path))
+    used = {name for node in model.graph.node for name in node.input}
+    found = set()
+    for tensor in model.graph.initializer:
+        if tensor.name not in used or list(tensor.dims) != parameters.get(tensor.name):
+            _refuse_large(tensor)
+            continue
+        found.add(tensor.name)
+        tensor.ClearField("raw_data")
+        tensor.data_location = onnx.TensorProto.EXTERNAL
+        entry = tensor.external_data.add()
+        entry.key, entry.value = "location", location
+    for node in model.graph.node:
+        node.doc_string = ""
+        for attribute in node.attribute:
+            if attribute.HasField("t"):
+                _refuse_large(attribute.t)
+    lost = sorted(set(parameters) - found)
+    if lost:
+        raise ExportError(f"Tracing lost the names of {len(lost)} parameters, first {lost[0]}: report this.")
+    onnx.save(model, str(path))
+
+
+def _refuse_large(tensor: Any) -> None:
+    elements = 1
+    for extent in tensor.dims:
+        elements *= extent
+    if elements > LARGE_CONSTANT:
+        raise ExportError(f"Tracing made a nameless constant of {elements} elements: report this.")
+
+
+def _verify(
+    network: str,
+    module: torch.nn.Module,
+    graph: Path,
+    parameters: dict[str, list[int]],
+    checkpoint: Checkpoint,
+) -> list[Comparison]:
+    """Bind the random parameters as a checkpoint's would be, and compare with torch."""
+    comparisons = []
+    with tempfile.TemporaryDirectory() as scratch:
+        file = Path(scratch) / "random.safetensors"
+        save_file({name: value.detach().contiguous() for name, value in module.named_parameters()}, file)
+        session = bind(graph, WeightFile(file), parameters, providers=["CPUExecutionProvider"])
+        names = [output.name for output in session.get_outputs()]
+        for case in cases(network):
+            inputs = make_inputs(case, checkpoint)
+            with torch.no_grad():
+                result = module(*(torch.from_numpy(array) for array in inputs.values()))
+            expected = result if isinstance(result, tuple) else (result,)
+            reference = dict(zip(names, (value.numpy() for value in expected), strict=True))
+            served = dict(zip(names, session.run(names, inputs), strict=True))
+            comparisons.append(compare(case, inputs, served, reference))
+    worst = max(comparisons, key=lambda found: found.difference)
+    if worst.difference > TRACE_LIMIT * max(1.0, worst.magnitude):
+        raise ExportError(f"The traced {network} differs from torch by {worst.difference:.1e}: report this.")
+    return comparisons
+
+
+def _versions() -> dict[str, str]:
+    packages = ("torch", "diffusers", "transformers", "onnx", "onnxruntime")
+    return {name: importlib.metadata.version(name) for name in packages} | {"opset": str(OPSET)}
+
+
+def main() -> None:
+    """Trace the architecture of a diffusers folder, and remove the graphs of others on request."""
+    parser = argparse.ArgumentParser(prog="python -m export.trace", description=__doc__)
+    parser.add_argument("source", type=Path, help="a diffusers folder")
+    parser.add_argument(
+        "--out", type=Path, required=True, help="the folder that holds one folder per architecture"
+    )
+    parser.add_argument("--keep", action="store_true", help="keep the graphs of other architectures in OUT")
+    arguments = parser.parse_args()
+    try:
+        folder = trace(open_checkpoint(arguments.source), arguments.out)
+    except ExportError as error:
+        parser.exit(2, f"{error}\n")
+    if not arguments.keep:
+        for other in arguments.out.iterdir():
+            if other.is_dir() and other != folder:
+                shutil.rmtree(other)
+    print(folder)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,109 @@
+"""The networks as they are traced: diffusers' and transformers' own modules with our ports.
+
+Subclasses, so that every parameter keeps its own name. Imports torch: import it where torch is sure.
+"""
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+from diffusers import AutoencoderKL, UNet2DConditionModel
+from transformers import CLIPTextConfig, CLIPTextModel
+
+
+class TextEncoder(CLIPTextModel):  # type: ignore[misc]
+    """CLIP's text model with a layer chosen per sample and token embeddings replaced by a mask."""
+
+    def forward(
+        self,
+        input_ids: torch.Tensor,
+        clip_skip: torch.Tensor,
+        replace_mask: torch.Tensor,
+        replace_values: torch.Tensor,
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """`input_ids` int64 [B,77], `clip_skip` int64 [B,1], `replace_mask` [B,77], `replace_values` [B,77,C]
+        → hidden state [B,77,C] of the chosen layer (1 = last) after the final LayerNorm, pooled [B,C].
+        """
+        model = self.text_model
+        mask = replace_mask.unsqueeze(-1)
+        embedded = model.embeddings.token_embedding(input_ids) * (1 - mask) + replace_values * mask
+        tokens = input_ids.shape[1]
+        lowest = torch.finfo(torch.float32).min
+        causal = torch.full((1, 1, tokens, tokens), lowest, dtype=torch.float32).triu(1)
+        encoded = model.encoder(
+            inputs_embeds=model.embeddings(inputs_embeds=embedded),
+            causal_attention_mask=causal,
+            output_hidden_states=True,
+        )
+        layers = torch.stack(encoded.hidden_states, dim=1)
+        number = len(encoded.hidden_states)
+        chosen = (number - clip_skip).clamp(0, number - 1)
+        index = chosen.reshape(-1, 1, 1, 1).expand(-1, 1, tokens, embedded.shape[-1])
+        hidden = model.final_layer_norm(layers.gather(1, index).squeeze(1))
+        last = model.final_layer_norm(encoded.last_hidden_state)
+        if model.eos_token_id == 2:  # configs from before the id was right: the end is the highest id
+            position = input_ids.to(torch.int32).argmax(dim=-1)
+        else:
+            position = (input_ids == model.eos_token_id).to(torch.int32).argmax(dim=-1)
+        pooled = last.gather(1, position.reshape(-1, 1, 1).expand(-1, 1, last.shape[-1])).squeeze(1)
+        return hidden, pooled
+
+
+class Unet(UNet2DConditionModel):  # type: ignore[misc]
+    """The UNet with one timestep per sample."""
+
+    def forward(
+        self, sample: torch.Tensor, timestep: torch.Tensor, encoder_hidden_states: torch.Tensor
+    ) -> torch.Tensor:
+        """`sample` [B,4,h,w], `timestep` [B,1], `encoder_hidden_states` [B,T,C] → prediction [B,4,h,w]."""
+        prediction: torch.Tensor = super().forward(
+            sample, timestep[:, 0], encoder_hidden_states, return_dict=False
+        )[0]
+        return prediction
+
+
+class VaeEncoder(AutoencoderKL):  # type: ignore[misc]
+    """Image to the mode of its latent."""
+
+    def forward(self, image: torch.Tensor) -> torch.Tensor:
+        """`image` [B,3,H,W] in −1..1 → latent [B,4,H/8,W/8], unscaled."""
+        latent: torch.Tensor = self.encode(image).latent_dist.mode()
+        return latent
+
+
+class VaeDecoder(AutoencoderKL):  # type: ignore[misc]
+    """Latent to image."""
+
+    def forward(self, latent: torch.Tensor) -> torch.Tensor:
+        """`latent` [B,4,h,w], unscaled → image [B,3,8h,8w] in about −1..1."""
+        image: torch.Tensor = self.decode(latent, return_dict=False)[0]
+        return image
+
+
+_DIFFUSERS: dict[str, Any] = {"unet": Unet, "vae-encoder": VaeEncoder, "vae-decoder": VaeDecoder}
+
+
+def build(network: str, config: Mapping[str, Any]) -> torch.nn.Module:
+    """The module of `network` with fresh parameters, float32, for inference."""
+    logging.getLogger("diffusers").setLevel(logging.ERROR)
+    module: torch.nn.Module
+    if network == "text-encoder":
+        # Eager attention traces into plain MatMul and Softmax, with our mask as it is.
+        module = TextEncoder(CLIPTextConfig(**{**config, "attn_implementation": "eager"}))
+    else:
+        module = _DIFFUSERS[network].from_config(dict(config))
+    return module.float().eval()
+
+
+def scatter(module: torch.nn.Module, seed: int) -> None:
+    """Give every parameter distinct random values: exporters merge equal ones, and their names with them."""
+    generator = torch.Generator().manual_seed(seed)
+    with torch.no_grad():
+        for name, parameter in module.named_parameters():
+            noise = torch.randn(parameter.shape, generator=generator)
+            # Norm gains near 1 and fan-in scaling keep activations, and so differences, near 1.
+            if parameter.ndim > 1:
+                parameter.copy_(noise * parameter[0].numel() ** -0.5)
+            else:
+                parameter.copy_(0.1 * noise + float("norm" in name and name.endswith("weight")))
