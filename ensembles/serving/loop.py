@@ -10,8 +10,9 @@ import numpy as np
 
 from ensembles.imaging.preview import preview_jpeg
 from ensembles.manifest import Manifest
-from ensembles.sampling.loop import Cancelled, Request, StepInfo, sample
+from ensembles.sampling.loop import Request, sample
 from ensembles.sampling.schedules import ModelSampling
+from ensembles.sampling.types import Cancelled, StepInfo
 from ensembles.serving import checkpoints
 from ensembles.serving.tensors import call, tensor
 
@@ -70,13 +71,11 @@ async def denoise(
     picture). `cancelled` is asked before every UNet call; raises `Cancelled` when it says so.
     """
     manifest = checkpoints.manifest(model)
-    call_unet = unet(model)
     last = time.perf_counter()
 
-    async def predict(sample: np.ndarray, timestep: np.ndarray, context: np.ndarray) -> np.ndarray:
+    def check() -> None:
         if cancelled():
             raise Cancelled
-        return await call_unet(sample, timestep, context)
 
     def on_step(info: StepInfo) -> None:
         nonlocal last
@@ -94,4 +93,4 @@ async def denoise(
             progress(tensors)
         last = now
 
-    return await sample(request, model_sampling(manifest), predict, on_step)
+    return await sample(request, model_sampling(manifest), unet(model), on_step, check)

@@ -5,7 +5,7 @@ from typing import Any
 
 import triton_python_backend_utils as pb
 
-from ensembles.engine.batching import run_joined
+from ensembles.engine.errors import EngineError
 from ensembles.engine.network import Network
 from ensembles.serving.checkpoints import own_folder
 from ensembles.serving.tensors import error_response, tensor
@@ -23,10 +23,10 @@ class TritonPythonModel:
     def execute(self, requests: list[Any]) -> list[Any]:
         """One response per request, each with its own rows of the joint batch."""
         inputs = [{t.name(): t.as_numpy() for t in request.inputs()} for request in requests]
-        try:
-            outputs = run_joined(self.network, inputs)
-        except Exception as error:
-            return [error_response(error) for _ in requests]
-        return [
-            pb.InferenceResponse([tensor(name, value) for name, value in made.items()]) for made in outputs
-        ]
+        return [self._response(made) for made in self.network.run_many(inputs)]
+
+    @staticmethod
+    def _response(made: dict[str, Any] | EngineError) -> Any:
+        if isinstance(made, EngineError):
+            return error_response(made)
+        return pb.InferenceResponse([tensor(name, value) for name, value in made.items()])

@@ -5,8 +5,9 @@ from typing import Any
 import numpy as np
 import triton_python_backend_utils as pb
 
-from ensembles.sampling.loop import Cancelled, Request
+from ensembles.sampling.loop import Request
 from ensembles.sampling.parameters import check
+from ensembles.sampling.types import Cancelled
 from ensembles.serving.fields import SAMPLING, Field
 from ensembles.serving.loop import denoise, raise_in_flight_limit
 from ensembles.serving.tensors import BadInput, array, error_response, scalar, tensor, values

@@ -12,14 +12,14 @@ from ensembles.serving.fields import PROMPTING
 from ensembles.serving.sampler import MODEL
 from ensembles.serving.tensors import BadInput, call, error_response, scalar, tensor
 from ensembles.text.conditioning import Conditioning, encode
-from ensembles.text.embeddings import EmbeddingFolder
-from ensembles.text.tokens import Tokenizer
+from ensembles.text.embeddings import embedding_reader
+from ensembles.text.tokens import ClipTokenizer, load_tokenizer
 
 
 @lru_cache(maxsize=64)
-def tokenizer(model: str) -> Tokenizer:
+def tokenizer(model: str) -> ClipTokenizer:
     """The checkpoint's own tokenizer."""
-    return Tokenizer.from_folder(checkpoints.folder(model) / "tokenizer")
+    return load_tokenizer(checkpoints.folder(model) / "tokenizer")
 
 
 async def encode_prompt(model: str, prompt: str, clip_skip: int) -> Conditioning:
@@ -43,8 +43,8 @@ async def encode_prompt(model: str, prompt: str, clip_skip: int) -> Conditioning
         tokenizer(model),
         encoder,
         clip_skip=clip_skip,
-        context_dim=checkpoints.manifest(model).context_dim,
-        embeddings=EmbeddingFolder(folder / "embeddings").get,
+        width=checkpoints.manifest(model).context_dim,
+        embeddings=embedding_reader(folder / "embeddings"),
     )
 
 

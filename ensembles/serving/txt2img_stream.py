@@ -11,7 +11,8 @@ import numpy as np
 import triton_python_backend_utils as pb
 
 from ensembles.imaging.provenance import Provenance, to_chunks
-from ensembles.sampling.loop import Cancelled, Request
+from ensembles.sampling.loop import Request
+from ensembles.sampling.types import Cancelled
 from ensembles.serving import checkpoints, vae
 from ensembles.serving.encode_image import FORMAT, encode_images
 from ensembles.serving.loop import denoise, raise_in_flight_limit

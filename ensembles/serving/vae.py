@@ -1,8 +1,11 @@
 """`vae_encode` and `vae_decode`: uint8 pictures ↔ scaled latents, in tiles above a size."""
 
+import asyncio
+
 import numpy as np
 
-from ensembles.imaging.codec import to_uint8
+from ensembles.imaging.codec import to_float, to_uint8
+from ensembles.imaging.latents import scale, unscale
 from ensembles.imaging.tiling import decode_tiled, encode_tiled
 from ensembles.serving import checkpoints
 from ensembles.serving.tensors import BadInput, call
@@ -20,8 +23,10 @@ async def decode(model: str, latent: np.ndarray) -> np.ndarray:
         (image,) = await call(f"{model}-vae-decoder", {"latent": tile}, ["image"])
         return image
 
-    image = await decode_tiled((latent / manifest.scaling_factor).astype(np.float32), network)
-    return to_uint8(image)
+    unscaled = unscale(latent, manifest.scaling_factor)
+    # One request a picture: Triton's batcher joins them, with those of other jobs too.
+    images = await asyncio.gather(*(decode_tiled(one[None], network) for one in unscaled))
+    return np.concatenate([to_uint8(image) for image in images])
 
 
 async def encode(model: str, image: np.ndarray) -> np.ndarray:
@@ -39,5 +44,5 @@ async def encode(model: str, image: np.ndarray) -> np.ndarray:
         (latent,) = await call(f"{model}-vae-encoder", {"image": tile}, ["latent"])
         return latent
 
-    pixels = image.transpose(0, 3, 1, 2).astype(np.float32) / 127.5 - 1.0
-    return (await encode_tiled(pixels, network) * manifest.scaling_factor).astype(np.float32)
+    latents = await asyncio.gather(*(encode_tiled(to_float(one[None]), network) for one in image))
+    return scale(np.concatenate(latents), manifest.scaling_factor)
