@@ -5,6 +5,7 @@ Runs once per architecture; every checkpoint of that shape is then only bound. N
 
 import argparse
 import importlib.metadata
+import math
 import shutil
 import tempfile
 import warnings
@@ -81,7 +82,7 @@ def _trace_network(network: str, checkpoint: Checkpoint, folder: Path) -> None:
     parameters = {
         name: shape for name, shape in shapes.items() if name.startswith(HALVES.get(network, ("",)))
     }
-    _strip(path, parameters, f"{kind.part}.safetensors")
+    _declare(path, parameters, dict(module.named_buffers()), f"{kind.part}.safetensors")
     meta = GraphMeta(
         network=network,
         architecture=checkpoint.architecture,
@@ -125,6 +126,7 @@ def _export(
             module,
             tuple(torch.from_numpy(example[port.name]) for port in inputs),
             str(path),
+            export_params=False,  # they would have to fit into protobuf's 2 GB
             dynamo=False,  # the new exporter's optimiser turns Linear weights into nameless constants
             opset_version=OPSET,
             do_constant_folding=False,  # folding would merge parameters into values of no name
@@ -134,41 +136,44 @@ def _export(
         )
 
 
-def _strip(path: Path, parameters: dict[str, list[int]], location: str) -> None:
-    """Take the data of `parameters` (name → shape) out of the graph at `path`.
+def _declare(
+    path: Path, parameters: dict[str, list[int]], buffers: dict[str, torch.Tensor], location: str
+) -> None:
+    """Turn the inputs that tracing made of `parameters` (name → shape) into initializers without data.
 
-    Raises `ExportError` when one of them is no initializer that the graph uses, or when there is a large
-    constant besides: then a parameter lost its name, and another checkpoint would be bound wrongly.
+    Buffers, which are no checkpoint's business, become constants. Raises `ExportError` when a parameter
+    lost its name, or there is a large constant: then another checkpoint would be bound wrongly.
     """
     model = onnx.load(str(path))
-    used = {name for node in model.graph.node for name in node.input}
-    found = set()
-    for tensor in model.graph.initializer:
-        if tensor.name not in used or list(tensor.dims) != parameters.get(tensor.name):
-            _refuse_large(tensor)
-            continue
-        found.add(tensor.name)
-        tensor.ClearField("raw_data")
-        tensor.data_location = onnx.TensorProto.EXTERNAL
-        entry = tensor.external_data.add()
-        entry.key, entry.value = "location", location
-    for node in model.graph.node:
-        node.doc_string = ""
-        for attribute in node.attribute:
-            if attribute.HasField("t"):
-                _refuse_large(attribute.t)
-    lost = sorted(set(parameters) - found)
+    graph = model.graph
+    inputs = {value.name: value for value in graph.input}
+    lost = sorted(set(parameters) - set(inputs))
     if lost:
         raise ExportError(f"Tracing lost the names of {len(lost)} parameters, first {lost[0]}: report this.")
+    for name, shape in parameters.items():
+        tensor = onnx.TensorProto(name=name, dims=shape, data_type=onnx.TensorProto.FLOAT)
+        tensor.data_location = onnx.TensorProto.EXTERNAL
+        tensor.external_data.add(key="location", value=location)
+        graph.initializer.append(tensor)
+        graph.input.remove(inputs[name])
+    for name in buffers.keys() & inputs.keys():
+        graph.initializer.append(onnx.numpy_helper.from_array(buffers[name].numpy(), name))
+        graph.input.remove(inputs[name])
+    _refuse_large_constants(model)
+    for node in graph.node:
+        node.doc_string = ""
     onnx.save(model, str(path))
 
 
-def _refuse_large(tensor: Any) -> None:
-    elements = 1
-    for extent in tensor.dims:
-        elements *= extent
-    if elements > LARGE_CONSTANT:
-        raise ExportError(f"Tracing made a nameless constant of {elements} elements: report this.")
+def _refuse_large_constants(model: Any) -> None:
+    """A large constant with data is a parameter that lost its name."""
+    constants = [tensor for tensor in model.graph.initializer if tensor.data_location != tensor.EXTERNAL]
+    constants += [
+        attribute.t for node in model.graph.node for attribute in node.attribute if attribute.HasField("t")
+    ]
+    for tensor in constants:
+        if math.prod(tensor.dims) > LARGE_CONSTANT:
+            raise ExportError(f"Tracing made a constant of shape {list(tensor.dims)}: report this.")
 
 
 def _verify(
