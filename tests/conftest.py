@@ -28,22 +28,19 @@ def triton(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """Real Triton on free ports, serving pocket as a bare clone would."""
     from rich.console import Console
 
-    from studio.embedded import publish_embedded
     from studio.settings import Settings
-    from studio.triton.server import TritonServer
+    from studio.triton.session import temporary_server
 
     home = tmp_path_factory.mktemp("home")
-    publish_embedded(home, Console(stderr=True))
-    server = TritonServer(Settings(home=home, http_port=0, grpc_port=0, metrics_port=0))
-    state = server.start()
-    yield Served(
-        home,
-        state.grpc_url,
-        f"http://{state.host}:{state.http_port}",
-        f"http://{state.host}:{state.metrics_port}/metrics",
-        server.log,
-    )
-    server.stop()
+    with temporary_server(Settings(home=home), Console(stderr=True)) as state:
+        base = f"http://{state.host}"
+        yield Served(
+            home=home,
+            grpc=state.grpc_url,
+            http=f"{base}:{state.http_port}",
+            metrics=f"{base}:{state.metrics_port}/metrics",
+            log=home / "run" / "triton.log",
+        )
 
 
 @pytest.fixture

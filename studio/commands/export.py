@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import click
-from export.command import export_checkpoint
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from export.command import export_checkpoint
 from export.errors import ExportError
 from studio.errors import StudioError
 from studio.settings import read_settings

@@ -1,7 +1,5 @@
 """`studio image`: a prompt becomes a picture file."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +7,10 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from studio.embedded import publish_embedded
 from studio.errors import StudioError
-from studio.settings import Settings, read_settings
+from studio.settings import read_settings
 from studio.triton.client import Pictures, stream
-from studio.triton.server import TritonServer, running
+from studio.triton.session import reachable_server
 
 
 class Size(click.ParamType):
@@ -32,28 +29,6 @@ class Size(click.ParamType):
             return int(width), int(height or width)
         except ValueError:
             self.fail(f"{value!r} is not a size: write 256 or 256x128", param, ctx)
-
-
-@contextmanager
-def server_url(settings: Settings, console: Console) -> Iterator[str]:
-    """The address of a server: the one set, the one running here, or one started just for this call."""
-    if settings.triton_url:
-        yield settings.triton_url
-        return
-    if (state := running(settings.home)) is not None:
-        yield state.grpc_url
-        return
-    publish_embedded(settings.home, console)
-    free = {"http_port": 0, "grpc_port": 0, "metrics_port": 0}
-    server = TritonServer(Settings(**{f: getattr(settings, f) for f in Settings.__struct_fields__} | free))
-    try:
-        with console.status("no server is running; starting Triton for this call") as status:
-            state = server.start(
-                lambda ready, total: status.update(f"starting Triton: {ready} of {total} models")
-            )
-        yield state.grpc_url
-    finally:
-        server.stop()
 
 
 def output_paths(out: Path, count: int) -> list[Path]:
@@ -90,7 +65,7 @@ def image(prompt: str, out: Path, model: str, size: tuple[int, int] | None, **gi
     names = {"negative": "NEGATIVE_PROMPT"}
     parameters = {names.get(key, key.upper()): value for key, value in given.items()}
     parameters |= {"PROMPT": prompt, "WIDTH": width, "HEIGHT": height, "FORMAT": out.suffix[1:].lower()}
-    with server_url(settings, console) as url:
+    with reachable_server(settings, console) as url:
         pictures = _paint(url, model, parameters, console)
     for path, data in zip(paths, pictures.files, strict=True):
         aside = path.with_name(f".{path.name}.part")

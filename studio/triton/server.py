@@ -123,10 +123,10 @@ class TritonServer:
         return None if self.process is None else self.process.poll()
 
     def errors(self) -> list[str]:
-        """The last error lines of the log, without Triton's prefixes."""
+        """The last errors of the log: first lines only, without Triton's prefixes and its notes on a GPU."""
         lines = self.log.read_text(errors="replace").splitlines() if self.log.exists() else []
-        found = [re.sub(r"^E\d+ \S+ \d+ \S+\] ", "", line) for line in lines if line.startswith("E")]
-        return found[-6:]
+        found = [re.sub(r"^E\d+ \S+ \d+ \S+\] ", "", line) for line in lines if re.match(r"E\d", line)]
+        return [line.split("\\n")[0].strip('"') for line in found if "CUDA" not in line.upper()][:4]
 
     def _check_space(self) -> None:
         self.home.mkdir(parents=True, exist_ok=True)
@@ -198,9 +198,9 @@ class TritonServer:
                     on_model(self._loaded(), len(self.models))
                 if (states := self._states(client)) is not None:
                     failed = [name for name in self.models if states.get(name) != "READY"]
-                    if not failed:
-                        return
-                    raise StudioError(f"Triton could not load {', '.join(failed)}: {self._reason()}")
+                    if failed:
+                        raise StudioError(f"Triton could not load {', '.join(failed)}: {self._reason()}")
+                    return
                 time.sleep(0.1)
         finally:
             client.close()

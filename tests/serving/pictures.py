@@ -42,7 +42,9 @@ def infer(url: str, model: str, tensors: dict[str, np.ndarray], outputs: list[st
 def unary(url: str, **parameters: Any) -> grpcclient.InferResult:
     """One request to the ensemble."""
     client = grpcclient.InferenceServerClient(url)
-    return client.infer("pocket-txt2img", [parameter(k, v) for k, v in (RED | parameters).items() if v is not None])
+    return client.infer(
+        "pocket-txt2img", [parameter(k, v) for k, v in (RED | parameters).items() if v is not None]
+    )
 
 
 def counters(metrics: str, model: str) -> dict[str, float]:

@@ -18,7 +18,9 @@ def text(value: str) -> np.ndarray:
 
 
 def conditioning(triton, prompt):
-    return infer(triton.grpc, "text_encode", {"MODEL": text("pocket"), "PROMPT": text(prompt)}, ["CONDITIONING"])[0]
+    return infer(
+        triton.grpc, "text_encode", {"MODEL": text("pocket"), "PROMPT": text(prompt)}, ["CONDITIONING"]
+    )[0]
 
 
 def sample(triton, **tensors):
@@ -87,7 +89,11 @@ def test_files_carry_the_metadata_given(triton, rng):
     [
         ("text_encode", {"MODEL": text("nobody"), "PROMPT": text("x")}, "pocket"),
         ("vae_decode", {"MODEL": text("pocket"), "LATENT": np.zeros((1, 4, 0, 8), np.float32)}, "LATENT"),
-        ("vae_encode", {"MODEL": text("pocket"), "IMAGE": np.zeros((1, 12, 8, 3), np.uint8)}, "multiples of 8"),
+        (
+            "vae_encode",
+            {"MODEL": text("pocket"), "IMAGE": np.zeros((1, 12, 8, 3), np.uint8)},
+            "multiples of 8",
+        ),
         ("encode_image", {"IMAGE": np.zeros((1, 8, 8, 3), np.uint8), "METADATA": text("[")}, "METADATA"),
     ],
 )

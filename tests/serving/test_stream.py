@@ -69,7 +69,9 @@ def test_cancelled_streams_end_within_one_step_and_harm_nobody(triton):
         time.sleep(0.1)
         later = counters(triton.metrics, "pocket-unet")["count"]
         time.sleep(0.1)
-        assert later - done <= 2 * 2, f"{later - done} samples were computed after cancelling at step {stop_at}"
+        assert later - done <= 2 * 2, (
+            f"{later - done} samples were computed after cancelling at step {stop_at}"
+        )
         assert counters(triton.metrics, "pocket-unet")["count"] == later
     assert np.abs(before - paint(triton.grpc).images).mean() < 0.5
     assert eventually(lambda: counters(triton.metrics, "pocket-unet")["pending_request_count"] == 0)

@@ -1,0 +1,1 @@
+"""Measurements: parity with torch references, prompt adherence, shared steps, perf_analyzer."""

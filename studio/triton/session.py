@@ -1,0 +1,39 @@
+"""A Triton server for the length of a call: one that runs already, or one started just for it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import msgspec
+from rich.console import Console
+
+from studio.embedded import publish_embedded
+from studio.settings import Settings
+from studio.triton.server import Running, TritonServer, running
+
+
+@contextmanager
+def temporary_server(settings: Settings, console: Console) -> Iterator[Running]:
+    """A server of its own on free ports, stopped at the end."""
+    publish_embedded(settings.home, console)
+    server = TritonServer(msgspec.structs.replace(settings, http_port=0, grpc_port=0, metrics_port=0))
+    try:
+        with console.status("starting Triton") as status:
+            state = server.start(
+                lambda ready, all_: status.update(f"starting Triton: {ready} of {all_} models")
+            )
+        yield state
+    finally:
+        server.stop()
+
+
+@contextmanager
+def reachable_server(settings: Settings, console: Console) -> Iterator[str]:
+    """gRPC address of a server: the one set, the one running with this home, or a temporary one."""
+    if settings.triton_url:
+        yield settings.triton_url
+    elif (state := running(settings.home)) is not None:
+        yield state.grpc_url
+    else:
+        console.print("no server is running (`studio serve`); starting one for this call", style="dim")
+        with temporary_server(settings, console) as state:
+            yield state.grpc_url
