@@ -31,6 +31,10 @@ def serve() -> None:
         state = server.start(lambda ready, total: status.update(f"loading models: {ready} of {total}"))
     for kind in (signal.SIGINT, signal.SIGTERM):
         signal.signal(kind, stop)
+    if server.failed:
+        console.print(f"not served, because they did not load: {', '.join(server.failed)}", style="red")
+        for reason in server.errors():
+            console.print(f"  {reason}", style="red", soft_wrap=True)
     console.print(
         f"ready: gRPC {state.grpc_url}, HTTP http://{state.host}:{state.http_port}, "
         f"metrics http://{state.host}:{state.metrics_port}/metrics; "

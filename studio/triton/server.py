@@ -83,6 +83,7 @@ class TritonServer:
         self.process: subprocess.Popen[bytes] | None = None
         self.state: Running | None = None
         self.models: list[str] = []
+        self.failed: list[str] = []
 
     def start(self, on_model: Callable[[int, int], None] | None = None) -> Running:
         """Starts the server and waits until every model answers ready.
@@ -197,9 +198,10 @@ class TritonServer:
                 if on_model is not None:
                     on_model(self._loaded(), len(self.models))
                 if (states := self._states(client)) is not None:
-                    failed = [name for name in self.models if states.get(name) != "READY"]
-                    if failed:
-                        raise StudioError(f"Triton could not load {', '.join(failed)}: {self._reason()}")
+                    self.failed = [name for name in self.models if states.get(name) != "READY"]
+                    # A broken checkpoint keeps no other one from being served; a broken shared model does.
+                    if set(self.failed) & {model.name for model in SHARED.iterdir()}:
+                        raise StudioError(f"Triton could not load {', '.join(self.failed)}: {self._reason()}")
                     return
                 time.sleep(0.1)
         finally:
