@@ -54,12 +54,12 @@ def held_out_captions() -> list[Caption]:
         while True:
             scene = place(
                 rng,
-                shape,
-                colour,
-                background,
-                SIZES[rng.integers(3)],
-                "centre" if rng.random() < 0.5 else POSITION_NAMES[1 + rng.integers(8)],
-                STYLES[int(np.searchsorted([0.7, 0.85], rng.random(), side="right"))],
+                shape=shape,
+                colour=colour,
+                background=background,
+                size=SIZES[rng.integers(3)],
+                position="centre" if rng.random() < 0.5 else POSITION_NAMES[1 + rng.integers(8)],
+                style=STYLES[int(np.searchsorted([0.7, 0.85], rng.random(), side="right"))],
                 gradient=bool(rng.random() < 0.35),
             )
             caption = describe(scene, rng, full=True)

@@ -74,18 +74,27 @@ def sample_scene(seed: int, index: int, *, held_out: bool | None = False) -> Sce
     centred = rng.random() < 0.5
     position = "centre" if centred else POSITION_NAMES[1 + rng.integers(len(POSITIONS) - 1)]
     style = STYLES[int(np.searchsorted([0.7, 0.85], rng.random(), side="right"))]
-    return place(rng, shape, colour, background, size, position, style, gradient=bool(rng.random() < 0.35))
+    return place(
+        rng,
+        shape=shape,
+        colour=colour,
+        background=background,
+        size=size,
+        position=position,
+        style=style,
+        gradient=bool(rng.random() < 0.35),
+    )
 
 
 def place(
     rng: np.random.Generator,
+    *,
     shape: str,
     colour: str,
     background: str,
     size: str,
     position: str,
     style: str,
-    *,
     gradient: bool,
 ) -> Scene:
     """Fix the continuous parts (radius, centre, angle, colour jitter) of a named scene."""
