@@ -5,6 +5,7 @@ process hop per step and Triton's nested decoupled calls have deadlocked (python
 """
 
 import asyncio
+from importlib.metadata import version
 from typing import Any
 
 import numpy as np
@@ -54,7 +55,12 @@ class TritonPythonModel:
                 cancelled=sender.is_cancelled,
             )
             images = await vae.decode(self.model, latent)
-            made = Provenance(model=self.model, **given)
+            made = Provenance(
+                model=self.model,
+                model_hash=checkpoints.manifest(self.model).weights.get("unet", "")[:10],
+                version=version("studio"),
+                **given,
+            )
             files = encode_images(images, kind, to_chunks(made))
             sender.send(
                 pb.InferenceResponse(
