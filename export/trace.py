@@ -183,25 +183,35 @@ def _verify(
     parameters: dict[str, list[int]],
     checkpoint: Checkpoint,
 ) -> list[Comparison]:
-    """Bind the random parameters as a checkpoint's would be, and compare with torch."""
-    comparisons = []
+    """Bind the random parameters as a checkpoint's would be, and compare with torch. Empties `module`."""
+    inputs = {case: make_inputs(case, checkpoint) for case in cases(network)}
+    expected = {case: _run(module, arrays) for case, arrays in inputs.items()}
     with tempfile.TemporaryDirectory() as scratch:
         file = Path(scratch) / "random.safetensors"
         save_file({name: value.detach().contiguous() for name, value in module.named_parameters()}, file)
+        module.to("meta")  # a full-width UNet is 3.4 GB, and the session will need as much again
         session = bind(graph, WeightFile(file), parameters, providers=["CPUExecutionProvider"])
         names = [output.name for output in session.get_outputs()]
-        for case in cases(network):
-            inputs = make_inputs(case, checkpoint)
-            with torch.no_grad():
-                result = module(*(torch.from_numpy(array) for array in inputs.values()))
-            expected = result if isinstance(result, tuple) else (result,)
-            reference = dict(zip(names, (value.numpy() for value in expected), strict=True))
-            served = dict(zip(names, session.run(names, inputs), strict=True))
-            comparisons.append(compare(case, inputs, served, reference))
+        comparisons = [
+            compare(
+                case,
+                arrays,
+                dict(zip(names, session.run(names, arrays), strict=True)),
+                dict(zip(names, expected[case], strict=True)),
+            )
+            for case, arrays in inputs.items()
+        ]
     worst = max(comparisons, key=lambda found: found.difference)
     if worst.difference > TRACE_LIMIT * max(1.0, worst.magnitude):
         raise ExportError(f"The traced {network} differs from torch by {worst.difference:.1e}: report this.")
     return comparisons
+
+
+def _run(module: torch.nn.Module, arrays: dict[str, Any]) -> list[Any]:
+    """The module's outputs, in order, as arrays."""
+    with torch.no_grad():
+        result = module(*(torch.from_numpy(array) for array in arrays.values()))
+    return [value.numpy() for value in (result if isinstance(result, tuple) else (result,))]
 
 
 def _versions() -> dict[str, str]:

@@ -108,7 +108,7 @@ def _place(entry: Any, data_start: int) -> TensorPlace | None:
             count *= extent
     except (KeyError, TypeError, ValueError):
         return None
-    if start < 0 or end - start != count:
+    if start < 0 or end - start != count or any(extent < 0 for extent in shape):
         return None
     return TensorPlace(entry["dtype"], shape, data_start + start, data_start + end)
 

@@ -1,0 +1,98 @@
+"""Safetensors files without torch: values, names, and files that are none."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from safetensors.numpy import save_file
+
+from ensembles.engine.errors import EngineError
+from ensembles.engine.weights import WeightFile, canonical_name, read_header
+
+VALUES = np.array([0.0, -0.0, 1.0, -1.5, 0.0009765625, 3.140625, 240.0], np.float32)
+"""Exact in every one of the dtypes."""
+
+
+def bfloat16_file(path: Path, values: np.ndarray) -> Path:
+    """NumPy has no bfloat16: the upper halves of float32, by hand."""
+    halves = (values.view(np.uint32) >> 16).astype("<u2").tobytes()
+    header = {"a": {"dtype": "BF16", "shape": [len(values)], "data_offsets": [0, len(halves)]}}
+    text = json.dumps(header).encode()
+    path.write_bytes(len(text).to_bytes(8, "little") + text + halves)
+    return path
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float16", "bfloat16"])
+def test_values_come_out_as_float32(tmp_path: Path, dtype: str) -> None:
+    path = tmp_path / "w.safetensors"
+    if dtype == "bfloat16":
+        bfloat16_file(path, VALUES)
+    else:
+        save_file({"a": VALUES.astype(dtype)}, path)
+    tensor = WeightFile(path).tensor("a")
+    assert tensor.dtype == np.float32
+    np.testing.assert_array_equal(tensor, VALUES)
+
+
+def test_float32_is_not_copied(tmp_path: Path) -> None:
+    path = tmp_path / "w.safetensors"
+    save_file({"a": VALUES}, path)
+    tensor = WeightFile(path).tensor("a")
+    assert not tensor.flags.writeable
+    assert not tensor.flags.owndata
+
+
+@pytest.mark.parametrize(
+    ("in_file", "in_graph"),
+    [
+        ("decoder.mid_block.attentions.0.query.weight", "decoder.mid_block.attentions.0.to_q.weight"),
+        ("decoder.mid_block.attentions.0.proj_attn.bias", "decoder.mid_block.attentions.0.to_out.0.bias"),
+        ("encoder.layers.1.mlp.fc1.weight", "text_model.encoder.layers.1.mlp.fc1.weight"),
+        ("embeddings.token_embedding.weight", "text_model.embeddings.token_embedding.weight"),
+        ("text_model.final_layer_norm.bias", "text_model.final_layer_norm.bias"),
+        ("encoder.conv_in.weight", "encoder.conv_in.weight"),
+        ("down_blocks.0.attentions.0.norm.weight", "down_blocks.0.attentions.0.norm.weight"),
+    ],
+)
+def test_older_and_newer_names(in_file: str, in_graph: str) -> None:
+    assert canonical_name(in_file) == in_graph
+
+
+def header_only(header: object) -> bytes:
+    text = json.dumps(header).encode()
+    return len(text).to_bytes(8, "little") + text
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"short",
+        b"\xff" * 64,
+        (10**6).to_bytes(8, "little") + b"{}",
+        (4).to_bytes(8, "little") + b"[1,2",
+        header_only([1]),
+        header_only({"a": 1}),
+        header_only({"a": {"dtype": "F32", "shape": [2], "data_offsets": [0, 4]}}),
+        header_only({"a": {"dtype": "F32", "shape": [1], "data_offsets": [0, 4]}}),
+        header_only({"a": {"dtype": "F32", "shape": [-1], "data_offsets": [4, 0]}}),
+        header_only({"a": {"dtype": "F99", "shape": [1], "data_offsets": [0, 4]}}),
+    ],
+)
+def test_what_is_no_safetensors_file(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "w.safetensors"
+    path.write_bytes(content)
+    with pytest.raises(EngineError, match=r"w\.safetensors"):
+        read_header(path)
+
+
+def test_missing_and_foreign_tensors(tmp_path: Path) -> None:
+    path = tmp_path / "w.safetensors"
+    save_file({"a": VALUES, "b": np.zeros(2, np.int32)}, path)
+    weights = WeightFile(path)
+    assert weights.missing(["a", "c"]) == ["c"]
+    with pytest.raises(EngineError, match="has no tensor c"):
+        weights.tensor("c")
+    with pytest.raises(EngineError, match="stores b as I32"):
+        weights.tensor("b")
