@@ -46,6 +46,7 @@ def parse(prompt: str) -> list[Span]:
     tokens = _TOKEN.findall(prompt)
     closing = _pairs(tokens)
     openings = set(closing.values())
+    tokens = [token[1:] if token in (r"\(", r"\)") else token for token in tokens]
 
     weights: dict[int, float] = {}  # opening parenthesis → the weight that it sets
     for close, opening in closing.items():
@@ -59,7 +60,7 @@ def parse(prompt: str) -> list[Span]:
     text = ""
     for index, token in enumerate(tokens):
         if index not in openings and index not in closing:
-            text += token[1:] if token in (r"\(", r"\)") else token
+            text += token
             continue
         spans.append(Span(text, stack[-1]))
         text = ""

@@ -46,6 +46,11 @@ def slow(tokenizer_folder):
     return reference
 
 
+@pytest.fixture(scope="module")
+def fast(tokenizer_folder):
+    return CLIPTokenizerFast.from_pretrained(tokenizer_folder)
+
+
 @pytest.mark.parametrize("text", STRINGS)
 def test_equals_the_slow_tokenizer_of_transformers(tokenizer, slow, text):
     assert ids(tokenizer, text) == slow(text, add_special_tokens=False).input_ids
@@ -59,14 +64,14 @@ def test_equals_the_slow_tokenizer_on_any_text(tokenizer, slow, text):
     assert ids(tokenizer, text) == slow(text, add_special_tokens=False).input_ids
 
 
-def test_equals_the_fast_tokenizer_but_for_ideographs_and_zero_width(tokenizer, tokenizer_folder):
-    fast = CLIPTokenizerFast.from_pretrained(tokenizer_folder)
-    same = [text for text in STRINGS if not re.search(r"[\u200b-\u200f\u4e00-\u9fff]|\x00|\x1c|❤", text)]
-    assert len(same) > 10
-    for text in same:
-        if "İ" in text or "\u2060" in text:
-            continue
-        assert ids(tokenizer, text) == fast(text, add_special_tokens=False).input_ids, text
+# Where the two of transformers differ from each other: ideographs, what the slow one drops, and how
+# Python and Rust write some capitals small.
+DIFFERENT = re.compile("[\u4e00-\u9fff\u200b-\u200f\u2060\x00\x1cİ❤]")
+
+
+@pytest.mark.parametrize("text", [text for text in STRINGS if not DIFFERENT.search(text)])
+def test_equals_the_fast_tokenizer_elsewhere(tokenizer, fast, text):
+    assert ids(tokenizer, text) == fast(text, add_special_tokens=False).input_ids
 
 
 def test_ideographs_are_words(tokenizer):
