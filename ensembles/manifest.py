@@ -23,6 +23,8 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Identity of the graphs: family and a hash over every parameter's name and shape."""
     context_dim: int
     """Width C of the text encoder's hidden state and of the UNet's cross attention."""
+    text_layers: int = 12
+    """Layers of the text encoder: the highest CLIP_SKIP."""
     prediction: Literal["epsilon", "v_prediction"] = "epsilon"
     beta_schedule: Literal["scaled_linear", "linear"] = "scaled_linear"
     beta_start: float = 0.00085

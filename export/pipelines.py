@@ -15,7 +15,8 @@ STREAM_ONLY = (
 def _tensors(fields: tuple[Field, ...], *, inputs: bool) -> str:
     rows = []
     for field in fields:
-        optional = " optional: true" if inputs and field.name != "PROMPT" else ""
+        # PROMPT too: only then it is our own error that says it is missing, rather than Triton's about a deadlock.
+        optional = " optional: true" if inputs else ""
         rows.append(f'  {{ name: "{field.name}" data_type: {field.kind} dims: [ 1 ]{optional} }}')
     return ",\n".join(rows)
 

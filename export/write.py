@@ -88,6 +88,7 @@ def make_manifest(checkpoint: Checkpoint, name: str, weights: dict[str, WeightRe
         name=name,
         architecture=checkpoint.architecture,
         context_dim=checkpoint.context_dim,
+        text_layers=int(checkpoint.configs["text_encoder"].get("num_hidden_layers", 12)),
         prediction=scheduler.get("prediction_type", "epsilon"),
         beta_schedule=scheduler.get("beta_schedule", "scaled_linear"),
         beta_start=float(scheduler.get("beta_start", 0.00085)),

@@ -14,10 +14,14 @@ from ensembles.sampling.loop import Request, sample
 from ensembles.sampling.schedules import ModelSampling
 from ensembles.sampling.types import Cancelled, StepInfo
 from ensembles.serving import checkpoints
+from ensembles.serving.gate import Gate
 from ensembles.serving.tensors import call, tensor
 
 IN_FLIGHT = 256
 """UNet calls that one process may have waiting; asyncio's own default is cpus + 4, fewer than jobs."""
+
+LARGEST_BATCH = 16
+"""Samples in one UNet batch: its max_batch_size in export/repository.py."""
 
 Progress = Callable[[list[Any]], None]
 """Takes the tensors of one progress response."""
@@ -42,7 +46,17 @@ def model_sampling(manifest: Manifest) -> ModelSampling:
     )
 
 
-def unet(model: str) -> Callable[[np.ndarray, np.ndarray, np.ndarray], Awaitable[np.ndarray]]:
+GATES: dict[tuple[object, ...], Gate] = {}
+"""(checkpoint, latent shape, tokens) → its gate; as many as there are shapes in use."""
+
+
+def gate(model: str, request: Request) -> Gate:
+    """The gate of all jobs in this process whose UNet calls can share a batch with this one's."""
+    size = request.latent.shape[2:] if request.latent is not None else (request.height, request.width)
+    return GATES.setdefault((model, *size, len(request.positive)), Gate(LARGEST_BATCH))
+
+
+def unet(model: str, gate: Gate) -> Callable[[np.ndarray, np.ndarray, np.ndarray], Awaitable[np.ndarray]]:
     """The awaitable noise predictor: one request to `MODEL-unet`, whose batcher joins those of other jobs."""
 
     async def predict(sample: np.ndarray, timestep: np.ndarray, context: np.ndarray) -> np.ndarray:
@@ -51,7 +65,7 @@ def unet(model: str) -> Callable[[np.ndarray, np.ndarray, np.ndarray], Awaitable
             "timestep": timestep.astype(np.float32, copy=False).reshape(-1, 1),
             "encoder_hidden_states": context.astype(np.float32, copy=False),
         }
-        (noise,) = await call(f"{model}-unet", inputs, ["noise_pred"])
+        (noise,) = await gate.call(len(sample), lambda: call(f"{model}-unet", inputs, ["noise_pred"]))
         return noise
 
     return predict
@@ -93,4 +107,6 @@ async def denoise(
             progress(tensors)
         last = now
 
-    return await sample(request, model_sampling(manifest), unet(model), on_step, check)
+    together = gate(model, request)
+    with together.job():
+        return await sample(request, model_sampling(manifest), unet(model, together), on_step, check)

@@ -9,6 +9,7 @@ from typing import Any
 
 import triton_python_backend_utils as pb
 
+from ensembles.manifest import Manifest
 from ensembles.sampling.parameters import check
 from ensembles.serving import checkpoints
 from ensembles.serving.fields import PROMPTING, SAMPLING
@@ -20,12 +21,20 @@ def complete(request: Any, model: str) -> dict[str, Any]:
     given = values(request, PROMPTING + SAMPLING)
     if given["prompt"] is None:
         raise BadInput("PROMPT: send the text to paint.")
-    size = checkpoints.manifest(model).default_size
+    manifest = checkpoints.manifest(model)
+    check_clip_skip(given["clip_skip"], manifest)
+    size = manifest.default_size
     given["width"] = given["width"] or size
     given["height"] = given["height"] or size
     given["seed"] = secrets.randbits(63) if given["seed"] is None else given["seed"]
     check(**{field.name.lower(): given[field.name.lower()] for field in SAMPLING})
     return given
+
+
+def check_clip_skip(clip_skip: int, manifest: Manifest) -> None:
+    """Raises `BadInput` for a layer that the text encoder does not have."""
+    if not 1 <= clip_skip <= manifest.text_layers:
+        raise BadInput(f"CLIP_SKIP: {clip_skip} is not between 1 and {manifest.text_layers}.")
 
 
 class TritonPythonModel:

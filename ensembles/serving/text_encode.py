@@ -9,6 +9,7 @@ import triton_python_backend_utils as pb
 
 from ensembles.serving import checkpoints
 from ensembles.serving.fields import PROMPTING
+from ensembles.serving.request import check_clip_skip
 from ensembles.serving.sampler import MODEL
 from ensembles.serving.tensors import BadInput, call, error_response, scalar, tensor
 from ensembles.text.conditioning import Conditioning, encode
@@ -61,6 +62,7 @@ class TritonPythonModel:
             prompt, _, skip = (scalar(request, field) for field in PROMPTING)
             if model is None or prompt is None:
                 raise BadInput("MODEL and PROMPT: both are needed.")
+            check_clip_skip(skip, checkpoints.manifest(model))
             made = await encode_prompt(model, prompt, skip)
         except Exception as error:
             return error_response(error)

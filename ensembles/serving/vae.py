@@ -14,7 +14,7 @@ from ensembles.serving.tensors import BadInput, call
 async def decode(model: str, latent: np.ndarray) -> np.ndarray:
     """Scaled latents fp32 [N,4,h,w] → pictures uint8 [N,8h,8w,3]."""
     manifest = checkpoints.manifest(model)
-    if latent.ndim != 4 or latent.shape[1] != manifest.latent_channels:
+    if latent.ndim != 4 or latent.shape[1] != manifest.latent_channels or not latent.size:
         raise BadInput(
             f"LATENT: the shape must be [N,{manifest.latent_channels},h,w], not {list(latent.shape)}."
         )

@@ -1,0 +1,77 @@
+"""Steps of the jobs in one process set off together, so that Triton's batcher finds them together.
+
+The dynamic batcher waits a fixed time for company, whoever is there: long enough for eight jobs to do their
+share of NumPy between two steps, it would slow a lone job down. The gate knows how many jobs there are, so a
+lone job never waits, and several keep in step.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+T = TypeVar("T")
+PATIENCE = 1.0
+"""Seconds after which a step sets off whatever the others do."""
+
+
+class Gate:
+    """Holds UNet calls of one checkpoint and shape until those that can share a batch are there.
+
+    A job is *between* calls, *waiting* here, or *away* at the UNet. The gate opens when nobody is between
+    calls, and nobody is away whose samples would still fit into one batch with those waiting.
+    """
+
+    def __init__(self, largest: int) -> None:
+        self.largest = largest
+        """Samples in one batch."""
+        self.between = 0
+        self.away = 0
+        self.waiting: list[tuple[int, asyncio.Future[None]]] = []
+
+    @contextmanager
+    def job(self) -> Iterator[None]:
+        """The time in which a job may call: others wait for it between its calls."""
+        self.between += 1
+        try:
+            yield
+        finally:
+            self.between -= 1
+            self._open_if_complete()
+
+    @contextmanager
+    def _not_between(self) -> Iterator[None]:
+        self.between -= 1
+        try:
+            yield
+        finally:
+            self.between += 1
+
+    async def call(self, samples: int, run: Callable[[], Awaitable[T]]) -> T:
+        """What `run` answers, a call of so many samples, made once the gate opens; only within `job`."""
+        with self._not_between():
+            place = (samples, asyncio.get_running_loop().create_future())
+            self.waiting.append(place)
+            self._open_if_complete()
+            try:
+                async with asyncio.timeout(PATIENCE):
+                    await place[1]
+            except TimeoutError:
+                pass
+            finally:
+                if place in self.waiting:
+                    self.waiting.remove(place)
+            self.away += samples
+            try:
+                return await run()
+            finally:
+                self.away -= samples
+
+    def _open_if_complete(self) -> None:
+        joined = sum(samples for samples, _ in self.waiting)
+        if self.between or (self.away and self.away + joined <= self.largest):
+            return
+        for _, future in self.waiting:
+            if not future.done():
+                future.set_result(None)
+        self.waiting.clear()
