@@ -28,7 +28,8 @@ def to_uint8(image: NDArray[np.float32]) -> U8:
 
     Shape [...,3,H,W] becomes [...,H,W,3].
     """
-    scaled = np.nan_to_num(np.asarray(image, np.float32) / 2 + np.float32(0.5)) * np.float32(255)
+    halved = np.asarray(image, np.float32) / 2 + np.float32(0.5)
+    scaled = np.nan_to_num(halved, posinf=1, neginf=0) * np.float32(255)
     return np.ascontiguousarray(np.moveaxis(np.clip(scaled, 0, 255).astype(np.uint8), -3, -1))
 
 
