@@ -1,8 +1,12 @@
 """Noise levels of a checkpoint, and the schedules that choose n of them to walk through.
 
-Names and rules are ComfyUI's (docs: facts measured on 0.3.64), formulas from k-diffusion (MIT), diffusers
-(Apache-2.0) and the papers named at each function. All are worked out in double precision and rounded to float32
-at the end.
+Names and rules are ComfyUI's (measured on 0.3.64), formulas from k-diffusion (MIT), diffusers (Apache-2.0) and the
+papers named at each function.
+
+Rounding is torch's float32, operation by operation, because last bits show: a level halfway between two trained
+timesteps (sgm_uniform at 20 steps has one) goes to one or the other by them, and Brownian noise hangs on them too.
+exp, log and power are rounded from double precision, which equals torch's vectorised ones in 95 to 99 % of values;
+where torch's own would round otherwise, so does it between machines.
 """
 
 import math
@@ -17,8 +21,6 @@ import numpy.typing as npt
 from scipy.special import betaincinv
 
 from ensembles.sampling.types import F32
-
-F64: TypeAlias = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -43,8 +45,7 @@ class ModelSampling:
     @cached_property
     def log_sigmas(self) -> F32:
         """[train_timesteps], natural logarithm of `sigmas`."""
-        logs: F32 = np.log(self.sigmas)
-        return logs
+        return _log(self.sigmas)
 
     @property
     def sigma_min(self) -> float:
@@ -56,86 +57,106 @@ class ModelSampling:
         """The highest level."""
         return float(self.sigmas[-1])
 
-    def sigma(self, timestep: npt.ArrayLike) -> F64:
+    def sigma(self, timestep: npt.ArrayLike) -> F32:
         """Level at a timestep 0..train_timesteps−1, fractions interpolated in log σ (k-diffusion's t_to_sigma)."""
-        steps = np.arange(self.train_timesteps)
-        return np.exp(np.interp(np.asarray(timestep, dtype=np.float64), steps, self.log_sigmas))
+        t = np.asarray(timestep, dtype=np.float32)
+        low = np.floor(t)
+        share = t - low
+        logs = self.log_sigmas[low.astype(int)], self.log_sigmas[np.ceil(t).astype(int)]
+        return _exp((np.float32(1) - share) * logs[0] + share * logs[1])
 
     def timestep(self, sigma: float) -> float:
         """The trained timestep nearest to a level in log σ; always a whole number (k-diffusion, quantised)."""
-        return float(np.abs(np.float32(math.log(sigma)) - self.log_sigmas).argmin())
+        return float(np.abs(_log(np.float32(sigma)) - self.log_sigmas).argmin())
 
     def percent_to_sigma(self, percent: float) -> float:
         """Level at timestep (1−percent)·(train_timesteps−1): 0 is the noisiest, 1 the cleanest; not a step share."""
         return float(self.sigma((1.0 - percent) * (self.train_timesteps - 1)))
 
 
-Schedule: TypeAlias = Callable[[ModelSampling, int], F64]
-"""(model, n) → n+1 falling levels, the last 0. Some give fewer or more than n+1 (beta, ddim_uniform)."""
+Schedule: TypeAlias = Callable[[ModelSampling, int], F32]
+"""(model, n) → n falling levels, without the last 0. beta may give fewer, ddim_uniform more."""
 
 
-def _with_zero(sigmas: npt.ArrayLike) -> F64:
-    return np.append(np.asarray(sigmas, dtype=np.float64), 0.0)
+def _exp(x: npt.ArrayLike) -> F32:
+    return np.exp(np.asarray(x, dtype=np.float64)).astype(np.float32)
 
 
-def normal(model: ModelSampling, n: int) -> F64:
+def _log(x: npt.ArrayLike) -> F32:
+    return np.log(np.asarray(x, dtype=np.float64)).astype(np.float32)
+
+
+def _linspace(start: float, end: float, n: int) -> F32:
+    """torch.linspace: from both ends to the middle, multiply and add rounded once."""
+    if n == 1:
+        return np.array([start], dtype=np.float32)
+    a, b = np.float32(start), np.float32(end)
+    step, i = np.float64((b - a) / np.float32(n - 1)), np.arange(n, dtype=np.float64)
+    return np.where(i < n // 2, a + step * i, b - step * (n - 1 - i)).astype(np.float32)
+
+
+def normal(model: ModelSampling, n: int) -> F32:
     """n timesteps evenly from the last to 0 (k-diffusion's DiscreteSchedule)."""
-    return _with_zero(model.sigma(np.linspace(model.train_timesteps - 1, 0, n)))
+    return model.sigma(_linspace(model.train_timesteps - 1, 0, n))
 
 
-def sgm_uniform(model: ModelSampling, n: int) -> F64:
+def sgm_uniform(model: ModelSampling, n: int) -> F32:
     """As normal with n+1 points, the last dropped (Stability's generative-models, MIT)."""
-    return _with_zero(model.sigma(np.linspace(model.train_timesteps - 1, 0, n + 1)[:-1]))
+    return model.sigma(_linspace(model.train_timesteps - 1, 0, n + 1)[:-1])
 
 
-def karras(model: ModelSampling, n: int, rho: float = 7.0) -> F64:
+def karras(model: ModelSampling, n: int, rho: float = 7.0) -> F32:
     """Karras et al. 2022, "Elucidating the Design Space", eq. 5."""
     low, high = model.sigma_min ** (1 / rho), model.sigma_max ** (1 / rho)
-    return _with_zero(np.linspace(high, low, n) ** rho)
+    root = _linspace(0, 1, n) * np.float32(low - high) + np.float32(high)
+    return np.power(root, rho, dtype=np.float64).astype(np.float32)
 
 
-def exponential(model: ModelSampling, n: int) -> F64:
+def exponential(model: ModelSampling, n: int) -> F32:
     """Evenly in log σ (k-diffusion)."""
-    return _with_zero(np.exp(np.linspace(math.log(model.sigma_max), math.log(model.sigma_min), n)))
+    return _exp(_linspace(math.log(model.sigma_max), math.log(model.sigma_min), n))
 
 
-def simple(model: ModelSampling, n: int) -> F64:
+def simple(model: ModelSampling, n: int) -> F32:
     """Trained levels at a fixed stride down from the top, the stride not rounded."""
     stride = model.train_timesteps / n
-    return _with_zero([model.sigmas[-1 - int(i * stride)] for i in range(n)])
+    return model.sigmas[[-1 - int(i * stride) for i in range(n)]]
 
 
-def ddim_uniform(model: ModelSampling, n: int) -> F64:
+def ddim_uniform(model: ModelSampling, n: int) -> F32:
     """Trained levels from index 1 at stride train_timesteps//n (Song et al. 2020, DDIM); may give more than n."""
     stride = max(model.train_timesteps // n, 1)
-    return _with_zero(model.sigmas[1::stride][::-1])
+    return model.sigmas[1::stride][::-1]
 
 
-def beta(model: ModelSampling, n: int, a: float = 0.6, b: float = 0.6) -> F64:
+def beta(model: ModelSampling, n: int, a: float = 0.6, b: float = 0.6) -> F32:
     """Quantiles of a beta distribution (Lee et al. 2024, "Beta Sampling is All You Need"), repeats dropped."""
     quantiles = betaincinv(a, b, 1.0 - np.arange(n) / n)
     indices = np.rint(quantiles * (model.train_timesteps - 1)).astype(int)
-    return _with_zero(model.sigmas[list(dict.fromkeys(indices.tolist()))])
+    return model.sigmas[list(dict.fromkeys(indices.tolist()))]
 
 
-def linear_quadratic(model: ModelSampling, n: int, threshold: float = 0.025) -> F64:
+def linear_quadratic(model: ModelSampling, n: int, threshold: float = 0.025) -> F32:
     """A straight first half that removes only `threshold` of σmax, then a parabola (Mochi; Polyak et al. 2024).
 
     The parabola continues the line with its slope and ends at 0.
     """
     half = n // 2
     if half == 0:
-        return _with_zero([model.sigma_max])
+        return model.sigmas[-1:]
     slope, rest = threshold / half, n - half
-    i = np.arange(n + 1, dtype=np.float64)
+    i = np.arange(n)
     bend = (1.0 - slope * n) / rest**2
     removed = slope * i + bend * np.maximum(i - half, 0.0) ** 2
-    return _with_zero((1.0 - removed[:-1]) * model.sigma_max)
+    sigmas: F32 = (1.0 - removed).astype(np.float32) * model.sigmas[-1]
+    return sigmas
 
 
-def kl_optimal(model: ModelSampling, n: int) -> F64:
+def kl_optimal(model: ModelSampling, n: int) -> F32:
     """Evenly in arctan σ (Sabour et al. 2024, "Align Your Steps", theorem 3.1)."""
-    return _with_zero(np.tan(np.linspace(math.atan(model.sigma_max), math.atan(model.sigma_min), n)))
+    angles = np.linspace(math.atan(model.sigma_max), math.atan(model.sigma_min), n)
+    sigmas: F32 = np.tan(angles).astype(np.float32)
+    return sigmas
 
 
 SCHEDULES: Mapping[str, Schedule] = MappingProxyType(
@@ -164,12 +185,12 @@ def sigmas_for(name: str, steps: int, denoise: float, sampler: str, model_sampli
     """
     total = steps if denoise > 0.9999 else int(steps / denoise)
     drop = sampler in DROP_LAST_BUT_ONE
-    sigmas = SCHEDULES[name](model_sampling, total + drop)
+    levels = SCHEDULES[name](model_sampling, total + drop)
     if drop:
-        sigmas = np.delete(sigmas, -2)
+        levels = levels[:-1]
     if total != steps:
-        sigmas = sigmas[-(steps + 1) :]
-    levels: F32 = sigmas.astype(np.float32)
+        levels = levels[-steps:]
     # A schedule stretched beyond the trained levels (tiny denoise) repeats some: a step must lead somewhere.
-    falling: F32 = levels[np.append(True, np.diff(levels) < 0)]
+    sigmas = np.append(levels, np.float32(0))
+    falling: F32 = sigmas[np.append(True, np.diff(sigmas) < 0)]
     return falling

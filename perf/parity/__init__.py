@@ -1,0 +1,1 @@
+"""Our sampling loop against independent torch references: `python -m perf.parity --out docs/parity.md`."""
