@@ -57,7 +57,9 @@ def run(script: str, *arguments: object) -> subprocess.CompletedProcess[str]:
 def test_pocket_is_published_whole(tmp_path: Path) -> None:
     """The shipped graphs must be those of the shipped weights: `python -m export.trace` makes them anew."""
     seen: list[float] = []
-    report = export_checkpoint(POCKET, "pocket", tmp_path, lambda what, share: seen.append(share), trace="never")
+    report = export_checkpoint(
+        POCKET, "pocket", tmp_path, lambda what, share: seen.append(share), trace="never"
+    )
     assert not report.traced
     assert seen == sorted(seen)
     assert seen[-1] == 1
