@@ -1,5 +1,6 @@
 """`encode_image`: uint8 pictures → PNG or WebP files."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -15,13 +16,14 @@ METADATA = Field("METADATA", "TYPE_STRING", "{}", "a JSON object of text chunks,
 ENCODERS = {"png": encode_png, "webp": encode_webp}
 
 
-def encode_images(images: np.ndarray, kind: str, metadata: dict[str, str]) -> np.ndarray:
-    """uint8 [N,H,W,3] → object [N] of file bytes."""
+def encode_images(images: np.ndarray, kind: str, metadata: Sequence[dict[str, str]]) -> np.ndarray:
+    """uint8 [N,H,W,3] and the text chunks of each → object [N] of file bytes."""
     if images.ndim != 4 or images.shape[3] != 3 or images.dtype != np.uint8:
         raise BadInput(f"IMAGE: send uint8 [N,H,W,3], not {images.dtype} {list(images.shape)}.")
     if kind not in ENCODERS:
         raise BadInput(f"FORMAT: {kind!r} is not one of {', '.join(ENCODERS)}.")
-    return np.array([ENCODERS[kind](image, metadata) for image in images], np.object_)
+    files = [ENCODERS[kind](image, chunks) for image, chunks in zip(images, metadata, strict=True)]
+    return np.array(files, np.object_)
 
 
 class TritonPythonModel:
@@ -40,7 +42,7 @@ class TritonPythonModel:
                 metadata = msgspec.json.decode(scalar(request, METADATA), type=dict[str, str])
             except msgspec.DecodeError as error:
                 raise BadInput(f"METADATA: send a JSON object of texts ({error}).") from None
-            files = encode_images(images, scalar(request, FORMAT), metadata)
+            files = encode_images(images, scalar(request, FORMAT), [metadata] * len(images))
         except Exception as error:
             return error_response(error)
         return pb.InferenceResponse([tensor("ENCODED", files)])

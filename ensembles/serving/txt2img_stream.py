@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import triton_python_backend_utils as pb
 
-from ensembles.imaging.provenance import Provenance, to_chunks
+from ensembles.imaging.provenance import Recipe, to_json, to_parameters
 from ensembles.sampling.loop import Request
 from ensembles.sampling.types import Cancelled
 from ensembles.serving import checkpoints, vae
@@ -55,13 +55,7 @@ class TritonPythonModel:
                 cancelled=sender.is_cancelled,
             )
             images = await vae.decode(self.model, latent)
-            made = Provenance(
-                model=self.model,
-                model_hash=checkpoints.manifest(self.model).weights.get("unet", "")[:10],
-                version=version("studio"),
-                **given,
-            )
-            files = encode_images(images, kind, to_chunks(made))
+            files = encode_images(images, kind, [self._chunks(given, n) for n in range(len(images))])
             sender.send(
                 pb.InferenceResponse(
                     [
@@ -77,6 +71,18 @@ class TritonPythonModel:
             sender.send(error_response(error))
         finally:
             sender.send(flags=pb.TRITONSERVER_RESPONSE_COMPLETE_FINAL)
+
+    def _chunks(self, given: dict[str, Any], index: int) -> dict[str, str]:
+        # What a file carries: `parameters` for people and other tools, `studio` exact.
+        recipe = Recipe(
+            **{name: value for name, value in given.items() if name != "batch"},
+            batch_size=given["batch"],
+            batch_index=index,
+            model=self.model,
+            model_hash=checkpoints.manifest(self.model).weights.get("unet", ""),
+            version=version("studio"),
+        )
+        return {"parameters": to_parameters(recipe), "studio": to_json(recipe)}
 
     async def _encode(self, prompt: str, clip_skip: int) -> np.ndarray:
         # Through Triton rather than in this process: the answer is in its response cache the second time.

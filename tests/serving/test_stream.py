@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from ensembles.imaging.provenance import from_json, from_parameters
 from studio.errors import StudioError
 from studio.triton.client import Step, stream
 from tests.conftest import SOAK
@@ -54,10 +55,15 @@ def test_files_hold_the_picture_and_a_png_its_recipe(triton, kind):
     assert file.format == kind.upper()
     if kind == "png":
         assert np.array_equal(np.asarray(file), made.images[0])
-        recipe = file.info["parameters"]
-        assert recipe.startswith(RED["PROMPT"])
-        assert "Seed: 7" in recipe
-        assert "Size: 128x128" in recipe
+        recipe = from_json(file.info["studio"])
+        assert recipe == from_parameters(file.info["parameters"])
+        again = {
+            "PROMPT": recipe.prompt,
+            "SEED": recipe.seed,
+            "STEPS": recipe.steps,
+            "SAMPLER": recipe.sampler,
+        }
+        assert np.abs(paint(triton.grpc, **again).images.astype(int) - made.images).mean() < 0.5
 
 
 def test_an_unknown_format_is_refused(triton):
