@@ -1,5 +1,6 @@
 """Bind a checkpoint's bytes to a graph without weights: docs/decisions/0002-binding.md."""
 
+import functools
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -28,9 +29,26 @@ def default_providers() -> list[str]:
     return [name for name in ("CUDAExecutionProvider", "CPUExecutionProvider") if name in available]
 
 
+@functools.cache
+def _share_arena() -> None:
+    """One arena for the sessions of this process, which grows by what is asked for, not to powers of two."""
+    memory = ort.OrtMemoryInfo("Cpu", ort.OrtAllocatorType.ORT_ARENA_ALLOCATOR, 0, ort.OrtMemType.DEFAULT)
+    same_as_requested = ort.OrtArenaCfg({"arena_extend_strategy": 1})
+    ort.create_and_register_allocator(memory, same_as_requested)
+
+
+def run_options() -> ort.RunOptions:
+    """Options that give the arena's unused memory back after a run: sizes differ from one to the next."""
+    options = ort.RunOptions()
+    options.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
+    return options
+
+
 def session_options(threads: int) -> ort.SessionOptions:
     """Options for graphs whose shapes change from call to call."""
+    _share_arena()
     options = ort.SessionOptions()
+    options.add_session_config_entry("session.use_env_allocators", "1")
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     # A memory pattern is kept per input shape: free sizes would collect one for each.
@@ -55,7 +73,7 @@ def bind(
     missing = weights.missing(parameters)
     if missing:
         raise EngineError(f"{weights.path} lacks {len(missing)} tensors of {graph.name}, first {missing[0]}.")
-    values = []
+    values = []  # must live until the session is made: the options hold no reference
     for name, shape in parameters.items():
         found = weights.places[name].shape
         if found != tuple(shape):

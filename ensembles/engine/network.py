@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from ensembles.engine.batching import Array, Arrays, join, largest_batch
-from ensembles.engine.bind import bind
+from ensembles.engine.bind import bind, run_options
 from ensembles.engine.errors import EngineError
 from ensembles.engine.graph import WEIGHT_FILES, Port, read_meta
 from ensembles.engine.weights import WeightFile
@@ -37,6 +37,7 @@ class Network:
         self.name = name
         self.manifest: Manifest = read_manifest(folder / "manifest.json")
         self.meta = read_meta(folder / "graphs" / f"{name}.json")
+        self._run_options = run_options()
         self._session = bind(
             folder / "graphs" / f"{name}.onnx",
             WeightFile(folder / "weights" / WEIGHT_FILES[name]),
@@ -54,7 +55,7 @@ class Network:
         names = [port.name for port in self.meta.outputs]
         arrays = {name: np.ascontiguousarray(array) for name, array in inputs.items()}
         try:
-            outputs = self._session.run(names, arrays)
+            outputs = self._session.run(names, arrays, self._run_options)
         except Exception as error:  # onnxruntime raises classes of its own, one per status code
             raise EngineError(f"{self.name} failed: {error}") from error
         return dict(zip(names, outputs, strict=True))

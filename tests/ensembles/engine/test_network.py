@@ -11,6 +11,7 @@ import pytest
 from ensembles.engine.bind import default_threads
 from ensembles.engine.errors import EngineError
 from ensembles.engine.network import Network
+from ensembles.engine.weights import WeightFile
 from export.command import export_checkpoint
 
 ROOT = Path(__file__).parents[3]
@@ -128,6 +129,23 @@ def test_damaged_folders(pocket: Path, tmp_path: Path) -> None:
     (folder / "graphs" / "vae-decoder.onnx").write_bytes(b"no graph")
     with pytest.raises(EngineError, match="does not load"):
         Network(folder, "vae-decoder")
+
+
+def test_session_holds_its_own_bytes(pocket: Path, unet: Network, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`bind` lets go of the arrays it converts: an onnxruntime that kept pointing at them must show here."""
+    arrays = []
+    honest = WeightFile.tensor
+
+    def keep(self: WeightFile, name: str):
+        arrays.append(honest(self, name).copy())
+        return arrays[-1]
+
+    monkeypatch.setattr(WeightFile, "tensor", keep)
+    network = Network(pocket, "unet", threads=1)
+    for array in arrays:
+        array.fill(7)
+    inputs = unet_inputs(unet, 1)
+    np.testing.assert_array_equal(network.run(inputs)["noise_pred"], unet.run(inputs)["noise_pred"])
 
 
 def test_threads(monkeypatch: pytest.MonkeyPatch) -> None:
