@@ -1,4 +1,23 @@
-"""The VAE in tiles, so that a large picture needs no more memory than a small one."""
+"""The VAE in tiles, so that a large picture needs no more memory than a small one.
+
+Tiles are not the whole picture's decode: GroupNorm and the attention in the middle see only the tile, so
+its colours and contrasts drift with what it holds. The drift falls with the tile's share of the picture
+and hardly with overlap or blend, which is why the default tile is large and why up to 1024×1024 pixels
+nothing is tiled. Measured with pocket's VAE on drawn scenes that differ from corner to corner, one scene
+each, against the whole decode, in 1/255:
+
+| picture | tile, overlap, blend | mean | largest on a seam | mean on seams |
+|---|---|---|---|---|
+| 1536² | 128, 32, 32 (default) | 1.84 | 11.3 | 1.44 |
+| 1024² | 112, 32, 32 | 0.73 | 3.3 | 0.67 |
+| 1024² | 96, 32, 32 | 1.60 | 6.6 | 1.48 |
+| 1024² | 64, 16, 16 | 3.31 | 18.3 | 3.51 |
+
+So the largest difference on a seam is not under 2/255 at any of these; it sits at the edges of drawn
+things. The jump across a seam, which is what an eye would see, is off by 0.034/255 on average at the
+default, by 0.024 anywhere (12 and 27 at most). Encoding at 112, 32, 32 differs by 1.6 % of the latent's
+standard deviation. Other VAEs were not measured. Where memory allows, raise `Layout.whole`.
+"""
 
 import itertools
 from collections.abc import Awaitable, Callable
@@ -6,6 +25,8 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from ensembles.imaging.errors import ImageError
 
 F32 = NDArray[np.float32]
 Network = Callable[[F32], Awaitable[F32]]
@@ -23,15 +44,15 @@ class Tile(NamedTuple):
 
 
 class Layout(NamedTuple):
-    """Sizes in latent cells."""
+    """Sizes in latent cells (8 pixels)."""
 
-    tile: int = 64
+    tile: int = 128
     """side of a tile"""
-    overlap: int = 24
+    overlap: int = 32
     """what neighbouring tiles share, at least"""
-    blend: int = 16
+    blend: int = 32
     """over how much of that one passes into the other, at most `overlap`"""
-    whole: int = 96
+    whole: int = 128
     """up to whole² cells are done in one call"""
 
 
@@ -39,17 +60,30 @@ LAYOUT = Layout()
 
 
 async def decode_tiled(latent: F32, decode: Network, layout: Layout = LAYOUT, factor: int = FACTOR) -> F32:
-    """f32[N,4,h,w] unscaled → f32[N,3,8h,8w] in −1..1."""
+    """f32[N,4,h,w] unscaled → f32[N,3,8h,8w] in −1..1; tiles are decoded one after another.
+
+    Raises `ImageError` for an empty latent, `ValueError` for a layout that leaves gaps.
+    """
     return await _tiled(latent, decode, layout, grow=factor, shrink=1)
 
 
 async def encode_tiled(image: F32, encode: Network, layout: Layout = LAYOUT, factor: int = FACTOR) -> F32:
-    """f32[N,3,H,W] in −1..1 → f32[N,4,H/8,W/8] unscaled."""
+    """f32[N,3,H,W] in −1..1 → f32[N,4,H/8,W/8] unscaled; tiles are encoded one after another.
+
+    Raises `ImageError` for an empty picture and for a side that is no multiple of `factor`, `ValueError`
+    for a layout that leaves gaps.
+    """
     return await _tiled(image, encode, layout, grow=1, shrink=factor)
 
 
 async def _tiled(values: F32, network: Network, layout: Layout, *, grow: int, shrink: int) -> F32:
     """One of `grow` and `shrink` is 1: pixels per cell of the result, of `values`."""
+    if values.shape[2] % shrink or values.shape[3] % shrink:
+        raise ImageError(f"Width and height must be multiples of {shrink}; crop or scale the picture.")
+    if not 0 < layout.blend <= layout.overlap < layout.tile:
+        raise ValueError(f"A layout needs 0 < blend ≤ overlap < tile; this one is {layout}.")
+    if not values.size:
+        raise ImageError("There is nothing to tile: the picture has no pixels.")
     height, width = values.shape[2] // shrink, values.shape[3] // shrink
     if height * width <= layout.whole**2:
         return await network(values)
@@ -64,8 +98,7 @@ async def _tiled(values: F32, network: Network, layout: Layout, *, grow: int, sh
             top, left = row.start * grow, column.start * grow
             place = np.s_[:, :, top : top + part.shape[2], left : left + part.shape[3]]
             result[place] += part * (row.weight[:, None] * column.weight)
-    if result is None:
-        raise ValueError("There is nothing to tile.")
+    assert result is not None  # there is always one tile
     return result
 
 
