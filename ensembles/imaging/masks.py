@@ -67,8 +67,9 @@ def grey_masked(image: F32, mask: NDArray[np.generic], grow_by: int = 6) -> tupl
     """What VAEEncodeForInpaint prepares: the picture greyed where it will be painted, and the grown mask.
 
     `image` is f32[N,3,H,W] in −1..1, `mask` [H,W] of any size. A pixel whose mask rounds to 1 becomes
-    0.5 of 0..1, which is 0 here; the returned mask f32[H,W], 0 or 1, is grown by `grow_by` pixels in
-    all: a `grow_by`-wide square, as the node's parameter of that name counts it.
+    0.5 of 0..1, which is 0 here; the returned mask f32[H,W], 0 or 1, is spread by a square `grow_by`
+    pixels wide. That the mask is greyed and grown is a fact (facts/diffusion.md); the square's width
+    and the rounding are not checked against the field.
 
     Raises `ImageError` for a mask that is no mask.
     """
