@@ -51,7 +51,7 @@ def request() -> dict[str, object]:
     return {"PROMPT": ["a large red circle on a blue background"], "SEED": [7], "STEPS": [20]}
 
 
-def analyze(binary: Path, state: Running, concurrency: str, requests: int, out: Path) -> str:
+def analyze(binary: Path, state: Running, concurrency: int, requests: int, out: Path) -> str:
     """Runs perf_analyzer against the ensemble; returns what it printed, and leaves its CSV at `out`."""
     import msgspec
 
@@ -60,8 +60,8 @@ def analyze(binary: Path, state: Running, concurrency: str, requests: int, out: 
     command = [
         str(binary),
         *("-m", "pocket-txt2img", "-i", "grpc", "-u", state.grpc_url),
-        *("--input-data", str(data), "--concurrency-range", concurrency),
-        # Pictures take longer than its time windows: count requests instead.
+        *("--input-data", str(data), "--concurrency-range", f"{concurrency}:{concurrency}"),
+        # Pictures take longer than its time windows, so requests are counted instead.
         *("--request-count", str(requests), "--percentile", "95"),
         *("-f", str(out), "--verbose-csv"),
     ]
@@ -77,22 +77,27 @@ def analyze(binary: Path, state: Running, concurrency: str, requests: int, out: 
 def main() -> None:
     """Starts a server of its own, runs perf_analyzer, keeps its report."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--concurrency", default="1:3", help="perf_analyzer's --concurrency-range")
-    parser.add_argument("--requests", type=int, default=30, help="requests per concurrency")
+    parser.add_argument(
+        "--concurrency", type=int, nargs="+", default=[1, 2], help="requests at once, one run each"
+    )
+    parser.add_argument("--requests", type=int, default=30, help="requests a run")
     parser.add_argument("--out", type=Path, default=REPORTS)
     given = parser.parse_args()
     console = Console(stderr=True)
     binary = install(ROOT / "var" / "tools")
     given.out.mkdir(parents=True, exist_ok=True)
+    printed = []
     with temporary_server(read_settings(), console) as state:
-        printed = analyze(binary, state, given.concurrency, given.requests, given.out / "perf_analyzer.csv")
-    (given.out / "perf_analyzer.txt").write_text(printed.replace(str(ROOT), "."))
-    with (given.out / "perf_analyzer.csv").open() as rows:
-        for row in csv.DictReader(rows):
-            console.print(
-                f"{row['Concurrency']} at once: {float(row['Inferences/Second']):.2f} pictures/s, "
-                f"95th percentile {float(row['p95 latency']) / 1e6:.2f} s"
-            )
+        for concurrency in given.concurrency:
+            out = given.out / f"perf_analyzer-{concurrency}.csv"
+            printed.append(analyze(binary, state, concurrency, given.requests, out))
+            with out.open() as rows:
+                for row in csv.DictReader(rows):
+                    console.print(
+                        f"{row['Concurrency']} at once: {float(row['Inferences/Second']):.2f} pictures/s, "
+                        f"95th percentile {float(row['p95 latency']) / 1e6:.2f} s"
+                    )
+    (given.out / "perf_analyzer.txt").write_text("\n".join(printed).replace(str(ROOT), "."))
 
 
 if __name__ == "__main__":

@@ -17,6 +17,10 @@ from ensembles.text.embeddings import embedding_reader
 from ensembles.text.tokens import ClipTokenizer, load_tokenizer
 
 
+LARGEST_BATCH = 8
+"""Chunks at once: the text encoder's max_batch_size in export/repository.py."""
+
+
 @lru_cache(maxsize=64)
 def tokenizer(model: str) -> ClipTokenizer:
     """The checkpoint's own tokenizer."""
@@ -30,14 +34,22 @@ async def encode_prompt(model: str, prompt: str, clip_skip: int) -> Conditioning
     async def encoder(
         input_ids: np.ndarray, skip: np.ndarray, replace_mask: np.ndarray, replace_values: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray]:
-        inputs = {
+        arrays = {
             "input_ids": input_ids,
             "clip_skip": skip,
             "replace_mask": replace_mask,
             "replace_values": replace_values,
         }
-        hidden, pooled = await call(f"{model}-text-encoder", inputs, ["hidden_state", "pooled"])
-        return hidden, pooled
+        # A long prompt has more chunks than the network takes at once.
+        parts = [
+            {name: array[start : start + LARGEST_BATCH] for name, array in arrays.items()}
+            for start in range(0, len(input_ids), LARGEST_BATCH)
+        ]
+        answers = await asyncio.gather(
+            *(call(f"{model}-text-encoder", part, ["hidden_state", "pooled"]) for part in parts)
+        )
+        hidden, pooled = zip(*answers, strict=True)
+        return np.concatenate(hidden), np.concatenate(pooled)
 
     return await encode(
         prompt,
