@@ -13,7 +13,8 @@ import numpy as np
 from PIL import Image
 from rich.console import Console
 
-from export.pocket.adherence import evaluate
+from ensembles.arrays import Array
+from export.pocket.adherence import Generate, evaluate
 from export.pocket.evaluate import contact_sheet
 from studio.settings import read_settings
 from studio.triton.client import Pictures, stream
@@ -24,17 +25,18 @@ SETTINGS = {"STEPS": 20, "CFG": 7.0, "SAMPLER": "dpmpp_2m", "SCHEDULER": "karras
 """The defaults of the Triton API."""
 
 
-def paint(url: str, caption: str, seed: int) -> np.ndarray:
+def paint(url: str, caption: str, seed: int) -> Array:
     """One picture, uint8 [H,W,3]."""
     *_, last = stream(url, "pocket", SETTINGS | {"PROMPT": caption, "SEED": seed})
     assert isinstance(last, Pictures)
-    return last.images[0]
+    picture: Array = last.images[0]
+    return picture
 
 
-def painter(url: str):  # type: ignore[no-untyped-def]  # the type is Generate, checked where it is used
+def painter(url: str) -> Generate:
     """Texts and seeds → pictures uint8 [N,H,W,3], several requests at a time."""
 
-    def generate(captions: Sequence[str], seeds: Sequence[int]) -> np.ndarray:
+    def generate(captions: Sequence[str], seeds: Sequence[int]) -> Array:
         with ThreadPoolExecutor(AT_ONCE) as pool:
             return np.stack(list(pool.map(lambda pair: paint(url, *pair), zip(captions, seeds, strict=True))))
 

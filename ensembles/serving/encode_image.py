@@ -1,22 +1,23 @@
 """`encode_image`: uint8 pictures → PNG or WebP files."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
 import numpy as np
 import triton_python_backend_utils as pb
 
+from ensembles.arrays import Array
 from ensembles.imaging.codec import encode_png, encode_webp
 from ensembles.serving.fields import Field
 from ensembles.serving.tensors import BadInput, array, error_response, scalar, tensor
 
 FORMAT = Field("FORMAT", "TYPE_STRING", "png", "png or webp")
 METADATA = Field("METADATA", "TYPE_STRING", "{}", "a JSON object of text chunks, name → text")
-ENCODERS = {"png": encode_png, "webp": encode_webp}
+ENCODERS: dict[str, Callable[[Array, dict[str, str]], bytes]] = {"png": encode_png, "webp": encode_webp}
 
 
-def encode_images(images: np.ndarray, kind: str, metadata: Sequence[dict[str, str]]) -> np.ndarray:
+def encode_images(images: Array, kind: str, metadata: Sequence[dict[str, str]]) -> Array:
     """uint8 [N,H,W,3] and the text chunks of each → object [N] of file bytes."""
     if images.ndim != 4 or images.shape[3] != 3 or images.dtype != np.uint8:
         raise BadInput(f"IMAGE: send uint8 [N,H,W,3], not {images.dtype} {list(images.shape)}.")

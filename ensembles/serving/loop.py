@@ -2,14 +2,16 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
 
+from ensembles.arrays import Array
 from ensembles.imaging.preview import preview_jpeg
 from ensembles.manifest import Manifest
+from ensembles.sampling.guidance import NoisePredictor
 from ensembles.sampling.loop import Request, sample
 from ensembles.sampling.schedules import ModelSampling
 from ensembles.sampling.types import Cancelled, StepInfo
@@ -56,10 +58,10 @@ def gate(model: str, request: Request) -> Gate:
     return GATES.setdefault((model, *size, len(request.positive)), Gate(LARGEST_BATCH))
 
 
-def unet(model: str, gate: Gate) -> Callable[[np.ndarray, np.ndarray, np.ndarray], Awaitable[np.ndarray]]:
+def unet(model: str, gate: Gate) -> NoisePredictor:
     """The awaitable noise predictor: one request to `MODEL-unet`, whose batcher joins those of other jobs."""
 
-    async def predict(sample: np.ndarray, timestep: np.ndarray, context: np.ndarray) -> np.ndarray:
+    async def predict(sample: Array, timestep: Array, context: Array) -> Array:
         inputs = {
             "sample": sample.astype(np.float32, copy=False),
             "timestep": timestep.astype(np.float32, copy=False).reshape(-1, 1),
@@ -78,7 +80,7 @@ async def denoise(
     preview_every: int = 0,
     progress: Progress | None = None,
     cancelled: Callable[[], bool] = lambda: False,
-) -> np.ndarray:
+) -> Array:
     """Runs the loop; returns scaled latents fp32 [N,4,h,w].
 
     `progress` gets STEP, STEPS, SIGMA, STEP_MS and, every `preview_every` steps, PREVIEW (one JPEG per

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import triton_python_backend_utils as pb
 
+from ensembles.arrays import Array
 from ensembles.serving.fields import NUMPY, Field
 
 
@@ -13,7 +14,7 @@ class BadInput(ValueError):
     """A request that its sender can mend; the message names the tensor and says what would be right."""
 
 
-def array(request: Any, name: str) -> np.ndarray | None:
+def array(request: Any, name: str) -> Array | None:
     """The tensor `name` of a request, or None when it was not sent."""
     tensor = pb.get_input_tensor_by_name(request, name)
     return None if tensor is None else tensor.as_numpy()
@@ -75,7 +76,7 @@ class CallFailed(RuntimeError):
         self.code = code
 
 
-async def call(model: str, inputs: Mapping[str, Any], outputs: list[str]) -> list[np.ndarray]:
+async def call(model: str, inputs: Mapping[str, Any], outputs: list[str]) -> list[Array]:
     """One request to another model of this server (BLS); arrays in the order of `outputs`.
 
     Raises `CallFailed` with the other model's own message.

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import triton_python_backend_utils as pb
 
+from ensembles.arrays import Array
 from ensembles.serving import checkpoints
 from ensembles.serving.fields import PROMPTING
 from ensembles.serving.request import check_clip_skip
@@ -15,7 +16,6 @@ from ensembles.serving.tensors import BadInput, call, error_response, scalar, te
 from ensembles.text.conditioning import Conditioning, encode
 from ensembles.text.embeddings import embedding_reader
 from ensembles.text.tokens import ClipTokenizer, load_tokenizer
-
 
 LARGEST_BATCH = 8
 """Chunks at once: the text encoder's max_batch_size in export/repository.py."""
@@ -32,8 +32,8 @@ async def encode_prompt(model: str, prompt: str, clip_skip: int) -> Conditioning
     folder = checkpoints.folder(model)
 
     async def encoder(
-        input_ids: np.ndarray, skip: np.ndarray, replace_mask: np.ndarray, replace_values: np.ndarray
-    ) -> tuple[np.ndarray, np.ndarray]:
+        input_ids: Array, skip: Array, replace_mask: Array, replace_values: Array
+    ) -> tuple[Array, Array]:
         arrays = {
             "input_ids": input_ids,
             "clip_skip": skip,

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import triton_python_backend_utils as pb
 
+from ensembles.arrays import Array
 from ensembles.imaging.provenance import Recipe, to_json, to_parameters
 from ensembles.sampling.loop import Request
 from ensembles.sampling.types import Cancelled
@@ -84,7 +85,7 @@ class TritonPythonModel:
         )
         return {"parameters": to_parameters(recipe), "studio": to_json(recipe)}
 
-    async def _encode(self, prompt: str, clip_skip: int) -> np.ndarray:
+    async def _encode(self, prompt: str, clip_skip: int) -> Array:
         # Through Triton rather than in this process: the answer is in its response cache the second time.
         inputs = {"MODEL": self.model, "PROMPT": prompt, "CLIP_SKIP": np.array([clip_skip], np.int32)}
         (context,) = await call("text_encode", inputs, ["CONDITIONING"])

@@ -9,6 +9,7 @@ import numpy as np
 import tritonclient.grpc as grpcclient
 from tritonclient.utils import InferenceServerException, np_to_triton_dtype
 
+from ensembles.arrays import Array
 from studio.errors import StudioError
 
 DTYPES: dict[str, Any] = {
@@ -42,7 +43,7 @@ class Pictures:
     """The end of a stream."""
 
     seed: int
-    images: np.ndarray
+    images: Array
     """uint8 [N,H,W,3]"""
     files: list[bytes]
     """One encoded file a picture, with its parameters inside."""
