@@ -36,7 +36,7 @@ class Pipeline:
 
         return denoise
 
-    def predictor(self) -> NoisePredictor:
+    def in_torch(self) -> NoisePredictor:
         """The same network behind the protocol of our loop."""
 
         async def predict(sample: F32, timestep: F32, context: F32) -> F32:
@@ -51,6 +51,26 @@ class Pipeline:
         image = self.vae.decode(latent / self.vae.config.scaling_factor).sample
         picture: npt.NDArray[np.float64] = (image / 2 + 0.5).clamp(0, 1).double().numpy()
         return picture
+
+
+def in_onnx(weights: Path, graphs: Path) -> NoisePredictor | None:
+    """The served graph with the same weights, in ONNX Runtime; None where it has not been exported."""
+    from ensembles.engine.bind import bind
+    from ensembles.engine.graph import read_meta
+    from ensembles.engine.weights import WeightFile
+
+    found = sorted(graphs.glob("*/unet.onnx"))
+    if not found:
+        return None
+    tensors = WeightFile(weights / "unet" / "diffusion_pytorch_model.safetensors")
+    session = bind(found[0], tensors, read_meta(found[0].with_suffix(".json")).parameters, threads=1)
+
+    async def predict(sample: F32, timestep: F32, context: F32) -> F32:
+        inputs = {"sample": sample, "timestep": timestep[:, None], "encoder_hidden_states": context}
+        output: F32 = session.run(["noise_pred"], inputs)[0]
+        return output
+
+    return predict
 
 
 def load(weights: Path, prompt: str, negative: str) -> Pipeline:

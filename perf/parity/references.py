@@ -329,6 +329,69 @@ def _cfg_pp_2s(job: Job) -> Tensor:
     return x
 
 
+def _seeds(shares: tuple[float, ...]) -> Reference:
+    """SEEDS-2 and 3 (Gonzalez et al.) as the exact solution between any two times of one Ornstein-Uhlenbeck path.
+
+    The path's noise is kept as W(λ) with variance e^{2λ}: x(λ) = e^{−2(λ−λ₀)}·x₀ + (…)·x0 + e^{−2λ}·(W(λ) − W(λ₀)).
+    """
+
+    def run(job: Job) -> Tensor:
+        x, lams = job.x, -job.sigmas.double().log()
+        for i in range(len(job.sigmas) - 1):
+            x0 = job.denoise(x, job.sigmas[i])
+            if job.sigmas[i + 1] == 0:
+                return x0
+            start, h = float(lams[i]), float(lams[i + 1] - lams[i])
+            walked, before, slope = torch.zeros_like(x), start, torch.zeros_like(x)
+            for k, share in enumerate((*shares, 1.0)):
+                now = start + share * h
+                variance = math.exp(2 * now) - math.exp(2 * before)
+                walked = walked + math.sqrt(variance) * torch.randn_like(x)
+                before, decay = now, math.exp(-2 * share * h)
+                # ∫ of the slope of x0 against e^{−2(end−s)}: first order in the stages, none in the first
+                weight = 1 - (1 - decay) / (2 * share * h)
+                if len(shares) == 1 and k:
+                    weight = (1 - decay) / 2  # SEEDS-2 takes the mean slope
+                reached = decay * x + (1 - decay) * x0 + share * weight * slope + math.exp(-2 * now) * walked
+                if share < 1:
+                    sigma = torch.tensor(math.exp(-now), dtype=torch.float32)
+                    slope = (job.denoise(reached, sigma) - x0) / share
+            x = reached
+        return x
+
+    return run
+
+
+def _ipndm_v(job: Job) -> Tensor:
+    """diff-sampler's ipndm_v_sampler, its coefficients as they stand there."""
+    x, s, d = job.x, job.sigmas, []
+    for i in range(len(s) - 1):
+        x0 = job.denoise(x, s[i])
+        d.append(_to_d(x, s[i], x0))
+        if s[i + 1] == 0:
+            return x0
+        h = s[i + 1] - s[i]
+        if i == 0:
+            x = x + h * d[0]
+            continue
+        h1 = s[i] - s[i - 1]
+        c1, c2, c3, c4 = (2 + h / h1) / 2, -(h / h1) / 2, torch.zeros(()), torch.zeros(())
+        if i >= 2:
+            h2 = s[i - 1] - s[i - 2]
+            t1 = (1 - h / (3 * (h + h1)) * (h * (h + h1)) / (h1 * (h1 + h2))) / 2
+            c1, c2, c3 = c1 + t1, c2 - (1 + h1 / h2) * t1, t1 * h1 / h2
+        if i >= 3:
+            h3 = s[i - 2] - s[i - 3]
+            t2 = (1 - h / (3 * (h + h1))) / 2 + (1 - h / (2 * (h + h1))) * h / (6 * (h + h1 + h2))
+            t2 = t2 * (h * (h + h1) * (h + h1 + h2)) / (h1 * (h1 + h2) * (h1 + h2 + h3))
+            q = h1 * (h1 + h2) / (h2 * (h2 + h3))
+            c1, c2 = c1 + t2, c2 - (1 + h1 / h2 + q) * t2
+            c3, c4 = c3 + (h1 / h2 + q * (1 + h2 / h3)) * t2, -t2 * q * h1 / h2
+        past = [*d[::-1], *[torch.zeros_like(x)] * 3]
+        x = x + h * (c1 * past[0] + c2 * past[1] + c3 * past[2] + c4 * past[3])
+    return x
+
+
 REFERENCES: dict[str, tuple[str, Reference]] = {
     **{
         name: ("k-diffusion", _k(name))
@@ -347,6 +410,9 @@ REFERENCES: dict[str, tuple[str, Reference]] = {
     "ddpm": ("Ho et al., posterior in x0 form", _ddpm),
     "lcm": ("Luo et al., algorithm", _lcm),
     "ipndm": ("diff-sampler's formulas", _ipndm),
+    "ipndm_v": ("diff-sampler's formulas", _ipndm_v),
+    "seeds_2": ("Gonzalez et al., over one path", _seeds((1 / 2,))),
+    "seeds_3": ("Gonzalez et al., over one path", _seeds((1 / 3, 2 / 3))),
     "deis": ("Zhang and Chen's weights, summed", _deis),
     "res_multistep": ("Cosmos's formulas", _res_multistep),
     "gradient_estimation": ("Permenter and Yuan, algorithm 2", _gradient_estimation),

@@ -8,7 +8,7 @@ from ensembles.sampling.brownian import BrownianNoise
 from ensembles.sampling.noise import Generator
 from ensembles.sampling.samplers import SAMPLERS
 from ensembles.sampling.schedules import ModelSampling
-from ensembles.sampling.types import F32, Run
+from ensembles.sampling.types import F32, Model, Run
 
 MEAN, SPREAD = 0.7, 0.4
 MODEL = ModelSampling()
@@ -40,7 +40,7 @@ def flow(x: F32, sigma: float, to: float = 0.0) -> F32:
     return MEAN + (x - MEAN) * math.sqrt((SPREAD**2 + to**2) / (SPREAD**2 + sigma**2))
 
 
-async def walk(sampler: str, x: F32, sigmas: F32, model: Denoiser | None = None, seed: int = 11) -> F32:
+async def walk(sampler: str, x: F32, sigmas: F32, model: Model | None = None, seed: int = 11) -> F32:
     """One sampler over the levels, without the loop around it."""
     generator = Generator(seed)
 

@@ -25,7 +25,8 @@ def test_ends_of_the_trained_levels() -> None:
 def test_four_steps_are_as_measured(name: str) -> None:
     sigmas = sigmas_for(name, 4, 1.0, "euler", MODEL)
     assert sigmas.dtype == np.float32
-    assert np.round(sigmas, 4).tolist() == np.float32([*MEASURED[name], 0]).tolist()
+    # Half a unit of the digits given, and a little: sgm_uniform's last is .69515, given as .6952.
+    assert np.allclose(sigmas, [*MEASURED[name], 0], rtol=0, atol=5.1e-5)
 
 
 @pytest.mark.parametrize("name", SCHEDULES)
@@ -45,8 +46,8 @@ def test_levels_are_torchs_to_the_last_bits(name: str) -> None:
     pytest.importorskip("torch")
     pytest.importorskip("diffusers")
     reference = pytest.importorskip("perf.parity.schedules")
-    if name in ("karras", "exponential"):
-        pytest.skip("k-diffusion is fetched by the parity command only; see test_karras_and_exponential")
+    if name in ("karras", "exponential") and not reference.kdiffusion.at_hand():
+        pytest.skip("`python -m perf.parity` fetches k-diffusion; diffusers' are compared below in any case")
     for n in (2, 8, 20, 33):
         ours, theirs = SCHEDULES[name](MODEL, n), reference.SCHEDULES[name](n).numpy()
         assert len(ours) == len(theirs)
@@ -63,7 +64,7 @@ def test_karras_exponential_and_beta_are_those_of_diffusers() -> None:
         if name == "beta":  # diffusers spreads its quantiles to both ends and over σ, not over timesteps
             assert not np.allclose(SCHEDULES[name](MODEL, 10), theirs[:-1], rtol=1e-2)
         else:
-            assert np.allclose(SCHEDULES[name](MODEL, 10), theirs[:-1], rtol=1e-5)
+            assert np.allclose(SCHEDULES[name](MODEL, 10), theirs[:-1], rtol=2e-5)  # their betas are float32
 
 
 @pytest.mark.parametrize("sampler", sorted(DROP_LAST_BUT_ONE))
