@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from safetensors.numpy import load_file, save_file
 
 from ensembles.engine.network import Network
 from ensembles.manifest import read_manifest
@@ -90,6 +91,28 @@ def test_another_width_is_traced_once(home: Path, tmp_path: Path, make_checkpoin
         assert {tuple(weight.dtypes) for weight in report.weights} == {
             ("F16",) if dtype == "float16" else ("BF16",)
         }
+
+
+def test_older_and_newer_spellings(home: Path, tiny: Path, damaged: Path) -> None:
+    """The published Stable Diffusion 1.5: old names in the VAE, position_ids, only an .fp16 variant."""
+    vae = damaged / "vae" / "diffusion_pytorch_model.safetensors"
+    old = {"to_q": "query", "to_k": "key", "to_v": "value", "to_out.0": "proj_attn"}
+    tensors = {}
+    for name, tensor in load_file(vae).items():
+        for new_part, old_part in old.items():
+            if "mid_block.attentions" in name:
+                name = name.replace(f".{new_part}.", f".{old_part}.")  # noqa: PLW2901
+        tensors[name] = tensor
+    assert any(".proj_attn." in name for name in tensors)
+    save_file(tensors, vae.with_name("diffusion_pytorch_model.fp16.safetensors"))
+    vae.unlink()
+    text = damaged / "text_encoder" / "model.safetensors"
+    tensors = load_file(text)
+    tensors["text_model.embeddings.position_ids"] = np.arange(77)[None]
+    save_file(tensors, text)
+    report = export_checkpoint(damaged, "old-names", home)
+    assert not report.traced
+    assert max(network.difference or 0 for network in report.networks) < 1e-5
 
 
 def test_export_without_torch(home: Path, tmp_path: Path, make_checkpoint) -> None:
