@@ -48,3 +48,18 @@ def weight(timesteps: torch.Tensor, cap: float = 60.0) -> torch.Tensor:
     colours and layout, which are settled at high noise, for last.
     """
     return (1.0 + sigmas()[timesteps] ** 2).clamp(max=cap).float()
+
+
+def cleaned(mixed: torch.Tensor, epsilon: torch.Tensor, timesteps: torch.Tensor) -> torch.Tensor:
+    """The clean latent that a predicted epsilon implies, float32, the shape of ``mixed``."""
+    products = alphas()[timesteps].view(-1, 1, 1, 1).float()
+    return (mixed - (1.0 - products).sqrt() * epsilon) / products.sqrt()
+
+
+def critic_weight(timesteps: torch.Tensor) -> torch.Tensor:
+    """Weight of the critic's loss, float32 [N]: 1 in the middle, falling off on both sides.
+
+    At low noise there is nothing left to decide; at high noise the best guess is a blur.
+    """
+    sigma = sigmas()[timesteps]
+    return (sigma**2 / (sigma**2 + 0.3**2) / (1.0 + (sigma / 4.0) ** 2)).float()

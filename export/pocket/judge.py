@@ -82,15 +82,15 @@ def soften(clean: torch.Tensor, rng: np.random.Generator, vae: AutoencoderKL | N
     """Augment a batch in 0..1: VAE trip or blur, shift of tint, noise, each now and then."""
     out = clean.clone()
     chance = rng.random(len(out))
-    if vae is not None and (chance < 0.15).any():
-        chosen = torch.from_numpy(chance < 0.15)
+    if vae is not None and (chance < 0.05).any():
+        chosen = torch.from_numpy(chance < 0.05)
         with torch.no_grad():
             part = out[chosen].to(torch.bfloat16).to(memory_format=torch.channels_last)
             mean = vae.encode(part * 2 - 1).latent_dist.mean
             jolt = torch.from_numpy(rng.standard_normal(tuple(mean.shape))).to(mean)
             again = vae.decode(mean + jolt * float(rng.uniform(0, 0.3)) * mean.std()).sample
         out[chosen] = (again.float() / 2 + 0.5).clamp(0, 1)
-    for low, high, kernel in ((0.15, 0.35, 3), (0.35, 0.5, 5)):
+    for low, high, kernel in ((0.05, 0.25, 3), (0.25, 0.4, 5)):
         chosen = torch.from_numpy((chance >= low) & (chance < high))
         if chosen.any():
             padded = functional.pad(out[chosen], (kernel // 2,) * 4, mode="replicate")
@@ -106,7 +106,7 @@ def train(
     work: Path,
     vae: AutoencoderKL | None,
     *,
-    steps: int = 1500,
+    steps: int = 800,
     size: int = 64,
     seed: int = 7,
     stop_at: int | None = None,

@@ -125,7 +125,7 @@ def run(stage: str, arguments: argparse.Namespace) -> None:
         )
         dist.destroy_process_group()
     elif stage == "judge":
-        reader = judge.train(out / "judge", work, cache.load_vae(out), steps=steps(1500))
+        reader = judge.train(out / "judge", work, cache.load_vae(out), steps=steps(800))
         print("judge", judge.accuracy(reader))
     elif stage == "evaluate":
         from PIL import Image

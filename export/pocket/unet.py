@@ -12,7 +12,7 @@ import torch.distributed as dist
 from diffusers import UNet2DConditionModel
 from diffusers.models.attention_processor import AttnProcessor
 
-from export.pocket import diffusion, loop, text
+from export.pocket import critic, diffusion, loop, text
 from export.pocket.optimiser import Muon
 
 
@@ -20,14 +20,15 @@ from export.pocket.optimiser import Muon
 class Recipe:
     """The knobs of a run; it is stored in the checkpoint."""
 
-    steps: int = 9000
-    size: int = 48
+    steps: int = 4200
+    size: int = 64
     rate: float = 2e-3
     warmup: int = 200
     empty: float = 0.1
     average: float = 0.999
     seed: int = 1
     muon: bool = True
+    critic: float = 0.0
 
 
 def build() -> UNet2DConditionModel:
@@ -86,8 +87,8 @@ class Data:
 
     def batch(
         self, recipe: Recipe, step: int, rank: int, ranks: int
-    ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]:
-        """Clean latents, noise [N, 4, 16, 16], timesteps [N], text states [N, 77, 128] of a step.
+    ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]:
+        """Clean latents, noise [N, 4, 16, 16], timesteps [N], text states [N, 77, 128], scenes [N].
 
         An epoch is a permutation addressed by its number; the step alone says where in it we are.
         """
@@ -102,7 +103,8 @@ class Data:
         times = diffusion.draw_timesteps(recipe.size, generator)
         drop = torch.rand(recipe.size, generator=generator) < recipe.empty
         words = np.where(drop.numpy(), self.count, rows)
-        return clean, noise, times, torch.from_numpy(self.states[words]).bfloat16()
+        states = torch.from_numpy(self.states[words]).bfloat16()
+        return clean, noise, times, states, torch.from_numpy(rows)
 
 
 def train(
@@ -137,10 +139,11 @@ def train(
         start = int(state["step"])
     run = torch.compile(model) if compile_model else model
     data = Data(cache, count)
+    reader, shapes = critic.load(cache) if recipe.critic else (None, torch.empty(0))
     end = min(recipe.steps, stop_at or recipe.steps)
     began, seen, total = time.monotonic(), 0, 0.0
     for step in range(start, end):
-        clean, noise, times, words = data.batch(recipe, step, rank, ranks)
+        clean, noise, times, words, rows = data.batch(recipe, step, rank, ranks)
         mixed = diffusion.noised(clean, noise, times)
         guess = run(
             mixed.bfloat16().to(memory_format=torch.channels_last),
@@ -150,6 +153,10 @@ def train(
         )[0]
         error = (guess.float() - noise).square().mean((1, 2, 3))
         loss = (error * diffusion.weight(times)).mean()
+        if reader is not None:
+            image = diffusion.cleaned(mixed, guess.float(), times)
+            unlike = reader.loss(image, clean, shapes[rows])
+            loss = loss + recipe.critic * (unlike * diffusion.critic_weight(times)).mean()
         loss.backward()
         optimiser.collect()
         optimiser.step(recipe.rate * loop.cosine(step, recipe.steps, recipe.warmup))
