@@ -58,8 +58,9 @@ class Generator:
     """
 
     def __init__(self, seed: int) -> None:
-        # RandomState and not MT19937(seed): only the legacy seeding is the plain init of 2002 that torch uses.
-        self._bits = np.random.RandomState(int(seed) & 0xFFFFFFFF)._bit_generator
+        self._bits = np.random.MT19937()
+        # Not MT19937(seed): only the legacy seeding is the plain one of 2002 that torch uses.
+        np.random.RandomState(self._bits).seed(int(seed) & 0xFFFFFFFF)
         self._spare: float | None = None
 
     def randn(self, shape: Sequence[int]) -> F32:

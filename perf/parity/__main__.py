@@ -18,7 +18,8 @@ import torch
 
 from ensembles.sampling import SAMPLERS, ModelSampling, NoisePredictor, Request, sample
 from perf.parity import pipeline, schedules
-from perf.parity.references import REFERENCES, Job
+from perf.parity.job import Job
+from perf.parity.references import REFERENCES
 
 ENOUGH_DB = 50.0
 
@@ -117,10 +118,13 @@ def report(rows: list[Row], setting: Setting, seconds: float, prompt: str) -> st
             "# Parity of the sampling loop",
             "",
             "Written by `python -m perf.parity`. The NumPy loop of `ensembles/sampling` against independent torch",
-            "float32 references (`perf/parity/references.py`, `schedules.py`) on the pocket weights. First with both",
+            "float32 references (`perf/parity/references.py`) on the pocket weights. First with both",
             "sides asking the same torch network, so that only noise, schedule, guidance and sampler differ; then our",
             "loop on the served ONNX graph, in this process, against the same reference. Reference schedules and",
-            "starting noise are torch's own. None of it is a comparison with ComfyUI itself.",
+            "starting noise are torch's own. None of it is a comparison with ComfyUI itself. References other than",
+            "k-diffusion's and diffusers' own code are written out in `formulas.py`; where the published form leaves",
+            "the step to σ = 0 open (ipndm, deis, gradient_estimation, er_sde, uni_pc, sa_solver), both sides take",
+            "the model's guess there, so that choice is not checked by this.",
             "",
             f"Seed {setting.seed}, {setting.steps} steps, cfg {setting.cfg:g}, {setting.batch} pictures of "
             f"{setting.size}×{setting.size}, “{prompt}”. torch {torch.__version__}, NumPy {np.__version__}, "

@@ -14,6 +14,7 @@ from ensembles.sampling.types import F32
 torch = pytest.importorskip("torch")
 pytest.importorskip("diffusers")
 references = pytest.importorskip("perf.parity.references")
+jobs = pytest.importorskip("perf.parity.job")
 
 OWN_FORMS = {"res_multistep_cfg_pp", "gradient_estimation_cfg_pp"}
 SEED = 11
@@ -54,9 +55,7 @@ async def test_as_the_reference(name: str, schedule: str) -> None:
     x = start(float(sigmas[0]), (1, 4, 8, 8))
     torch.manual_seed(SEED)
     with torch.no_grad():
-        theirs = reference(
-            references.Job(torch.from_numpy(x), torch.from_numpy(sigmas), in_torch, SEED)
-        ).numpy()
+        theirs = reference(jobs.Job(torch.from_numpy(x), torch.from_numpy(sigmas), in_torch, SEED)).numpy()
     ours = await walk(name, x, sigmas, Curved(), SEED)
     # dpmpp_sde asks its path at times that float32 logarithms round: its noise differs in the fourth digit.
     assert np.abs(ours - theirs).max() < (5e-3 if name == "dpmpp_sde" else 2e-3)
