@@ -22,7 +22,11 @@ def test_every_name_is_listed_and_no_other(heading, table):
 
 def test_every_parameter_is_listed_with_its_default():
     for field in PROMPTING + SAMPLING:
-        row = next(line for line in PAGE.splitlines() if f"`{field.name}`" in line.split(" | ")[0])
+        row = next(
+            line
+            for line in PAGE.splitlines()
+            if line.startswith("| `") and f"`{field.name}`" in line.split(" | ")[0]
+        )
         kind = field.kind.removeprefix("TYPE_").replace("STRING", "BYTES")
         assert f"| {kind} |" in row
         if field.default not in (None, ""):
