@@ -19,6 +19,7 @@ import torch
 from safetensors.torch import save_file
 
 from ensembles.engine.bind import bind
+from ensembles.engine.errors import EngineError
 from ensembles.engine.graph import Comparison, GraphMeta, Port
 from ensembles.engine.weights import WeightFile
 from export.checkpoint import Checkpoint, open_checkpoint
@@ -60,7 +61,12 @@ def trace(checkpoint: Checkpoint, folder: Path, progress: Progress | None = None
         for number, network in enumerate(NETWORKS):
             if progress:
                 progress(f"tracing {network}", number / len(NETWORKS))
-            _trace_network(network, checkpoint, building)
+            try:
+                _trace_network(network, checkpoint, building)
+            except (RuntimeError, ValueError, TypeError, KeyError, EngineError) as error:
+                # A config that diffusers takes for another model ends in any of these.
+                reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+                raise ExportError(f"{network} of {checkpoint.source} cannot be traced: {reason}") from error
         write_identity(checkpoint, building)
         shutil.rmtree(target, ignore_errors=True)
         building.chmod(0o755)
