@@ -76,9 +76,7 @@ def soften(latents: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
     return latents + share * (blurred - latents) + level * noise
 
 
-def train(
-    work: Path, *, count: int, steps: int = 700, size: int = 128, seed: int = 1
-) -> Critic:
+def train(work: Path, *, count: int, steps: int = 700, size: int = 128, seed: int = 1) -> Critic:
     """Train on the cached latents; saves ``work/critic.pt``."""
     torch.manual_seed(seed)
     critic = Critic()
@@ -103,7 +101,7 @@ def train(
         if step % 100 == 99:
             print(f"critic {step + 1}/{steps} loss {float(loss.detach()):.4f}", flush=True)
     with torch.no_grad():
-        guess = critic(torch.from_numpy(latents[: min(held, 1000)]).float())
+        guess = critic(torch.from_numpy(latents[: min(held, 1000)].astype(np.float32)))
     right = [float((g.argmax(1) == t[: len(g)]).float().mean()) for g, t in zip(guess, truth.T, strict=True)]
     print("critic reads", dict(zip(LABELS, right, strict=True)), flush=True)
     loop.save(work / "critic.pt", {"critic": critic.state_dict(), "labels": truth})

@@ -62,4 +62,4 @@ def critic_weight(timesteps: torch.Tensor) -> torch.Tensor:
     At low noise there is nothing left to decide; at high noise the best guess is a blur.
     """
     sigma = sigmas()[timesteps]
-    return (sigma**2 / (sigma**2 + 0.3**2) / (1.0 + (sigma / 4.0) ** 2)).float()
+    return (sigma**2 / (sigma**2 + 0.3**2) / (1.0 + (sigma / 8.0) ** 2)).float()

@@ -19,7 +19,7 @@ from pathlib import Path
 import torch
 import torch.distributed as dist
 
-from export.pocket import adherence, cache, judge, text, tokenizer, unet, vae
+from export.pocket import adherence, cache, critic, judge, text, tokenizer, unet, vae
 from export.pocket.evaluate import contact_sheet
 
 STAGES = ("vae", "tokenizer", "text", "cache", "unet", "judge", "evaluate")
@@ -92,6 +92,7 @@ def run(stage: str, arguments: argparse.Namespace) -> None:
             write_json(out / "model_index.json", INDEX)
             write_json(out / "scheduler" / "scheduler_config.json", SCHEDULER)
             return
+        critic.train(work, count=scenes, steps=steps(700))
         (work / "cache.done").touch()
     elif stage == "vae":
         model = vae.train(out / "vae", work, steps=steps(7000))
@@ -117,7 +118,7 @@ def run(stage: str, arguments: argparse.Namespace) -> None:
         unet.train(
             work,
             work,
-            unet.Recipe(steps=steps(whole.steps)),
+            unet.Recipe(steps=steps(whole.steps), critic_from=steps(whole.critic_from)),
             count=scenes,
             rank=arguments.rank,
             ranks=arguments.ranks,

@@ -28,7 +28,8 @@ class Recipe:
     average: float = 0.999
     seed: int = 1
     muon: bool = True
-    critic: float = 0.0
+    critic: float = 0.08
+    critic_from: int = 2000
 
 
 def build() -> UNet2DConditionModel:
@@ -153,7 +154,7 @@ def train(
         )[0]
         error = (guess.float() - noise).square().mean((1, 2, 3))
         loss = (error * diffusion.weight(times)).mean()
-        if reader is not None:
+        if reader is not None and step >= recipe.critic_from:
             image = diffusion.cleaned(mixed, guess.float(), times)
             unlike = reader.loss(image, clean, shapes[rows])
             loss = loss + recipe.critic * (unlike * diffusion.critic_weight(times)).mean()

@@ -11,7 +11,7 @@ import pytest
 torch = pytest.importorskip("torch")
 pytest.importorskip("diffusers")
 
-from export.pocket import diffusion, loop, optimiser, text, tokenizer, unet  # noqa: E402
+from export.pocket import critic, diffusion, loop, optimiser, text, tokenizer, unet  # noqa: E402
 from export.pocket.evaluate import WEIGHTS  # noqa: E402
 
 
@@ -20,11 +20,12 @@ def cache(tmp_path: Path) -> Path:
     rng = np.random.default_rng(0)
     rng.standard_normal((32, 4, 16, 16)).astype(np.float16).tofile(tmp_path / "latents.bin")
     rng.standard_normal((33, 77, 128)).astype(np.float16).tofile(tmp_path / "states.bin")
+    critic.train(tmp_path, count=32, steps=2, size=4)
     return tmp_path
 
 
 def test_a_cut_run_ends_like_an_unbroken_one(cache: Path) -> None:
-    recipe = unet.Recipe(steps=4, size=2)
+    recipe = unet.Recipe(steps=4, size=2, critic_from=1)
     common = {"count": 32, "compile_model": False}
     unet.train(cache, cache, recipe, name="whole", **common)
     unet.train(cache, cache, recipe, name="cut", stop_at=2, **common)
