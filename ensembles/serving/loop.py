@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+from weakref import WeakValueDictionary
 
 import numpy as np
 
@@ -48,8 +49,8 @@ def model_sampling(manifest: Manifest) -> ModelSampling:
     )
 
 
-GATES: dict[tuple[object, ...], Gate] = {}
-"""(checkpoint, latent shape, tokens) → its gate; as many as there are shapes in use."""
+GATES: WeakValueDictionary[tuple[object, ...], Gate] = WeakValueDictionary()
+"""(checkpoint, latent shape, tokens) → its gate, for as long as a job uses it."""
 
 
 def gate(model: str, request: Request) -> Gate:

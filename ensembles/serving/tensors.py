@@ -7,6 +7,7 @@ import numpy as np
 import triton_python_backend_utils as pb
 
 from ensembles.arrays import Array
+from ensembles.sampling.types import Cancelled
 from ensembles.serving.fields import NUMPY, Field
 
 
@@ -58,9 +59,13 @@ def field_tensor(field: Field, value: Any) -> Any:
 
 
 def error_response(error: Exception) -> Any:
-    """The error as Triton sends it: INVALID_ARG for what the sender can mend, INTERNAL otherwise."""
+    """The error as Triton sends it: INVALID_ARG for what the sender can mend, INTERNAL for what it cannot."""
     if isinstance(error, ValueError):
         return pb.InferenceResponse(error=pb.TritonError(str(error), pb.TritonError.INVALID_ARG))
+    if isinstance(error, Cancelled):
+        return pb.InferenceResponse(
+            error=pb.TritonError("The request was cancelled.", pb.TritonError.CANCELLED)
+        )
     if isinstance(error, CallFailed):
         return pb.InferenceResponse(error=pb.TritonError(str(error), error.code))
     pb.Logger.log_error(f"{type(error).__name__}: {error}")
