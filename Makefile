@@ -1,5 +1,5 @@
 # What a newcomer types. `make demo` first.
-PYTHON ?= python3.11
+PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || echo python3)
 PIP := .venv/bin/pip install -q -c constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 .DEFAULT_GOAL := help
@@ -8,7 +8,8 @@ help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
 
 .venv/bin/python:
-	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) is not installed; make PYTHON=/path/to/python3.11 (or 3.12) $(MAKECMDGOALS)"; exit 2; }
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 12))' || { \
+	  echo "Python 3.11 or 3.12 is needed (Triton's stub, NumPy below 2). Install one, then: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)"; exit 2; }
 	$(PYTHON) -m venv .venv
 
 .venv/.serve: .venv/bin/python pyproject.toml constraints.txt requirements-triton.txt
@@ -32,7 +33,7 @@ up: .venv/.serve ## serve until Ctrl-C
 	@exec .venv/bin/studio serve
 
 test: .venv/.dev check ## everything CI runs
-	.venv/bin/python -m pytest
+	.venv/bin/python -m pytest --durations=15
 
 check: .venv/.dev ## lint, formatting, types
 	.venv/bin/ruff check .

@@ -3,13 +3,9 @@
 Inputs come from the one table of parameters (`ensembles.serving.fields`), so that the entries agree.
 """
 
-from ensembles.serving.fields import PROMPTING, SAMPLING, Field
+from ensembles.serving.fields import PROMPTING, SAMPLING, STREAMING, Field
 
 PARAMETERS = PROMPTING + SAMPLING
-STREAM_ONLY = (
-    Field("PREVIEW_EVERY", "TYPE_INT32", 0, "a preview every so many steps; 0: none"),
-    Field("FORMAT", "TYPE_STRING", "png", "png or webp"),
-)
 
 
 def _tensors(fields: tuple[Field, ...], *, inputs: bool) -> str:
@@ -93,7 +89,7 @@ backend: "python"
 max_batch_size: 0
 model_transaction_policy {{ decoupled: true }}
 input [
-{_tensors(PARAMETERS + STREAM_ONLY, inputs=True)}
+{_tensors(PARAMETERS + STREAMING, inputs=True)}
 ]
 output [
   {{ name: "STEP" data_type: TYPE_INT32 dims: [ 1 ] }},

@@ -111,9 +111,15 @@ FILES: dict[str, Renderer] = {
 """Path under `repository/` → what renders the file from the manifest."""
 
 
+def rendered(manifest: Manifest, folder: Path) -> list[tuple[Path, str]]:
+    """Every file of `FILES` under `folder` with its text, the manifest's name filled in."""
+    return [
+        (folder / pattern.format(name=manifest.name), render(manifest)) for pattern, render in FILES.items()
+    ]
+
+
 def write_repository(manifest: Manifest, folder: Path) -> None:
-    """Write every file of `FILES` under `folder`, with the manifest's name filled in."""
-    for pattern, render in FILES.items():
-        path = folder / pattern.format(name=manifest.name)
+    """Write every file of `FILES` under `folder`."""
+    for path, text in rendered(manifest, folder):
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(render(manifest))
+        path.write_text(text)

@@ -11,13 +11,13 @@ import numpy as np
 
 from ensembles.engine.graph import WEIGHT_FILES
 from ensembles.engine.weights import WeightFile
-from ensembles.manifest import Manifest
+from ensembles.manifest import Manifest, read_manifest
 from export.architecture import PARTS
-from export.checkpoint import Checkpoint
+from export.checkpoint import Checkpoint, open_checkpoint
 from export.errors import ExportError
 from export.networks import NETWORKS
 from export.report import WeightReport
-from export.repository import write_repository
+from export.repository import rendered, write_repository
 
 MAX_BATCH = {"256": 16, "512": 8, "768": 4, "1024": 2}
 """Samples at once per resolution bucket: attention's scores grow with the fourth power of the side."""
@@ -101,6 +101,24 @@ def make_manifest(checkpoint: Checkpoint, name: str, weights: dict[str, WeightRe
         latent_rgb=checkpoint.latent_rgb,
         max_batch=MAX_BATCH,
         weights={network: weights[kind.part].sha256 for network, kind in NETWORKS.items()},
+    )
+
+
+def is_current(folder: Path, source: Path) -> bool:
+    """Whether the published `folder` is what exporting the diffusers folder `source` would publish now."""
+    try:
+        manifest = read_manifest(folder / "manifest.json")
+    except (OSError, msgspec.DecodeError):
+        return False
+    checkpoint = open_checkpoint(source)
+    hashes = {part: file_hash(file) for part, file in checkpoint.files.items()}
+    return (
+        manifest.architecture == checkpoint.architecture
+        and manifest.weights == {network: hashes[kind.part] for network, kind in NETWORKS.items()}
+        and all(
+            path.is_file() and path.read_text() == text
+            for path, text in rendered(manifest, folder / "repository")
+        )
     )
 
 

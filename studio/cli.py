@@ -30,6 +30,8 @@ class _Group(click.Group):
             return super().invoke(ctx)
         except StudioError as error:
             click.echo(f"studio: {error}", err=True)
+        except OSError as error:
+            click.echo(f"studio: {error.filename or 'the machine'}: {error.strerror or error}.", err=True)
         except ModuleNotFoundError as error:
             click.echo(
                 f"studio: the package {error.name} is missing; `studio doctor` says what to install.",

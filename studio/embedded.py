@@ -4,6 +4,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from export.write import is_current
 from studio.commands.export import run_export
 from studio.settings import ROOT
 from studio.triton.repository import published
@@ -13,6 +14,9 @@ SOURCE = ROOT / "export" / "pocket" / "weights"
 
 
 def publish_embedded(home: Path, console: Console) -> None:
-    """Publishes pocket under `home` unless it stands there already."""
-    if NAME not in published(home):
+    """Publishes pocket under `home` unless just this one stands there already.
+
+    An earlier checkout's is replaced: its weights or its Triton configs may be others.
+    """
+    if NAME not in published(home) or not is_current(home / "models" / NAME, SOURCE):
         run_export(SOURCE, NAME, home, console)

@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
 
@@ -11,6 +12,9 @@ ROOT = Path(__file__).resolve().parents[1]
 """The checkout: where model_repository/ and the embedded family stand."""
 
 
+Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One field per environment variable, its name in capitals with `STUDIO_` before it."""
 
@@ -18,17 +22,17 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where data lives: published models, logs, the local server's files."""
     triton_host: str = "127.0.0.1"
     """Address that Triton listens on, and that `studio image` connects to."""
-    http_port: int = 8000
+    http_port: Port = 8000
     """Triton's KServe HTTP port; 0 takes a free one."""
-    grpc_port: int = 8001
+    grpc_port: Port = 8001
     """Triton's gRPC port; 0 takes a free one."""
-    metrics_port: int = 8002
+    metrics_port: Port = 8002
     """Triton's Prometheus port; 0 takes a free one."""
     triton_url: str = ""
     """`host:port` of a Triton server run by somebody else; empty: the local one."""
-    engine_threads: int = 0
+    engine_threads: Annotated[int, msgspec.Meta(ge=0, le=1024)] = 0
     """Threads of one network's engine; 0: as many as there are cores."""
-    response_cache_mb: int = 64
+    response_cache_mb: Annotated[int, msgspec.Meta(ge=1)] = 64
     """Triton's response cache, which holds text encodings."""
     start_timeout: float = 120.0
     """Seconds that models may take to load before `studio serve` gives up."""

@@ -20,7 +20,6 @@ class Served:
     grpc: str
     http: str
     metrics: str
-    log: Path
 
 
 @pytest.fixture(scope="session")
@@ -39,7 +38,6 @@ def triton(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
             grpc=state.grpc_url,
             http=f"{base}:{state.http_port}",
             metrics=f"{base}:{state.metrics_port}/metrics",
-            log=home / "run" / "triton.log",
         )
 
 

@@ -1,5 +1,6 @@
 """From a network that predicts noise to the guided guess of the clean latent."""
 
+import math
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
@@ -40,12 +41,27 @@ class Mask:
         return blend
 
 
+MOST_REPEATS = 4
+"""Of a short prompt, to share a batch with a long one; beyond, two calls cost less."""
+
+
+def same_length(prompts: list[F32]) -> list[F32]:
+    """Prompts [T,C] repeated to their common multiple, so that they fit one batch.
+
+    Attention does not change: with every key k times, softmax gives each copy a k-th of its weight. Prompts that
+    would have to be repeated more than `MOST_REPEATS` times stay as they are.
+    """
+    common = math.lcm(*(len(p) for p in prompts))
+    if any(common > MOST_REPEATS * len(p) for p in prompts):
+        return prompts
+    return [np.tile(p, (common // len(p), 1)) for p in prompts]
+
+
 @dataclass(frozen=True)
 class GuidedModel:
     """Classifier-free guidance (Ho and Salimans 2022): u + (c − u)·cfg, in the order [uncond, cond].
 
-    cfg 1 (or no negative) asks for the condition alone, but for the CFG++ samplers, which need both. Prompts of
-    different lengths cannot share a batch and are asked for one after the other.
+    cfg 1 (or no negative) asks for the condition alone, but for the CFG++ samplers, which need both.
     """
 
     predict: NoisePredictor
@@ -86,8 +102,8 @@ class GuidedModel:
     async def _predictions(self, sample: F32, sigma: float, prompts: list[F32]) -> list[F32]:
         timestep = self.sampling.timestep(sigma)
         n = len(sample)
-        same = all(p.shape == prompts[0].shape for p in prompts)
-        groups = [prompts] if same else [[p] for p in prompts]
+        prompts = same_length(prompts)
+        groups = [prompts] if len({p.shape for p in prompts}) == 1 else [[p] for p in prompts]
         outputs: list[F32] = []
         for group in groups:
             if self.check is not None:

@@ -12,6 +12,8 @@ MAX_STEPS = 150
 MAX_CFG = 30.0
 MIN_SIZE, MAX_SIZE, SIZE_STEP = 64, 2048, 8
 MAX_BATCH = 8
+MAX_SCHEDULE = 10_000
+"""Levels of the schedule of which denoise keeps the end."""
 
 
 class ParameterError(ValueError):
@@ -52,6 +54,10 @@ def check(
     _integer("batch", batch, 1, MAX_BATCH)
     if not 0 < denoise <= 1:
         raise ParameterError("denoise", f"{denoise} is not above 0 and at most 1; 1 repaints all")
+    if steps / denoise > MAX_SCHEDULE:
+        raise ParameterError(
+            "denoise", f"{denoise} is too little for {steps} steps; {steps / MAX_SCHEDULE:g} is the least"
+        )
 
 
 def _integer(parameter: str, value: int, low: int, high: int) -> None:

@@ -19,6 +19,11 @@ def folder(name: str) -> Path:
     return root / name
 
 
+def embeddings() -> Path:
+    """Textual inversions of all checkpoints: `$STUDIO_HOME/embeddings`."""
+    return Path(os.environ["STUDIO_MODELS"]).parent / "embeddings"
+
+
 def manifest(name: str) -> Manifest:
     """The manifest of checkpoint `name`, read again when it was published anew."""
     path = folder(name) / "manifest.json"

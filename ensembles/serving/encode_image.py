@@ -9,20 +9,23 @@ import triton_python_backend_utils as pb
 
 from ensembles.arrays import Array
 from ensembles.imaging.codec import encode_png, encode_webp
-from ensembles.serving.fields import Field
+from ensembles.serving.fields import FORMAT, METADATA
 from ensembles.serving.tensors import BadInput, array, error_response, scalar, tensor
 
-FORMAT = Field("FORMAT", "TYPE_STRING", "png", "png or webp")
-METADATA = Field("METADATA", "TYPE_STRING", "{}", "a JSON object of text chunks, name → text")
 ENCODERS: dict[str, Callable[[Array, dict[str, str]], bytes]] = {"png": encode_png, "webp": encode_webp}
+
+
+def check_format(kind: str) -> None:
+    """Raises `BadInput` for a format that is not written."""
+    if kind not in ENCODERS:
+        raise BadInput(f"FORMAT: {kind!r} is not one of {', '.join(ENCODERS)}.")
 
 
 def encode_images(images: Array, kind: str, metadata: Sequence[dict[str, str]]) -> Array:
     """uint8 [N,H,W,3] and the text chunks of each → object [N] of file bytes."""
     if images.ndim != 4 or images.shape[3] != 3 or images.dtype != np.uint8:
         raise BadInput(f"IMAGE: send uint8 [N,H,W,3], not {images.dtype} {list(images.shape)}.")
-    if kind not in ENCODERS:
-        raise BadInput(f"FORMAT: {kind!r} is not one of {', '.join(ENCODERS)}.")
+    check_format(kind)
     files = [ENCODERS[kind](image, chunks) for image, chunks in zip(images, metadata, strict=True)]
     return np.array(files, np.object_)
 

@@ -6,13 +6,14 @@ lone job never waits, and several keep in step.
 """
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
 T = TypeVar("T")
 PATIENCE = 1.0
-"""Seconds after which a step sets off whatever the others do."""
+"""Seconds after which a step sets off whatever the others do, or twice the longest call lately if that is more."""
 
 
 class Gate:
@@ -27,6 +28,8 @@ class Gate:
         """Samples in one batch."""
         self.between = 0
         self.away = 0
+        self.longest = 0.0
+        """Seconds that calls take: the longest, slowly forgotten."""
         self.waiting: list[tuple[int, asyncio.Future[None]]] = []
 
     @contextmanager
@@ -41,6 +44,7 @@ class Gate:
 
     @contextmanager
     def _not_between(self) -> Iterator[None]:
+        assert self.between > 0, "one call at a time, and only within job()"
         self.between -= 1
         try:
             yield
@@ -54,7 +58,7 @@ class Gate:
             self.waiting.append(place)
             self._open_if_complete()
             try:
-                async with asyncio.timeout(PATIENCE):
+                async with asyncio.timeout(max(PATIENCE, 2 * self.longest)):
                     await place[1]
             except TimeoutError:
                 pass
@@ -62,10 +66,12 @@ class Gate:
                 if place in self.waiting:
                     self.waiting.remove(place)
             self.away += samples
+            began = time.monotonic()
             try:
                 return await run()
             finally:
                 self.away -= samples
+                self.longest = max(0.9 * self.longest, time.monotonic() - began)
 
     def _open_if_complete(self) -> None:
         joined = sum(samples for samples, _ in self.waiting)

@@ -10,21 +10,25 @@ from weakref import WeakValueDictionary
 import numpy as np
 
 from ensembles.arrays import Array
+from ensembles.engine.batching import largest_batch
 from ensembles.imaging.preview import preview_jpeg
 from ensembles.manifest import Manifest
-from ensembles.sampling.guidance import NoisePredictor
+from ensembles.sampling.guidance import NoisePredictor, same_length
 from ensembles.sampling.loop import Request, sample
 from ensembles.sampling.schedules import ModelSampling
 from ensembles.sampling.types import Cancelled, StepInfo
 from ensembles.serving import checkpoints
 from ensembles.serving.gate import Gate
-from ensembles.serving.tensors import call, tensor
+from ensembles.serving.tensors import BadInput, call, tensor
 
 IN_FLIGHT = 256
 """UNet calls that one process may have waiting; asyncio's own default is cpus + 4, fewer than jobs."""
 
 LARGEST_BATCH = 16
 """Samples in one UNet batch: its max_batch_size in export/repository.py."""
+
+MAX_TOKENS = 77 * 17
+"""Of one conditioning: what the longest prompt that text_encode takes comes to."""
 
 Progress = Callable[[list[Any]], None]
 """Takes the tensors of one progress response."""
@@ -53,14 +57,22 @@ GATES: WeakValueDictionary[tuple[object, ...], Gate] = WeakValueDictionary()
 """(checkpoint, latent shape, tokens) → its gate, for as long as a job uses it."""
 
 
-def gate(model: str, request: Request) -> Gate:
+def gate(model: str, manifest: Manifest, request: Request) -> Gate:
     """The gate of all jobs in this process whose UNet calls can share a batch with this one's."""
-    size = request.latent.shape[2:] if request.latent is not None else (request.height, request.width)
-    return GATES.setdefault((model, *size, len(request.positive)), Gate(LARGEST_BATCH))
+    height, width = request.height // manifest.vae_factor, request.width // manifest.vae_factor
+    if request.latent is not None:
+        height, width = request.latent.shape[2:]
+    prompts = [p for p in (request.positive, request.negative) if p is not None]
+    tokens = len(same_length(prompts)[0])
+    at_once = largest_batch(manifest.max_batch, max(height, width) * manifest.vae_factor) or LARGEST_BATCH
+    return GATES.setdefault((model, height, width, tokens), Gate(min(LARGEST_BATCH, at_once)))
 
 
-def unet(model: str, gate: Gate) -> NoisePredictor:
-    """The awaitable noise predictor: one request to `MODEL-unet`, whose batcher joins those of other jobs."""
+def unet(model: str, gate: Gate, check: Callable[[], None]) -> NoisePredictor:
+    """The awaitable noise predictor: one request to `MODEL-unet`, whose batcher joins those of other jobs.
+
+    `check` is asked when the gate has opened, just before the call.
+    """
 
     async def predict(sample: Array, timestep: Array, context: Array) -> Array:
         inputs = {
@@ -68,10 +80,33 @@ def unet(model: str, gate: Gate) -> NoisePredictor:
             "timestep": timestep.astype(np.float32, copy=False).reshape(-1, 1),
             "encoder_hidden_states": context.astype(np.float32, copy=False),
         }
-        (noise,) = await gate.call(len(sample), lambda: call(f"{model}-unet", inputs, ["noise_pred"]))
-        return noise
+
+        async def ask() -> Array:
+            check()
+            (noise,) = await call(f"{model}-unet", inputs, ["noise_pred"])
+            return noise
+
+        return await gate.call(len(sample), ask)
 
     return predict
+
+
+def check_conditioning(request: Request, manifest: Manifest) -> None:
+    """Raises `BadInput` for tensors that the UNet of this checkpoint cannot take."""
+    for name, context in (("POSITIVE", request.positive), ("NEGATIVE", request.negative)):
+        if context is None:
+            continue
+        fits = (
+            context.ndim == 2 and 0 < len(context) <= MAX_TOKENS and context.shape[1] == manifest.context_dim
+        )
+        if not fits or not np.isfinite(context).all():
+            raise BadInput(
+                f"{name}: send CONDITIONING of text_encode for this checkpoint, finite numbers "
+                f"[up to {MAX_TOKENS}, {manifest.context_dim}], not {list(context.shape)}."
+            )
+    for name, start in (("LATENT", request.latent), ("MASK", request.mask)):
+        if start is not None and not np.isfinite(start).all():
+            raise BadInput(f"{name}: send finite numbers only.")
 
 
 async def denoise(
@@ -110,6 +145,7 @@ async def denoise(
             progress(tensors)
         last = now
 
-    together = gate(model, request)
+    check_conditioning(request, manifest)
+    together = gate(model, manifest, request)
     with together.job():
-        return await sample(request, model_sampling(manifest), unet(model, together), on_step, check)
+        return await sample(request, model_sampling(manifest), unet(model, together, check), on_step, check)

@@ -24,9 +24,8 @@ def complete(request: Any, model: str) -> dict[str, Any]:
     manifest = checkpoints.manifest(model)
     check_clip_skip(given["clip_skip"], manifest)
     size = manifest.default_size
-    given["width"] = given["width"] or size
-    given["height"] = given["height"] or size
-    given["seed"] = secrets.randbits(63) if given["seed"] is None else given["seed"]
+    drawn = {"width": size, "height": size, "seed": secrets.randbits(63)}
+    given |= {name: value for name, value in drawn.items() if given[name] is None}
     check(**{field.name.lower(): given[field.name.lower()] for field in SAMPLING})
     return given
 

@@ -1,5 +1,7 @@
 """`sampler`: conditioning in, progress and previews on the way, latents at the end. Decoupled."""
 
+import asyncio
+import secrets
 from typing import Any
 
 import numpy as np
@@ -7,16 +9,9 @@ import triton_python_backend_utils as pb
 
 from ensembles.sampling.loop import Request
 from ensembles.sampling.parameters import check
-from ensembles.sampling.types import Cancelled
-from ensembles.serving.fields import SAMPLING, Field
+from ensembles.serving.fields import DENOISE, MODEL, PREVIEW_EVERY, SAMPLING
 from ensembles.serving.loop import denoise, raise_in_flight_limit
-from ensembles.serving.tensors import BadInput, array, error_response, scalar, tensor, values
-
-MODEL = Field("MODEL", "TYPE_STRING", None, "name of a published checkpoint")
-DENOISE = Field(
-    "DENOISE", "TYPE_FP32", 1.0, "share of the schedule that is run, above 0 to 1; below 1 needs LATENT"
-)
-PREVIEW_EVERY = Field("PREVIEW_EVERY", "TYPE_INT32", 0, "a preview every so many steps; 0: none")
+from ensembles.serving.tensors import BadInput, array, scalar, stream, tensor, values
 
 
 def read_request(request: Any) -> tuple[str, Request]:
@@ -26,9 +21,12 @@ def read_request(request: Any) -> tuple[str, Request]:
     if model is None or positive is None:
         raise BadInput("MODEL and POSITIVE: both are needed; POSITIVE is CONDITIONING of text_encode.")
     given = values(request, SAMPLING)
-    given["seed"] = given["seed"] or 0
+    if given["seed"] is None:
+        given["seed"] = secrets.randbits(63)
     latent = array(request, "LATENT")
     if latent is not None:
+        if latent.ndim != 4:
+            raise BadInput(f"LATENT: send [N,4,h,w], not {list(latent.shape)}.")
         given["batch"], _, height, width = latent.shape
         given["width"], given["height"] = width * 8, height * 8
     elif given["width"] is None or given["height"] is None:
@@ -52,24 +50,16 @@ class TritonPythonModel:
     async def execute(self, requests: list[Any]) -> None:
         """Runs every request to its end, its error, or its cancellation."""
         raise_in_flight_limit()
-        for request in requests:
-            await self._run(request)
+        await asyncio.gather(*(stream(request, self._paint) for request in requests))
 
-    async def _run(self, request: Any) -> None:
-        sender = request.get_response_sender()
-        try:
-            model, job = read_request(request)
-            latent = await denoise(
-                model,
-                job,
-                preview_every=scalar(request, PREVIEW_EVERY),
-                progress=lambda tensors: sender.send(pb.InferenceResponse(tensors)),
-                cancelled=sender.is_cancelled,
-            )
-            sender.send(pb.InferenceResponse([tensor("LATENT", latent.astype(np.float32, copy=False))]))
-        except Cancelled:
-            pass
-        except Exception as error:
-            sender.send(error_response(error))
-        finally:
-            sender.send(flags=pb.TRITONSERVER_RESPONSE_COMPLETE_FINAL)
+    @staticmethod
+    async def _paint(request: Any, sender: Any) -> list[Any]:
+        model, job = read_request(request)
+        latent = await denoise(
+            model,
+            job,
+            preview_every=scalar(request, PREVIEW_EVERY),
+            progress=lambda tensors: sender.send(pb.InferenceResponse(tensors)),
+            cancelled=sender.is_cancelled,
+        )
+        return [tensor("LATENT", latent.astype(np.float32, copy=False))]

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import triton_python_backend_utils as pb
 
-from ensembles.serving.loop import denoise
+from ensembles.serving.loop import denoise, raise_in_flight_limit
 from ensembles.serving.sampler import read_request
 from ensembles.serving.tensors import error_response, tensor
 
@@ -20,6 +20,7 @@ class TritonPythonModel:
 
     async def execute(self, requests: list[Any]) -> list[Any]:
         """The requests of one batch run side by side."""
+        raise_in_flight_limit()
         return await asyncio.gather(*(self._respond(request) for request in requests))
 
     async def _respond(self, request: Any) -> Any:

@@ -1,14 +1,18 @@
 """Reading requests and writing responses of Triton's Python backend."""
 
-from collections.abc import Mapping
+import traceback
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import numpy as np
 import triton_python_backend_utils as pb
 
 from ensembles.arrays import Array
+from ensembles.imaging.errors import ImageError
+from ensembles.sampling.parameters import ParameterError
 from ensembles.sampling.types import Cancelled
 from ensembles.serving.fields import NUMPY, Field
+from ensembles.text.errors import PromptError
 
 
 class BadInput(ValueError):
@@ -29,6 +33,9 @@ def scalar(request: Any, field: Field, default: Any = None) -> Any:
     if values.size != 1:
         raise BadInput(f"{field.name}: send one value, not {values.size}.")
     value = values.reshape(-1)[0]
+    if isinstance(value, np.float32):
+        # The shortest decimal, 0.8 rather than 0.800000012: int(20 / 0.8) is 25, and recipes read well.
+        return float(str(value))
     if not isinstance(value, bytes):
         return value.item() if isinstance(value, np.generic) else value
     try:
@@ -60,7 +67,7 @@ def field_tensor(field: Field, value: Any) -> Any:
 
 def error_response(error: Exception) -> Any:
     """The error as Triton sends it: INVALID_ARG for what the sender can mend, INTERNAL for what it cannot."""
-    if isinstance(error, ValueError):
+    if isinstance(error, (BadInput, ParameterError, PromptError, ImageError, FloatingPointError)):
         return pb.InferenceResponse(error=pb.TritonError(str(error), pb.TritonError.INVALID_ARG))
     if isinstance(error, Cancelled):
         return pb.InferenceResponse(
@@ -68,8 +75,8 @@ def error_response(error: Exception) -> Any:
         )
     if isinstance(error, CallFailed):
         return pb.InferenceResponse(error=pb.TritonError(str(error), error.code))
-    pb.Logger.log_error(f"{type(error).__name__}: {error}")
-    text = f"The server failed ({type(error).__name__}: {error}). Try again; its log tells more."
+    pb.Logger.log_error("".join(traceback.format_exception(error)))
+    text = f"The server failed ({type(error).__name__}). Try again; its log tells more."
     return pb.InferenceResponse(error=pb.TritonError(text, pb.TritonError.INTERNAL))
 
 
@@ -96,3 +103,19 @@ async def call(model: str, inputs: Mapping[str, Any], outputs: list[str]) -> lis
     if response.has_error():
         raise CallFailed(response.error().message(), response.error().code())
     return [pb.get_output_tensor_by_name(response, name).as_numpy() for name in outputs]
+
+
+async def stream(request: Any, work: Callable[[Any, Any], Awaitable[list[Any]]]) -> None:
+    """Runs `work(request, sender)` and sends the tensors it returns, or its error, and the end of the stream.
+
+    A cancelled request gets its end alone.
+    """
+    sender = request.get_response_sender()
+    try:
+        sender.send(pb.InferenceResponse(await work(request, sender)))
+    except Cancelled:
+        pass
+    except Exception as error:
+        sender.send(error_response(error))
+    finally:
+        sender.send(flags=pb.TRITONSERVER_RESPONSE_COMPLETE_FINAL)

@@ -9,9 +9,8 @@ import triton_python_backend_utils as pb
 
 from ensembles.arrays import Array
 from ensembles.serving import checkpoints
-from ensembles.serving.fields import PROMPTING
+from ensembles.serving.fields import MODEL, PROMPTING
 from ensembles.serving.request import check_clip_skip
-from ensembles.serving.sampler import MODEL
 from ensembles.serving.tensors import BadInput, call, error_response, scalar, tensor
 from ensembles.text.conditioning import Conditioning, encode
 from ensembles.text.embeddings import embedding_reader
@@ -29,7 +28,6 @@ def tokenizer(model: str) -> ClipTokenizer:
 
 async def encode_prompt(model: str, prompt: str, clip_skip: int) -> Conditioning:
     """Conditioning of `prompt` by the text encoder of checkpoint `model`."""
-    folder = checkpoints.folder(model)
 
     async def encoder(
         input_ids: Array, skip: Array, replace_mask: Array, replace_values: Array
@@ -51,14 +49,18 @@ async def encode_prompt(model: str, prompt: str, clip_skip: int) -> Conditioning
         hidden, pooled = zip(*answers, strict=True)
         return np.concatenate(hidden), np.concatenate(pooled)
 
-    return await encode(
+    made = await encode(
         prompt,
         tokenizer(model),
         encoder,
         clip_skip=clip_skip,
         width=checkpoints.manifest(model).context_dim,
-        embeddings=embedding_reader(folder / "embeddings"),
+        embeddings=embedding_reader(checkpoints.embeddings()),
     )
+    # The field drops an unknown embedding with a warning in a log; over an API nobody would see it.
+    if made.warnings:
+        raise BadInput(" ".join(made.warnings) + f" Put the file into {checkpoints.embeddings().name}/.")
+    return made
 
 
 class TritonPythonModel:

@@ -16,11 +16,11 @@ from ensembles.imaging.provenance import Recipe, to_json, to_parameters
 from ensembles.sampling.loop import Request
 from ensembles.sampling.types import Cancelled
 from ensembles.serving import checkpoints, vae
-from ensembles.serving.encode_image import FORMAT, encode_images
+from ensembles.serving.encode_image import check_format, encode_images
+from ensembles.serving.fields import FORMAT, PREVIEW_EVERY, SAMPLING
 from ensembles.serving.loop import denoise, raise_in_flight_limit
 from ensembles.serving.request import complete
-from ensembles.serving.sampler import PREVIEW_EVERY
-from ensembles.serving.tensors import call, error_response, scalar, tensor
+from ensembles.serving.tensors import call, scalar, stream, tensor
 
 
 class TritonPythonModel:
@@ -33,45 +33,34 @@ class TritonPythonModel:
     async def execute(self, requests: list[Any]) -> None:
         """Runs every request to its end, its error, or its cancellation."""
         raise_in_flight_limit()
-        await asyncio.gather(*(self._run(request) for request in requests))
+        await asyncio.gather(*(stream(request, self._paint) for request in requests))
 
-    async def _run(self, request: Any) -> None:
-        sender = request.get_response_sender()
-        try:
-            given = complete(request, self.model)
-            kind = scalar(request, FORMAT)
-            positive, negative = await asyncio.gather(
-                self._encode(given["prompt"], given["clip_skip"]),
-                self._encode(given["negative_prompt"], given["clip_skip"]),
-            )
-            sampling = {
-                k: given[k]
-                for k in ("seed", "steps", "cfg", "sampler", "scheduler", "width", "height", "batch")
-            }
-            latent = await denoise(
-                self.model,
-                Request(**sampling, positive=positive, negative=negative),
-                preview_every=scalar(request, PREVIEW_EVERY),
-                progress=lambda tensors: sender.send(pb.InferenceResponse(tensors)),
-                cancelled=sender.is_cancelled,
-            )
-            images = await vae.decode(self.model, latent)
-            files = encode_images(images, kind, [self._chunks(given, n) for n in range(len(images))])
-            sender.send(
-                pb.InferenceResponse(
-                    [
-                        tensor("IMAGE", images),
-                        tensor("ENCODED", files),
-                        tensor("SEED", given["seed"], np.uint64),
-                    ]
-                )
-            )
-        except Cancelled:
-            pass
-        except Exception as error:
-            sender.send(error_response(error))
-        finally:
-            sender.send(flags=pb.TRITONSERVER_RESPONSE_COMPLETE_FINAL)
+    async def _paint(self, request: Any, sender: Any) -> list[Any]:
+        given = complete(request, self.model)
+        kind, preview_every = (scalar(request, field) for field in (FORMAT, PREVIEW_EVERY))
+        check_format(kind)
+
+        def check() -> None:
+            if sender.is_cancelled():
+                raise Cancelled
+
+        positive, negative = await asyncio.gather(
+            self._encode(given["prompt"], given["clip_skip"]),
+            self._encode(given["negative_prompt"], given["clip_skip"]),
+        )
+        sampling = {field.name.lower(): given[field.name.lower()] for field in SAMPLING}
+        latent = await denoise(
+            self.model,
+            Request(**sampling, positive=positive, negative=negative),
+            preview_every=preview_every,
+            progress=lambda tensors: sender.send(pb.InferenceResponse(tensors)),
+            cancelled=sender.is_cancelled,
+        )
+        images = await vae.decode(self.model, latent, check)
+        chunks = [self._chunks(given, n) for n in range(len(images))]
+        # In a thread: compressing large pictures would hold up the steps of every other job.
+        files = await asyncio.to_thread(encode_images, images, kind, chunks)
+        return [tensor("IMAGE", images), tensor("ENCODED", files), tensor("SEED", given["seed"], np.uint64)]
 
     def _chunks(self, given: dict[str, Any], index: int) -> dict[str, str]:
         # What a file carries: `parameters` for people and other tools, `studio` exact.

@@ -6,7 +6,7 @@ from typing import Any
 import triton_python_backend_utils as pb
 
 from ensembles.serving import vae
-from ensembles.serving.sampler import MODEL
+from ensembles.serving.fields import MODEL
 from ensembles.serving.tensors import BadInput, array, error_response, scalar, tensor
 
 

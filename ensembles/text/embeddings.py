@@ -13,6 +13,7 @@ from ensembles.text.errors import PromptError
 F32 = NDArray[np.float32]
 
 MAX_BYTES = 64 * 2**20
+MAX_NAME = 200
 KEYS = ("emb_params", "clip_l")
 """AUTOMATIC1111's layout, and the CLIP-L half of an SDXL one; diffusers stores one tensor, `<token>`."""
 _DTYPES = {"F64": "<f8", "F32": "<f4", "F16": "<f2"}
@@ -56,6 +57,8 @@ def read_embedding(folder: Path, name: str) -> F32 | None:
 
 
 def _find(folder: Path, name: str) -> Path | None:
+    if len(name) > MAX_NAME:
+        raise PromptError(f"An embedding's name has at most {MAX_NAME} characters; {name[:20]!r}… has more.")
     parts = name.split("/")
     if "\\" in name or "\0" in name or ":" in name or any(part in ("", ".", "..") for part in parts):
         raise PromptError(

@@ -19,7 +19,6 @@ PACKAGES = (
     "grpcio",
     "msgspec",
     "numpy",
-    "onnx",
     "onnxruntime",
     "pillow",
     "safetensors",
@@ -45,14 +44,14 @@ def _python(_: Settings) -> Finding:
         return Finding(
             "bad",
             f"Python {version}: Triton's stub and NumPy below 2 need 3.11 or 3.12",
-            "make PYTHON=python3.11 install",
+            "rm -rf .venv && make PYTHON=python3.11 install",
         )
     library = Path(sysconfig.get_config_var("LIBDIR") or "") / (sysconfig.get_config_var("INSTSONAME") or "")
     if not library.is_file() or ".so" not in library.name:
         return Finding(
             "bad",
             f"Python {version} has no shared library, which Triton's stub loads",
-            "make PYTHON=/usr/bin/python3 install   (Debian: apt-get install python3-venv libpython3.11)",
+            "rm -rf .venv && make PYTHON=/usr/bin/python3 install   (Debian: apt-get install python3-venv libpython3.11)",
         )
     return Finding("ok", f"Python {version}, shared library {library.name}")
 
@@ -109,13 +108,12 @@ def _shared_memory(_: Settings) -> Finding:
 
 
 def _ports(settings: Settings) -> Finding:
-    from studio.triton.server import running, take_port
+    from studio.triton.server import running, take_ports, wanted_ports
 
     if (state := running(settings.home)) is not None:
         return Finding("ok", f"a server is running (process {state.pid}, gRPC {state.grpc_url})")
     try:
-        for field in ("http_port", "grpc_port", "metrics_port"):
-            take_port(settings.triton_host, getattr(settings, field), f"STUDIO_{field.upper()}")
+        take_ports(settings.triton_host, wanted_ports(settings))
     except StudioError as error:
         return Finding(
             "bad", str(error), "export STUDIO_HTTP_PORT=0 STUDIO_GRPC_PORT=0 STUDIO_METRICS_PORT=0"

@@ -2,6 +2,7 @@
 
 import signal
 import time
+from pathlib import Path
 from types import FrameType
 
 import click
@@ -11,7 +12,7 @@ from studio.embedded import publish_embedded
 from studio.errors import StudioError
 from studio.settings import read_settings
 from studio.triton.repository import published
-from studio.triton.server import TritonServer
+from studio.triton.server import Running, TritonServer
 
 
 @click.command()
@@ -19,18 +20,33 @@ def serve() -> None:
     """Start Triton with every published model; Ctrl-C or SIGTERM stops it cleanly."""
     settings = read_settings()
     console = Console(stderr=True)
-    stopping = False
-
-    def stop(_signal: int, _frame: FrameType | None) -> None:
-        nonlocal stopping
-        stopping = True
-
-    publish_embedded(settings.home, console)
     server = TritonServer(settings)
-    with console.status("starting Triton") as status:
-        state = server.start(lambda ready, total: status.update(f"loading models: {ready} of {total}"))
+    # Both signals end the command the same way, while it publishes, loads or serves.
     for kind in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(kind, stop)
+        signal.signal(kind, _stop)
+    try:
+        publish_embedded(settings.home, console)
+        with console.status("starting Triton") as status:
+            state = server.start(lambda ready, all_: status.update(f"loading models: {ready} of {all_}"))
+        _watch(server, state, settings.home, console)
+    except _Stopped:
+        # A second signal does not cut the stopping short.
+        for kind in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(kind, signal.SIG_IGN)
+    finally:
+        server.stop()
+    console.print("stopped")
+
+
+class _Stopped(BaseException):
+    """Told to stop."""
+
+
+def _stop(_signal: int, _frame: FrameType | None) -> None:
+    raise _Stopped
+
+
+def _watch(server: TritonServer, state: Running, home: Path, console: Console) -> None:
     if server.failed:
         console.print(f"not served, because they did not load: {', '.join(server.failed)}", style="red")
         for reason in server.errors():
@@ -38,16 +54,9 @@ def serve() -> None:
     console.print(
         f"ready: gRPC {state.grpc_url}, HTTP http://{state.host}:{state.http_port}, "
         f"metrics http://{state.host}:{state.metrics_port}/metrics; "
-        f"checkpoints: {', '.join(published(settings.home))}; log {server.log}",
+        f"checkpoints: {', '.join(published(home))}; log {server.log}",
         soft_wrap=True,
     )
-    try:
-        while not stopping:
-            if (status_code := server.exited()) is not None:
-                raise StudioError(
-                    f"Triton ended by itself with status {status_code}: {' | '.join(server.errors())}"
-                )
-            time.sleep(0.2)
-    finally:
-        server.stop()
-    console.print("stopped")
+    while (status := server.exited()) is None:
+        time.sleep(0.2)
+    raise StudioError(f"Triton ended by itself with status {status}: {' | '.join(server.errors())}")

@@ -70,7 +70,10 @@ def stream(url: str, model: str, parameters: dict[str, Any]) -> Iterator[Step | 
     try:
         client.start_stream(lambda result, error: answers.put((result, error)))
         inputs = [parameter(name, value) for name, value in parameters.items() if value is not None]
-        client.async_stream_infer(f"{model}-txt2img-stream", inputs)
+        try:
+            client.async_stream_infer(f"{model}-txt2img-stream", inputs)
+        except InferenceServerException as error:
+            raise StudioError(explain(error, url)) from error
         while not finished:
             part = _read(answers, url)
             finished = isinstance(part, Pictures)

@@ -1,15 +1,19 @@
 """Starting, watching and stopping the local tritonserver process."""
 
 import ctypes
+import fcntl
 import os
 import re
+import secrets
 import shutil
 import signal
 import socket
 import subprocess
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
+from typing import IO
 
 import msgspec
 import tritonclient.grpc as grpcclient
@@ -24,6 +28,8 @@ NEEDED_BYTES = 300_000_000
 """Free space below which the server is not started."""
 EXIT_SECONDS = 6
 """How long Triton may take to finish what is running once it is told to stop."""
+RESTRICTED = "model-repository,shared-memory,trace,logging"
+"""Triton's management interfaces."""
 _PR_SET_PDEATHSIG = 1
 
 
@@ -59,65 +65,102 @@ def _is_triton(pid: int) -> bool:
         return False
 
 
-def take_port(host: str, port: int, setting: str) -> int:
-    """`port`, or a free one for 0; raises `StudioError` when it is taken."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            raise StudioError(
-                f"Port {port} on {host} cannot be used ({error.strerror}). "
-                f"Set {setting} to another port, or to 0 for a free one."
-            ) from None
-        return int(probe.getsockname()[1])
+def take_ports(host: str, wanted: dict[str, int]) -> list[int]:
+    """Setting → port, 0 for any: the ports, each free and none twice; raises `StudioError` for one that is taken."""
+    with ExitStack() as held:
+        ports = []
+        for setting, port in wanted.items():
+            probe = held.enter_context(socket.socket())
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, port))
+            except OSError as error:
+                raise StudioError(
+                    f"Port {port} on {host} cannot be used ({error.strerror}). "
+                    f"Set {setting} to another port, or to 0 for a free one."
+                ) from None
+            ports.append(int(probe.getsockname()[1]))
+        return ports
+
+
+def wanted_ports(settings: Settings) -> dict[str, int]:
+    """Setting → the port it asks for."""
+    return {f"STUDIO_{f.upper()}": getattr(settings, f) for f in ("http_port", "grpc_port", "metrics_port")}
 
 
 class TritonServer:
-    """One tritonserver process over the shared models and every published checkpoint."""
+    """One tritonserver process over the shared models and every published checkpoint.
 
-    def __init__(self, settings: Settings) -> None:
+    A `temporary` one takes free ports, keeps its files in a folder of its own, and is found by nobody else.
+    """
+
+    def __init__(self, settings: Settings, *, temporary: bool = False) -> None:
         self.settings = settings
         self.home = settings.home
-        self.log = self.home / "run" / "triton.log"
+        self.temporary = temporary
+        self.run = self.home / "run" / (f"temporary-{secrets.token_hex(4)}" if temporary else "")
+        self.log = self.run / "triton.log"
+        self.shared_memory = f"studio-{secrets.token_hex(4)}-"
+        """How its regions in /dev/shm begin: what a killed server leaves there can be told from others'."""
         self.process: subprocess.Popen[bytes] | None = None
         self.state: Running | None = None
         self.models: list[str] = []
         self.failed: list[str] = []
+        self._lock: IO[bytes] | None = None
 
     def start(self, on_model: Callable[[int, int], None] | None = None) -> Running:
         """Starts the server and waits until every model answers ready.
 
-        `on_model(ready, all)` is told how far loading is. Raises `StudioError` when something stands in
-        the way, with the reason from the server's log; nothing is left running then.
+        `on_model(ready, all)` is told how far loading is; what it raises stops the start. Raises `StudioError`
+        when something stands in the way, with the reason from the server's log; nothing is left running then.
         """
-        if (other := running(self.home)) is not None:
-            raise StudioError(
-                f"A Triton server of {self.home} is already running (process {other.pid}, gRPC {other.grpc_url}). "
-                "Stop it first, or set STUDIO_HOME to another folder."
-            )
         self._check_space()
-        self.state = self._spawn()
+        self.run.mkdir(parents=True, exist_ok=True)
         try:
+            self._take_home()
+            self.state = self._spawn()
             self._wait_ready(on_model)
         except BaseException:
             self.stop()
             raise
-        (self.home / "run" / "triton.json").write_bytes(msgspec.json.encode(self.state))
+        if not self.temporary:
+            (self.run / "triton.json").write_bytes(msgspec.json.encode(self.state))
         return self.state
 
     def stop(self) -> None:
         """Ends the server and its stubs within 10 s; nothing happens when it is not running."""
-        if self.process is None:
+        if self.process is not None:
+            self.process.send_signal(signal.SIGTERM)
+            try:
+                self.process.wait(EXIT_SECONDS + 2)
+            except subprocess.TimeoutExpired:
+                os.killpg(self.process.pid, signal.SIGKILL)
+                self.process.wait()
+            self.process = None
+            for region in Path("/dev/shm").glob(f"{self.shared_memory}*"):
+                region.unlink(missing_ok=True)
+            if not self.temporary:
+                (self.run / "triton.json").unlink(missing_ok=True)
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
+        if self.temporary:
+            shutil.rmtree(self.run, ignore_errors=True)
+
+    def _take_home(self) -> None:
+        # The kernel lets go of the lock when this process dies, however it dies.
+        if self.temporary:
             return
-        self.process.send_signal(signal.SIGTERM)
+        self._lock = (self.run / "lock").open("wb")
         try:
-            self.process.wait(EXIT_SECONDS + 2)
-        except subprocess.TimeoutExpired:
-            os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
-        self.process = None
-        (self.home / "run" / "triton.json").unlink(missing_ok=True)
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            other = running(self.home)
+            where = f" (process {other.pid}, gRPC {other.grpc_url})" if other else ""
+            raise StudioError(
+                f"A Triton server of {self.home} is already running{where}. "
+                "Stop it first, or set STUDIO_HOME to another folder."
+            ) from None
 
     def exited(self) -> int | None:
         """The exit status when the server ended by itself, else None."""
@@ -140,26 +183,27 @@ class TritonServer:
 
     def _spawn(self) -> Running:
         found = find_distribution()
-        run = self.home / "run"
-        run.mkdir(parents=True, exist_ok=True)
         settings = self.settings
         host = settings.triton_host
-        http, grpc, metrics = (
-            take_port(host, getattr(settings, field), f"STUDIO_{field.upper()}")
-            for field in ("http_port", "grpc_port", "metrics_port")
-        )
+        wanted = wanted_ports(settings)
+        http, grpc, metrics = take_ports(host, dict.fromkeys(wanted, 0) if self.temporary else wanted)
+        key = secrets.token_hex(16)
         repository = link_repository(self.home)
         self.models = sorted(p.name for root in (SHARED, repository) for p in root.iterdir() if p.is_dir())
         command = [
             str(found.server),
             f"--model-repository={SHARED}",
             f"--model-repository={repository}",
-            f"--backend-directory={build_backend_directory(found, run / 'backends')}",
+            f"--backend-directory={build_backend_directory(found, self.run / 'backends')}",
             f"--cache-directory={found.caches}",
             f"--cache-config=local,size={settings.response_cache_mb * 1024 * 1024}",
             # Explicit control is the only mode in which a model whose stub died can be loaded again.
             "--model-control-mode=explicit",
             *(f"--load-model={name}" for name in self.models),
+            # Loading models from a request, logging to files, mapping memory: for nobody but this process.
+            f"--http-restricted-api={RESTRICTED}:studio-key={key}",
+            f"--grpc-restricted-protocol={RESTRICTED}:studio-key={key}",
+            f"--backend-config=python,shm-region-prefix-name={self.shared_memory}",
             "--exit-on-error=false",
             f"--exit-timeout-secs={EXIT_SECONDS}",
             f"--http-address={host}",
@@ -197,8 +241,8 @@ class TritonServer:
                     raise StudioError(f"Triton ended while starting: {self._reason()}")
                 if on_model is not None:
                     on_model(self._loaded(), len(self.models))
-                if (states := self._states(client)) is not None:
-                    self.failed = [name for name in self.models if states.get(name) != "READY"]
+                if self._is_live(client):
+                    self.failed = [name for name in self.models if not client.is_model_ready(name)]
                     # A broken checkpoint keeps no other one from being served; a broken shared model does.
                     if set(self.failed) & {model.name for model in SHARED.iterdir()}:
                         raise StudioError(f"Triton could not load {', '.join(self.failed)}: {self._reason()}")
@@ -211,13 +255,13 @@ class TritonServer:
             "Set STUDIO_START_TIMEOUT higher if the machine is only slow."
         )
 
-    def _states(self, client: grpcclient.InferenceServerClient) -> dict[str, str] | None:
-        # Triton opens its ports only when every model has loaded or failed; until then: None.
+    @staticmethod
+    def _is_live(client: grpcclient.InferenceServerClient) -> bool:
+        # Triton opens its ports only when every model has loaded or failed.
         try:
-            index = client.get_model_repository_index()
+            return bool(client.is_server_live())
         except InferenceServerException:
-            return None
-        return {model.name: model.state for model in index.models}
+            return False
 
     def _loaded(self) -> int:
         return len(re.findall(r"successfully loaded '", self.log.read_text(errors="replace")))

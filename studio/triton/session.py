@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import msgspec
 from rich.console import Console
 
 from studio.embedded import publish_embedded
@@ -15,7 +14,7 @@ from studio.triton.server import Running, TritonServer, running
 def temporary_server(settings: Settings, console: Console) -> Iterator[Running]:
     """A server of its own on free ports, stopped at the end."""
     publish_embedded(settings.home, console)
-    server = TritonServer(msgspec.structs.replace(settings, http_port=0, grpc_port=0, metrics_port=0))
+    server = TritonServer(settings, temporary=True)
     try:
         with console.status("starting Triton") as status:
             state = server.start(

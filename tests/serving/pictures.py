@@ -1,5 +1,6 @@
 """Asking the server under test for pictures, and its own counters."""
 
+import queue
 import re
 import time
 import urllib.request
@@ -29,14 +30,35 @@ def steps(url: str, **parameters: Any) -> list[Step]:
 
 def infer(url: str, model: str, tensors: dict[str, np.ndarray], outputs: list[str]) -> list[np.ndarray]:
     """One unary request with whole tensors."""
+    result = grpcclient.InferenceServerClient(url).infer(model, as_inputs(tensors))
+    return [result.as_numpy(name) for name in outputs]
+
+
+def infer_stream(url: str, model: str, tensors: dict[str, np.ndarray]) -> list[grpcclient.InferResult]:
+    """Every response of one streaming request with whole tensors."""
+    answers: queue.Queue = queue.Queue()
     client = grpcclient.InferenceServerClient(url)
+    client.start_stream(lambda result, error: answers.put(error or result))
+    client.async_stream_infer(model, as_inputs(tensors), enable_empty_final_response=True)
+    found = []
+    while True:
+        answer = answers.get(timeout=60)
+        if isinstance(answer, Exception):
+            raise answer
+        if answer.get_response().parameters["triton_final_response"].bool_param:
+            client.stop_stream()
+            return found
+        found.append(answer)
+
+
+def as_inputs(tensors: dict[str, np.ndarray]) -> list[grpcclient.InferInput]:
+    """Arrays by name as the client wants them."""
     inputs = []
     for name, value in tensors.items():
         made = grpcclient.InferInput(name, list(value.shape), np_to_triton_dtype(value.dtype))
         made.set_data_from_numpy(value)
         inputs.append(made)
-    result = client.infer(model, inputs)
-    return [result.as_numpy(name) for name in outputs]
+    return inputs
 
 
 def unary(url: str, **parameters: Any) -> grpcclient.InferResult:

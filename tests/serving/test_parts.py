@@ -6,9 +6,10 @@ import json
 import numpy as np
 import pytest
 from PIL import Image
+from safetensors.numpy import save_file
 from tritonclient.utils import InferenceServerException
 
-from tests.serving.pictures import counters, infer, paint
+from tests.serving.pictures import counters, infer, infer_stream, paint
 
 pytestmark = pytest.mark.triton
 
@@ -58,6 +59,55 @@ def test_a_picture_survives_encoding_and_decoding(triton):
     assert np.abs(back.astype(int) - image).mean() < 8
 
 
+def test_a_textual_inversion_stands_in_the_prompt(triton, rng):
+    folder = triton.home / "embeddings"
+    folder.mkdir(exist_ok=True)
+    save_file({"emb_params": rng.standard_normal((2, 128)).astype(np.float32)}, folder / "dusk.safetensors")
+    plain = conditioning(triton, "a red circle")
+    assert np.abs(conditioning(triton, "a red circle embedding:dusk") - plain).max() > 0.1
+
+
+@pytest.mark.parametrize(
+    ("wrong", "named"),
+    [
+        ({"POSITIVE": np.zeros((77, 96), np.float32)}, "POSITIVE"),
+        ({"NEGATIVE": np.full((77, 128), np.nan, np.float32)}, "NEGATIVE"),
+        ({"LATENT": np.full((1, 4, 16, 16), np.inf, np.float32)}, "LATENT"),
+        ({"DENOISE": np.array([1e-6], np.float32)}, "denoise"),
+        ({"MASK": np.ones((1, 1, 8, 8), np.float32), "LATENT": np.zeros((1, 4, 16, 16), np.float32)}, "mask"),
+    ],
+)
+def test_the_loop_refuses_tensors_it_cannot_use_and_names_them(triton, wrong, named):
+    with pytest.raises(InferenceServerException, match=named) as caught:
+        sample(triton, **({"WIDTH": np.array([128], np.int32), "HEIGHT": np.array([128], np.int32)} | wrong))
+    assert "INVALID_ARGUMENT" in str(caught.value.status())
+
+
+def test_the_streaming_loop_tells_its_steps_and_ends_where_the_unary_one_does(triton, rng):
+    start = rng.standard_normal((1, 4, 16, 16)).astype(np.float32)
+    given = {
+        "MODEL": text("pocket"),
+        "POSITIVE": conditioning(triton, "a red circle on a blue background"),
+        "NEGATIVE": conditioning(triton, ""),
+        "SEED": np.array([1], np.uint64),
+        "STEPS": np.array([6], np.int32),
+        "LATENT": start,
+        "DENOISE": np.array([0.5], np.float32),
+    }
+    answers = infer_stream(triton.grpc, "sampler", given | {"PREVIEW_EVERY": np.array([3], np.int32)})
+    assert [int(a.as_numpy("STEP")[0]) for a in answers[:-1]] == [1, 2, 3, 4, 5, 6]
+    assert [a.as_numpy("PREVIEW") is not None for a in answers[:-1]] == [
+        False,
+        False,
+        True,
+        False,
+        False,
+        False,
+    ]
+    unary = sample(triton, LATENT=start, DENOISE=np.array([0.5], np.float32))
+    assert np.abs(answers[-1].as_numpy("LATENT") - unary).max() < 1e-3
+
+
 def test_img2img_stays_near_its_start_the_more_the_less_it_denoises(triton):
     (start,) = infer(
         triton.grpc, "vae_encode", {"MODEL": text("pocket"), "IMAGE": paint(triton.grpc).images}, ["LATENT"]
@@ -90,6 +140,10 @@ def test_files_carry_the_metadata_given(triton, rng):
     [
         ("text_encode", {"MODEL": text("nobody"), "PROMPT": text("x")}, "pocket"),
         ("vae_decode", {"MODEL": text("pocket"), "LATENT": np.zeros((1, 4, 0, 8), np.float32)}, "LATENT"),
+        ("vae_decode", {"MODEL": text("pocket"), "LATENT": np.zeros((1, 4, 8, 300), np.float32)}, "2048"),
+        ("text_encode", {"MODEL": text("../pocket"), "PROMPT": text("x")}, "MODEL"),
+        ("text_encode", {"MODEL": text("pocket"), "PROMPT": text("embedding:nobody")}, "nobody"),
+        ("text_encode", {"MODEL": text("pocket"), "PROMPT": text("embedding:" + "x" * 300)}, "characters"),
         (
             "vae_encode",
             {"MODEL": text("pocket"), "IMAGE": np.zeros((1, 12, 8, 3), np.uint8)},

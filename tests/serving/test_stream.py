@@ -46,7 +46,7 @@ def settled(triton) -> float:
     last = -1.0
     while (now := counters(triton.metrics, "pocket-unet")["count"]) != last:
         last = now
-        time.sleep(0.25)
+        time.sleep(0.15)
     return last
 
 
@@ -69,17 +69,20 @@ def test_files_hold_the_picture_and_a_png_its_recipe(triton, kind):
         assert np.abs(paint(triton.grpc, **again).images.astype(int) - made.images).mean() < 0.5
 
 
-def test_an_unknown_format_is_refused(triton):
+def test_an_unknown_format_is_refused_before_anything_is_painted(triton):
+    before = settled(triton)
     with pytest.raises(StudioError, match="FORMAT"):
         paint(triton.grpc, FORMAT="tiff")
+    assert settled(triton) == before
 
 
-def test_cancelled_streams_end_within_one_step_and_harm_nobody(triton):
-    rounds = 200 if SOAK else 25
+def cancel_in_a_row(triton, rounds: int) -> None:
+    """Cancels so many jobs at a random step each; the work done must end with the step under way."""
     draw = random.Random(1)
-    before = paint(triton.grpc).images.astype(int)
-    extra = []
+    expected = paint(triton.grpc).images.astype(int)
+    excess = []
     for _ in range(rounds):
+        before = settled(triton)
         stop_at = draw.randint(1, 20)
         running = stream(triton.grpc, "pocket", RED | {"STEPS": 60, "SEED": draw.randrange(2**32)})
         for part in running:
@@ -87,11 +90,21 @@ def test_cancelled_streams_end_within_one_step_and_harm_nobody(triton):
             if part.step == stop_at:
                 break
         running.close()  # leaves the stream: the request is cancelled
-        done = counters(triton.metrics, "pocket-unet")["count"]
-        extra.append(settled(triton) - done)
-    # The step that is under way when the cancellation arrives ends, and after it nothing is computed. On a
-    # busy machine one more may begin while the cancellation is still on its way to the server.
-    assert statistics.median(extra) <= SAMPLES_A_STEP, extra
-    assert max(extra) <= 2 * SAMPLES_A_STEP, extra
-    assert np.abs(before - paint(triton.grpc).images).mean() < 0.5
+        excess.append(settled(triton) - before - SAMPLES_A_STEP * stop_at)
+    # One step was under way when the client cancelled. On a busy machine the server may have been a step or two
+    # ahead of what the client had read, and the cancellation takes its time to arrive.
+    assert statistics.median(excess) <= SAMPLES_A_STEP, excess
+    assert max(excess) <= 4 * SAMPLES_A_STEP, excess
+    assert np.abs(expected - paint(triton.grpc).images).mean() < 0.5
     assert eventually(lambda: counters(triton.metrics, "pocket-unet")["pending_request_count"] == 0)
+
+
+def test_cancelled_streams_end_within_one_step_and_harm_nobody(triton):
+    cancel_in_a_row(triton, 20)
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(1800)
+@pytest.mark.skipif(not SOAK, reason="`make soak` runs it")
+def test_200_cancelled_streams_in_a_row(triton):
+    cancel_in_a_row(triton, 200)

@@ -14,7 +14,7 @@ from PIL import Image
 from studio.cli import main
 from studio.errors import StudioError
 from studio.settings import read_settings
-from studio.triton.server import running, take_port
+from studio.triton.server import running, take_ports
 
 STUDIO = Path(sys.executable).parent / "studio"
 
@@ -34,12 +34,19 @@ def test_a_taken_port_is_one_sentence_with_the_way_out():
         other.bind(("127.0.0.1", 0))
         other.listen()
         with pytest.raises(StudioError, match="STUDIO_GRPC_PORT"):
-            take_port("127.0.0.1", other.getsockname()[1], "STUDIO_GRPC_PORT")
+            take_ports("127.0.0.1", {"STUDIO_GRPC_PORT": other.getsockname()[1]})
+
+
+def test_free_ports_differ():
+    ports = take_ports("127.0.0.1", {"a": 0, "b": 0, "c": 0})
+    assert len(set(ports)) == 3
 
 
 def test_a_wrong_setting_is_named():
     with pytest.raises(StudioError, match="http_port"):
         read_settings({"STUDIO_HTTP_PORT": "many"})
+    with pytest.raises(StudioError, match="grpc_port"):
+        read_settings({"STUDIO_GRPC_PORT": "70000"})
     assert read_settings({"STUDIO_HTTP_PORT": "0"}).http_port == 0
 
 
@@ -73,10 +80,16 @@ def test_models_of_an_empty_home(tmp_path):
     assert "studio export" in studio("models", STUDIO_HOME=str(tmp_path)).output
 
 
-def test_doctor_finds_nothing_wrong_here(tmp_path):
+def test_doctor_finds_what_the_tests_themselves_run_on(tmp_path):
     free = {"STUDIO_HTTP_PORT": "0", "STUDIO_GRPC_PORT": "0", "STUDIO_METRICS_PORT": "0"}
     done = studio("doctor", STUDIO_HOME=str(tmp_path), **free)
-    assert done.exit_code == 0, done.output
+    for said in (
+        "Python 3.",
+        "tritonserver of nvidia-pytriton",
+        "packages (NumPy 1.",
+        "ports 0, 0, 0 are free",
+    ):
+        assert f"ok   {said}" in done.output
 
 
 def test_doctor_says_what_is_missing_and_what_mends_it(tmp_path):

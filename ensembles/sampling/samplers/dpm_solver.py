@@ -12,6 +12,7 @@ from ensembles.sampling.samplers.steps import between
 from ensembles.sampling.types import F32, Run
 
 RELATIVE, ABSOLUTE = 0.05, 0.0078
+MAX_ROUNDS = 1000
 """Tolerances of dpm_adaptive (the paper's for 8 bit pictures, appendix C)."""
 
 
@@ -40,7 +41,7 @@ async def dpm_adaptive(x: F32, run: Run) -> F32:
     steps = len(run.sigmas) - 1
     top, bottom = run.sigmas[0], _last_positive(run.sigmas)
     way = math.log(top / bottom)
-    gone, h, x_before, reported = 0.0, 0.05, x, -1
+    gone, h, x_before, reported, rounds = 0.0, 0.05, x, -1, 0
     while gone < way - 1e-5:
         reach = min(way, gone + h)
         sigma, to = top * math.exp(-gone), top * math.exp(-reach)
@@ -53,6 +54,11 @@ async def dpm_adaptive(x: F32, run: Run) -> F32:
         tolerance = np.maximum(ABSOLUTE, RELATIVE * np.maximum(np.abs(low), np.abs(x_before)))
         error = float(np.sqrt(np.mean(np.square((low - high) / tolerance))))
         factor = 1 + math.atan((error + 1e-8) ** (-1 / 3) - 1)  # Söderlind's controller, integral part only
+        rounds += 1
+        if not math.isfinite(error) or rounds > MAX_ROUNDS:
+            raise FloatingPointError(
+                "dpm_adaptive finds no step small enough; take another sampler or a lower cfg"
+            )
         h *= factor
         if factor >= 0.81:
             x_before, x, gone = low, high, reach

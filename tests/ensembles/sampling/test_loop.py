@@ -95,12 +95,20 @@ async def test_cfg_1_asks_for_the_condition_alone() -> None:
     assert all(len(context) == 2 for _, _, context in plus.asked)
 
 
-async def test_prompts_of_different_length_are_asked_one_by_one_to_the_same_end() -> None:
+async def test_prompts_of_different_length_share_a_batch() -> None:
     long = np.concatenate([POSITIVE, POSITIVE])  # the same mean: the network answers alike
     network = Network()
-    apart = await paint(replace(REQUEST, positive=long), network)
-    assert [c.shape for _, _, c in network.asked[:2]] == [(1, 77, 8), (1, 154, 8)]
-    assert np.allclose(apart, await paint(), atol=1e-4)
+    made = await paint(replace(REQUEST, positive=long), network)
+    assert {c.shape for _, _, c in network.asked} == {(2, 154, 8)}
+    assert np.allclose(made, await paint(), atol=1e-4)
+
+
+async def test_prompts_too_different_in_length_are_asked_one_by_one_to_the_same_end() -> None:
+    long = np.concatenate([POSITIVE] * 5)
+    network = Network()
+    made = await paint(replace(REQUEST, positive=long), network)
+    assert [c.shape for _, _, c in network.asked[:2]] == [(1, 77, 8), (1, 385, 8)]
+    assert np.allclose(made, await paint(), atol=1e-4)
 
 
 async def test_v_prediction_and_epsilon_meet() -> None:

@@ -44,13 +44,32 @@ async def test_jobs_that_think_differently_long_set_off_together():
 
 async def test_a_newcomer_joins():
     gate, together = Gate(16), []
+    first_is_away = asyncio.Event()
 
-    async def later() -> None:
-        await asyncio.sleep(0.03)
+    async def early() -> None:
+        async def away() -> None:
+            first_is_away.set()
+            await asyncio.sleep(0.01)
+            together.append(gate.away)
+
+        with gate.job():
+            for _ in range(8):
+                await gate.call(SAMPLES, away)
+
+    async def late() -> None:
+        await first_is_away.wait()
         await job(gate, together, steps=3, think=0)
 
-    await asyncio.gather(job(gate, together, steps=8, think=0), later())
+    await asyncio.gather(early(), late())
     assert together.count(4) == 3
+
+
+async def test_calls_longer_than_its_patience_are_still_waited_for(monkeypatch):
+    monkeypatch.setattr("ensembles.serving.gate.PATIENCE", 0.001)
+    gate, together = Gate(16), []
+    await asyncio.gather(*(job(gate, together, steps=6, think=0.002 * n) for n in range(3)))
+    # The first round may be torn while the gate learns how long a call takes.
+    assert together.count(6) >= 4
 
 
 async def test_those_that_do_not_fit_into_one_batch_go_while_others_are_away():
