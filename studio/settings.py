@@ -32,6 +32,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`host:port` of a Triton server run by somebody else; empty: the local one."""
     engine_threads: Annotated[int, msgspec.Meta(ge=0, le=1024)] = 0
     """Threads of one network's engine; 0: as many as there are cores."""
+    max_batch: dict[str, Annotated[int, msgspec.Meta(ge=1, le=16)]] = {}
+    """Largest UNet batch by resolution, instead of a checkpoint's own: JSON, longest side in pixels → samples."""
     response_cache_mb: Annotated[int, msgspec.Meta(ge=1)] = 64
     """Triton's response cache, which holds text encodings."""
     start_timeout: float = 120.0
@@ -41,11 +43,14 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def read_settings(environ: dict[str, str] | None = None) -> Settings:
     """Settings from `STUDIO_*` variables; raises `StudioError` naming the variable that is wrong."""
     env = os.environ if environ is None else environ
-    given = {
+    # JSON where the field is an object, the text itself elsewhere.
+    given: dict[str, object] = {
         f: env[f"STUDIO_{f.upper()}"] for f in Settings.__struct_fields__ if f"STUDIO_{f.upper()}" in env
     }
     try:
+        if "max_batch" in given:
+            given["max_batch"] = msgspec.json.decode(str(given["max_batch"]))
         settings = msgspec.convert(given, Settings, strict=False, dec_hook=lambda kind, value: kind(value))
-    except msgspec.ValidationError as error:
+    except (msgspec.ValidationError, msgspec.DecodeError) as error:
         raise StudioError(f"A STUDIO_* variable in the environment is wrong: {error}") from None
     return msgspec.structs.replace(settings, home=settings.home.expanduser().resolve())

@@ -10,7 +10,7 @@ from weakref import WeakValueDictionary
 import numpy as np
 
 from ensembles.arrays import Array
-from ensembles.engine.batching import largest_batch
+from ensembles.engine.batching import buckets_in_force, largest_batch
 from ensembles.imaging.preview import preview_jpeg
 from ensembles.manifest import Manifest
 from ensembles.sampling.guidance import NoisePredictor, same_length
@@ -64,7 +64,8 @@ def gate(model: str, manifest: Manifest, request: Request) -> Gate:
         height, width = request.latent.shape[2:]
     prompts = [p for p in (request.positive, request.negative) if p is not None]
     tokens = len(same_length(prompts)[0])
-    at_once = largest_batch(manifest.max_batch, max(height, width) * manifest.vae_factor) or LARGEST_BATCH
+    side = max(height, width) * manifest.vae_factor
+    at_once = largest_batch(buckets_in_force(manifest.max_batch), side) or LARGEST_BATCH
     return GATES.setdefault((model, height, width, tokens), Gate(min(LARGEST_BATCH, at_once)))
 
 

@@ -215,6 +215,7 @@ class TritonServer:
         ]
         env = server_environment(found)
         env["STUDIO_MODELS"] = str(self.home / "models")
+        env["STUDIO_MAX_BATCH"] = msgspec.json.encode(settings.max_batch).decode()
         env["STUDIO_ENGINE_THREADS"] = str(settings.engine_threads or os.cpu_count() or 1)
         libc = ctypes.CDLL(None)
         with self.log.open("wb") as log:

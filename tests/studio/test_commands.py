@@ -47,6 +47,9 @@ def test_a_wrong_setting_is_named():
         read_settings({"STUDIO_HTTP_PORT": "many"})
     with pytest.raises(StudioError, match="grpc_port"):
         read_settings({"STUDIO_GRPC_PORT": "70000"})
+    with pytest.raises(StudioError, match="JSON"):
+        read_settings({"STUDIO_MAX_BATCH": "many"})
+    assert read_settings({"STUDIO_MAX_BATCH": '{"512": 4}'}).max_batch == {"512": 4}
     assert read_settings({"STUDIO_HTTP_PORT": "0"}).http_port == 0
 
 
