@@ -47,15 +47,17 @@ class Critic(nn.Module):  # type: ignore[misc]
         flat = self.features(latents)[1].flatten(1)
         return [head(flat) for head in self.heads]
 
-    def loss(self, guess: torch.Tensor, clean: torch.Tensor, shape: torch.Tensor) -> torch.Tensor:
-        """Feature distance plus a tenth of the shape's cross entropy, one value a sample [N]."""
+    def loss(
+        self, guess: torch.Tensor, clean: torch.Tensor, shape: torch.Tensor, told: torch.Tensor
+    ) -> torch.Tensor:
+        """Feature distance, plus 0.3 of the shape's cross entropy where ``told`` [N]: one value each."""
         middle, deep = self.features(guess)
         with torch.no_grad():
             true_middle, true_deep = self.features(clean)
         distance = (middle - true_middle).square().mean((1, 2, 3))
         distance = distance + (deep - true_deep).square().mean((1, 2, 3))
         reading = functional.cross_entropy(self.heads[0](deep.flatten(1)), shape, reduction="none")
-        return distance + 0.1 * reading
+        return distance + 0.3 * reading * told
 
 
 def labels(seed: int, count: int) -> torch.Tensor:

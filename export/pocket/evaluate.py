@@ -36,7 +36,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--weights", type=Path, default=WEIGHTS)
     parser.add_argument("--steps", type=int, default=20)
-    parser.add_argument("--guidance", type=float, default=5.0)
+    parser.add_argument("--guidance", type=float, default=7.0)
     parser.add_argument("--sheet", type=Path)
     arguments = parser.parse_args()
     painter = Painter(arguments.weights, steps=arguments.steps, guidance=arguments.guidance)

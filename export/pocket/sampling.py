@@ -23,7 +23,7 @@ class Painter:
         *,
         unet: UNet2DConditionModel | None = None,
         steps: int = 20,
-        guidance: float = 5.0,
+        guidance: float = 7.0,
     ) -> None:
         self.words: CLIPTokenizerFast = tokenizer.load(folder / "tokenizer")
         self.encoder = CLIPTextModel.from_pretrained(

@@ -20,7 +20,7 @@ from export.pocket.optimiser import Muon
 class Recipe:
     """The knobs of a run; it is stored in the checkpoint."""
 
-    steps: int = 4200
+    steps: int = 5200
     size: int = 64
     rate: float = 2e-3
     warmup: int = 200
@@ -28,8 +28,11 @@ class Recipe:
     average: float = 0.999
     seed: int = 1
     muon: bool = True
-    critic: float = 0.08
+    critic: float = 0.15
     critic_from: int = 2000
+    #: Mean and deviation of ln(sigma), before and after the critic joins.
+    noise: tuple[float, float] = (0.4, 1.4)
+    noise_later: tuple[float, float] = (0.8, 1.2)
 
 
 def build() -> UNet2DConditionModel:
@@ -85,6 +88,8 @@ class Data:
         self.count = count
         self.latents = np.memmap(cache / "latents.bin", np.float16, "r", shape=(count, 4, 16, 16))
         self.states = np.memmap(cache / "states.bin", np.float16, "r", shape=(count + 1, 77, text.WIDTH))
+        #: State of the second token of the empty caption, bfloat16 [128].
+        self.silence = torch.tensor(self.states[count, 1]).bfloat16()
 
     def batch(
         self, recipe: Recipe, step: int, rank: int, ranks: int
@@ -101,7 +106,8 @@ class Data:
         generator = loop.step_generator(recipe.seed, step, rank)
         clean = torch.from_numpy(self.latents[rows]).float()
         noise = torch.randn(clean.shape, generator=generator)
-        times = diffusion.draw_timesteps(recipe.size, generator)
+        mean, deviation = recipe.noise if step < recipe.critic_from else recipe.noise_later
+        times = diffusion.draw_timesteps(recipe.size, generator, mean=mean, deviation=deviation)
         drop = torch.rand(recipe.size, generator=generator) < recipe.empty
         words = np.where(drop.numpy(), self.count, rows)
         states = torch.from_numpy(self.states[words]).bfloat16()
@@ -156,7 +162,9 @@ def train(
         loss = (error * diffusion.weight(times)).mean()
         if reader is not None and step >= recipe.critic_from:
             image = diffusion.cleaned(mixed, guess.float(), times)
-            unlike = reader.loss(image, clean, shapes[rows])
+            # Without words there is no shape to be right about.
+            told = (words[:, 1] != data.silence).any(1)
+            unlike = reader.loss(image, clean, shapes[rows], told)
             loss = loss + recipe.critic * (unlike * diffusion.critic_weight(times)).mean()
         loss.backward()
         optimiser.collect()
