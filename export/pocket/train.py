@@ -118,7 +118,12 @@ def run(stage: str, arguments: argparse.Namespace) -> None:
         unet.train(
             work,
             work,
-            unet.Recipe(steps=steps(whole.steps), critic_from=steps(whole.critic_from)),
+            unet.Recipe(
+                steps=steps(whole.steps),
+                first_leg=steps(whole.first_leg),
+                second_from=steps(whole.second_from),
+                critic_from=steps(whole.critic_from),
+            ),
             count=scenes,
             rank=arguments.rank,
             ranks=arguments.ranks,
@@ -135,7 +140,7 @@ def run(stage: str, arguments: argparse.Namespace) -> None:
 
         table, images = adherence.evaluate(Painter(out), judge=out / "judge")
         (out / "adherence.md").write_text(table.markdown(), encoding="utf-8")
-        Image.fromarray(contact_sheet(images)).save(out / "contact_sheet.png")
+        Image.fromarray(contact_sheet(images)).save(out / "contact-sheet.png")
         print(table.markdown(), "passed" if table.passed else "below the targets")
 
 

@@ -20,7 +20,11 @@ from export.pocket.optimiser import Muon
 class Recipe:
     """The knobs of a run; it is stored in the checkpoint."""
 
-    steps: int = 5200
+    steps: int = 5900
+    #: The first cosine's length, and the step at which a second, lower one takes over from it.
+    first_leg: int = 5200
+    second_from: int = 4500
+    second_rate: float = 9e-4
     size: int = 64
     rate: float = 2e-3
     warmup: int = 200
@@ -30,6 +34,7 @@ class Recipe:
     muon: bool = True
     critic: float = 0.15
     critic_from: int = 2000
+    critic_second: float = 0.03
     #: Mean and deviation of ln(sigma), before and after the critic joins.
     noise: tuple[float, float] = (0.4, 1.4)
     noise_later: tuple[float, float] = (0.8, 1.2)
@@ -79,6 +84,14 @@ def _identity_path(model: UNet2DConditionModel) -> None:
     model.conv_out.bias.zero_()
     for k in range(8):
         model.conv_out.weight[k // 2, k, 1, 1] = 1.0 if k % 2 == 0 else -1.0
+
+
+def rate(recipe: Recipe, step: int) -> float:
+    """Learning rate of a step."""
+    if step < recipe.second_from:
+        return recipe.rate * loop.cosine(step, recipe.first_leg, recipe.warmup)
+    length = recipe.steps - recipe.second_from
+    return recipe.second_rate * loop.cosine(step - recipe.second_from, length, 1)
 
 
 class Data:
@@ -150,6 +163,7 @@ def train(
     end = min(recipe.steps, stop_at or recipe.steps)
     began, seen, total = time.monotonic(), 0, 0.0
     for step in range(start, end):
+        second = step >= recipe.second_from
         clean, noise, times, words, rows = data.batch(recipe, step, rank, ranks)
         mixed = diffusion.noised(clean, noise, times)
         guess = run(
@@ -163,12 +177,16 @@ def train(
         if reader is not None and step >= recipe.critic_from:
             image = diffusion.cleaned(mixed, guess.float(), times)
             # Without words there is no shape to be right about.
-            told = (words[:, 1] != data.silence).any(1)
+            told = (words[:, 1] != data.silence).any(1) & (not second)
             unlike = reader.loss(image, clean, shapes[rows], told)
-            loss = loss + recipe.critic * (unlike * diffusion.critic_weight(times)).mean()
+            loss = (
+                loss
+                + (recipe.critic_second if second else recipe.critic)
+                * (unlike * diffusion.critic_weight(times)).mean()
+            )
         loss.backward()
         optimiser.collect()
-        optimiser.step(recipe.rate * loop.cosine(step, recipe.steps, recipe.warmup))
+        optimiser.step(rate(recipe, step))
         # A short average while young: 1 - 10 / step, after Karras et al. 2022.
         average.lerp_(optimiser.master, 1.0 - min(recipe.average, 1.0 - 10.0 / (step + 11)))
         total, seen = total + float(loss.detach()), seen + 1

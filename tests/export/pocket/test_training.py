@@ -25,7 +25,7 @@ def cache(tmp_path: Path) -> Path:
 
 
 def test_a_cut_run_ends_like_an_unbroken_one(cache: Path) -> None:
-    recipe = unet.Recipe(steps=4, size=2, critic_from=1)
+    recipe = unet.Recipe(steps=4, size=2, critic_from=1, second_from=3)
     common = {"count": 32, "compile_model": False}
     unet.train(cache, cache, recipe, name="whole", **common)
     unet.train(cache, cache, recipe, name="cut", stop_at=2, **common)
