@@ -122,6 +122,7 @@ def run(stage: str, arguments: argparse.Namespace) -> None:
                 steps=steps(whole.steps),
                 first_leg=steps(whole.first_leg),
                 second_from=steps(whole.second_from),
+                third_from=steps(whole.third_from),
                 critic_from=steps(whole.critic_from),
             ),
             count=scenes,

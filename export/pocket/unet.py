@@ -20,11 +20,14 @@ from export.pocket.optimiser import Muon
 class Recipe:
     """The knobs of a run; it is stored in the checkpoint."""
 
-    steps: int = 5900
+    steps: int = 6320
     #: The first cosine's length, and the step at which a second, lower one takes over from it.
     first_leg: int = 5200
     second_from: int = 4500
     second_rate: float = 9e-4
+    #: A third leg like the second; the average starts afresh with it.
+    third_from: int = 5900
+    third_rate: float = 7e-4
     size: int = 64
     rate: float = 2e-3
     warmup: int = 200
@@ -90,7 +93,10 @@ def rate(recipe: Recipe, step: int) -> float:
     """Learning rate of a step."""
     if step < recipe.second_from:
         return recipe.rate * loop.cosine(step, recipe.first_leg, recipe.warmup)
-    length = recipe.steps - recipe.second_from
+    if step >= recipe.third_from:
+        length = recipe.steps - recipe.third_from
+        return recipe.third_rate * loop.cosine(step - recipe.third_from, length, 1)
+    length = recipe.third_from - recipe.second_from
     return recipe.second_rate * loop.cosine(step - recipe.second_from, length, 1)
 
 
@@ -188,7 +194,8 @@ def train(
         optimiser.collect()
         optimiser.step(rate(recipe, step))
         # A short average while young: 1 - 10 / step, after Karras et al. 2022.
-        average.lerp_(optimiser.master, 1.0 - min(recipe.average, 1.0 - 10.0 / (step + 11)))
+        age = step - recipe.third_from if step >= recipe.third_from else step
+        average.lerp_(optimiser.master, 1.0 - min(recipe.average, 1.0 - 10.0 / (age + 11)))
         total, seen = total + float(loss.detach()), seen + 1
         if rank == 0 and (step % 50 == 49 or step + 1 == end):
             speed = seen * recipe.size * ranks / (time.monotonic() - began)
