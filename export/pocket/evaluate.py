@@ -37,10 +37,11 @@ def main() -> int:
     parser.add_argument("--weights", type=Path, default=WEIGHTS)
     parser.add_argument("--steps", type=int, default=20)
     parser.add_argument("--guidance", type=float, default=7.0)
+    parser.add_argument("--seed", type=int, default=2026, help="which set of 200 captions")
     parser.add_argument("--sheet", type=Path)
     arguments = parser.parse_args()
     painter = Painter(arguments.weights, steps=arguments.steps, guidance=arguments.guidance)
-    table, images = adherence.evaluate(painter)
+    table, images = adherence.evaluate(painter, seed=arguments.seed)
     print(table.markdown())
     for caption, kind, seen in table.wrong:
         print(f"- {kind} read as {seen}: {caption}")
