@@ -36,7 +36,6 @@ class Network:
             raise EngineError(f"There is no network {name!r}; there are {', '.join(WEIGHT_FILES)}.")
         self.name = name
         self.manifest: Manifest = read_manifest(folder / "manifest.json")
-        self._buckets = buckets_in_force(self.manifest.max_batch)
         self.meta = read_meta(folder / "graphs" / f"{name}.json")
         self._run_options = run_options()
         self._session = bind(
@@ -84,7 +83,9 @@ class Network:
         if sized is None:
             return None
         factor = self.manifest.vae_factor if sized in _LATENT_INPUTS else 1
-        return largest_batch(self._buckets, max(inputs[sized].shape[-2:]) * factor)
+        return largest_batch(
+            buckets_in_force(self.manifest.max_batch), max(inputs[sized].shape[-2:]) * factor
+        )
 
     def _check(self, inputs: Arrays) -> None:
         expected = {port.name for port in self.meta.inputs}

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -146,6 +147,7 @@ async def denoise(
             progress(tensors)
         last = now
 
+    request = replace(request, latent_channels=manifest.latent_channels, vae_factor=manifest.vae_factor)
     check_conditioning(request, manifest)
     together = gate(model, manifest, request)
     with together.job():

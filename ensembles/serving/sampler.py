@@ -9,6 +9,7 @@ import triton_python_backend_utils as pb
 
 from ensembles.sampling.loop import Request
 from ensembles.sampling.parameters import check
+from ensembles.serving import checkpoints
 from ensembles.serving.fields import DENOISE, MODEL, PREVIEW_EVERY, SAMPLING
 from ensembles.serving.loop import denoise, raise_in_flight_limit
 from ensembles.serving.tensors import BadInput, array, scalar, stream, tensor, values
@@ -28,7 +29,8 @@ def read_request(request: Any) -> tuple[str, Request]:
         if latent.ndim != 4:
             raise BadInput(f"LATENT: send [N,4,h,w], not {list(latent.shape)}.")
         given["batch"], _, height, width = latent.shape
-        given["width"], given["height"] = width * 8, height * 8
+        factor = checkpoints.manifest(model).vae_factor
+        given["width"], given["height"] = width * factor, height * factor
     elif given["width"] is None or given["height"] is None:
         raise BadInput("WIDTH and HEIGHT: send both in pixels, or a LATENT to start from.")
     denoise_share = scalar(request, DENOISE)

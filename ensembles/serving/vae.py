@@ -45,7 +45,9 @@ async def decode(model: str, latent: Array, check: Callable[[], None] = lambda: 
 
     unscaled = unscale(latent, manifest.scaling_factor)
     # One request a picture: Triton's batcher joins them, with those of other jobs too.
-    images = await asyncio.gather(*(decode_tiled(one[None], network) for one in unscaled))
+    images = await asyncio.gather(
+        *(decode_tiled(one[None], network, factor=manifest.vae_factor) for one in unscaled)
+    )
     return np.concatenate([to_uint8(image) for image in images])
 
 
@@ -65,5 +67,7 @@ async def encode(model: str, image: Array) -> Array:
         (latent,) = await call(f"{model}-vae-encoder", {"image": tile}, ["latent"])
         return latent
 
-    latents = await asyncio.gather(*(encode_tiled(to_float(one[None]), network) for one in image))
+    latents = await asyncio.gather(
+        *(encode_tiled(to_float(one[None]), network, factor=manifest.vae_factor) for one in image)
+    )
     return scale(np.concatenate(latents), manifest.scaling_factor)

@@ -2,6 +2,7 @@
 
 import queue
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -70,10 +71,9 @@ def stream(url: str, model: str, parameters: dict[str, Any]) -> Iterator[Step | 
     try:
         client.start_stream(lambda result, error: answers.put((result, error)))
         inputs = [parameter(name, value) for name, value in parameters.items() if value is not None]
-        try:
+        # A stream that broke before the request was on it says so as its first answer, with the reason.
+        with suppress(InferenceServerException):
             client.async_stream_infer(f"{model}-txt2img-stream", inputs)
-        except InferenceServerException as error:
-            raise StudioError(explain(error, url)) from error
         while not finished:
             part = _read(answers, url)
             finished = isinstance(part, Pictures)
