@@ -14,6 +14,7 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -24,7 +25,7 @@ from export.pocket.evaluate import contact_sheet
 
 STAGES = ("vae", "tokenizer", "text", "cache", "unet", "judge", "evaluate")
 #: Training scenes; each is drawn, encoded and captioned once.
-SCENES = 32_768
+SCENES = 65_536
 SEED = 1
 
 INDEX = {
@@ -118,12 +119,10 @@ def run(stage: str, arguments: argparse.Namespace) -> None:
         unet.train(
             work,
             work,
-            unet.Recipe(
+            replace(
+                whole,
                 steps=steps(whole.steps),
-                first_leg=steps(whole.first_leg),
-                second_from=steps(whole.second_from),
-                third_from=steps(whole.third_from),
-                critic_from=steps(whole.critic_from),
+                legs=tuple(leg.scaled(arguments.scale) for leg in whole.legs),
             ),
             count=scenes,
             rank=arguments.rank,

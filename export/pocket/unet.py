@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -17,30 +17,50 @@ from export.pocket.optimiser import Muon
 
 
 @dataclass(frozen=True, slots=True)
+class Leg:
+    """A stretch of training with its own cosine, from ``start`` to the next leg's."""
+
+    start: int
+    #: Steps of the cosine from ``rate`` to zero; it may be cut off by the next leg.
+    length: int
+    rate: float
+    #: Mean and deviation of ln(sigma).
+    noise: tuple[float, float] = (0.8, 1.2)
+    #: Weight of the critic's feature distance; and whether it also asks for the shape by name.
+    critic: float = 0.0
+    names: bool = False
+
+    def scaled(self, scale: float) -> Leg:
+        """The leg of a shorter run, for smoke tests."""
+        return replace(self, start=int(self.start * scale), length=max(1, int(self.length * scale)))
+
+
+#: One cosine that the critic joins on its way, then lower ones that let outlines settle.
+LEGS = (
+    Leg(0, 5200, 2e-3, noise=(0.4, 1.4)),
+    Leg(2000, 3200, 1.4e-3, critic=0.15, names=True),
+    Leg(4500, 1400, 9e-4, critic=0.03),
+    Leg(5900, 420, 7e-4, critic=0.03),
+    Leg(6320, 3200, 1.1e-3, critic=0.06),
+)
+
+
+@dataclass(frozen=True, slots=True)
 class Recipe:
     """The knobs of a run; it is stored in the checkpoint."""
 
-    steps: int = 6320
-    #: The first cosine's length, and the step at which a second, lower one takes over from it.
-    first_leg: int = 5200
-    second_from: int = 4500
-    second_rate: float = 9e-4
-    #: A third leg like the second; the average starts afresh with it.
-    third_from: int = 5900
-    third_rate: float = 7e-4
+    steps: int = 9520
+    legs: tuple[Leg, ...] = LEGS
     size: int = 64
-    rate: float = 2e-3
     warmup: int = 200
     empty: float = 0.1
     average: float = 0.999
     seed: int = 1
     muon: bool = True
-    critic: float = 0.15
-    critic_from: int = 2000
-    critic_second: float = 0.03
-    #: Mean and deviation of ln(sigma), before and after the critic joins.
-    noise: tuple[float, float] = (0.4, 1.4)
-    noise_later: tuple[float, float] = (0.8, 1.2)
+
+    def leg(self, step: int) -> Leg:
+        """The leg that a step belongs to."""
+        return [leg for leg in self.legs if leg.start <= step][-1]
 
 
 def build() -> UNet2DConditionModel:
@@ -91,13 +111,8 @@ def _identity_path(model: UNet2DConditionModel) -> None:
 
 def rate(recipe: Recipe, step: int) -> float:
     """Learning rate of a step."""
-    if step < recipe.second_from:
-        return recipe.rate * loop.cosine(step, recipe.first_leg, recipe.warmup)
-    if step >= recipe.third_from:
-        length = recipe.steps - recipe.third_from
-        return recipe.third_rate * loop.cosine(step - recipe.third_from, length, 1)
-    length = recipe.third_from - recipe.second_from
-    return recipe.second_rate * loop.cosine(step - recipe.second_from, length, 1)
+    leg = recipe.leg(step)
+    return leg.rate * loop.cosine(step - leg.start, leg.length, 1 if leg.start else recipe.warmup)
 
 
 class Data:
@@ -125,7 +140,7 @@ class Data:
         generator = loop.step_generator(recipe.seed, step, rank)
         clean = torch.from_numpy(self.latents[rows]).float()
         noise = torch.randn(clean.shape, generator=generator)
-        mean, deviation = recipe.noise if step < recipe.critic_from else recipe.noise_later
+        mean, deviation = recipe.leg(step).noise
         times = diffusion.draw_timesteps(recipe.size, generator, mean=mean, deviation=deviation)
         drop = torch.rand(recipe.size, generator=generator) < recipe.empty
         words = np.where(drop.numpy(), self.count, rows)
@@ -165,11 +180,11 @@ def train(
         start = int(state["step"])
     run = torch.compile(model) if compile_model else model
     data = Data(cache, count)
-    reader, shapes = critic.load(cache) if recipe.critic else (None, torch.empty(0))
+    reader, shapes = critic.load(cache) if any(leg.critic for leg in recipe.legs) else (None, torch.empty(0))
     end = min(recipe.steps, stop_at or recipe.steps)
     began, seen, total = time.monotonic(), 0, 0.0
     for step in range(start, end):
-        second = step >= recipe.second_from
+        leg = recipe.leg(step)
         clean, noise, times, words, rows = data.batch(recipe, step, rank, ranks)
         mixed = diffusion.noised(clean, noise, times)
         guess = run(
@@ -180,22 +195,18 @@ def train(
         )[0]
         error = (guess.float() - noise).square().mean((1, 2, 3))
         loss = (error * diffusion.weight(times)).mean()
-        if reader is not None and step >= recipe.critic_from:
+        if reader is not None and leg.critic:
             image = diffusion.cleaned(mixed, guess.float(), times)
             # Without words there is no shape to be right about.
-            told = (words[:, 1] != data.silence).any(1) & (not second)
+            told = (words[:, 1] != data.silence).any(1) & leg.names
             unlike = reader.loss(image, clean, shapes[rows], told)
-            loss = (
-                loss
-                + (recipe.critic_second if second else recipe.critic)
-                * (unlike * diffusion.critic_weight(times)).mean()
-            )
+            loss = loss + leg.critic * (unlike * diffusion.critic_weight(times)).mean()
         loss.backward()
         optimiser.collect()
         optimiser.step(rate(recipe, step))
-        # A short average while young: 1 - 10 / step, after Karras et al. 2022.
-        age = step - recipe.third_from if step >= recipe.third_from else step
-        average.lerp_(optimiser.master, 1.0 - min(recipe.average, 1.0 - 10.0 / (age + 11)))
+        # A short average while a leg is young: 1 - 10 / step, after Karras et al. 2022.
+        keep = min(recipe.average, 1.0 - 10.0 / (step - leg.start + 11))
+        average.lerp_(optimiser.master, 1.0 - keep)
         total, seen = total + float(loss.detach()), seen + 1
         if rank == 0 and (step % 50 == 49 or step + 1 == end):
             speed = seen * recipe.size * ranks / (time.monotonic() - began)

@@ -25,7 +25,12 @@ def cache(tmp_path: Path) -> Path:
 
 
 def test_a_cut_run_ends_like_an_unbroken_one(cache: Path) -> None:
-    recipe = unet.Recipe(steps=4, size=2, critic_from=1, second_from=3)
+    legs = (
+        unet.Leg(0, 4, 2e-3),
+        unet.Leg(1, 3, 1e-3, critic=0.1, names=True),
+        unet.Leg(3, 1, 1e-3, critic=0.1),
+    )
+    recipe = unet.Recipe(steps=4, legs=legs, size=2)
     common = {"count": 32, "compile_model": False}
     unet.train(cache, cache, recipe, name="whole", **common)
     unet.train(cache, cache, recipe, name="cut", stop_at=2, **common)
