@@ -12,6 +12,7 @@ from ensembles.engine.weights import TensorPlace, read_header
 from ensembles.manifest import LatentRGB
 from export.architecture import FAMILY, PARTS, shape_hash
 from export.errors import ExportError
+from export.parts import Part, diffusers_part
 
 PIPELINES = frozenset({"StableDiffusionPipeline", "StableDiffusionImg2ImgPipeline"})
 CLASSES = {"text_encoder": "CLIPTextModel", "unet": "UNet2DConditionModel", "vae": "AutoencoderKL"}
@@ -31,15 +32,26 @@ class Checkpoint:
     source: Path
     architecture: str
     """`sd15-HASH`; names the graphs"""
-    configs: dict[str, dict[str, Any]]
-    """text_encoder, unet, vae → config.json"""
-    files: dict[str, Path]
-    """text_encoder, unet, vae → safetensors file"""
-    tensors: dict[str, dict[str, TensorPlace]]
-    """text_encoder, unet, vae → parameter → place in its file"""
+    parts: dict[str, Part]
+    """text_encoder, unet, vae"""
     scheduler: dict[str, Any]
     tokenizer: list[Path]
     latent_rgb: LatentRGB | None
+
+    @property
+    def configs(self) -> dict[str, dict[str, Any]]:
+        """text_encoder, unet, vae → config.json"""
+        return {name: part.config for name, part in self.parts.items()}
+
+    @property
+    def files(self) -> dict[str, Path]:
+        """text_encoder, unet, vae → safetensors file"""
+        return {name: part.file for name, part in self.parts.items()}
+
+    @property
+    def tensors(self) -> dict[str, dict[str, TensorPlace]]:
+        """text_encoder, unet, vae → parameter → place in its file"""
+        return {name: part.tensors for name, part in self.parts.items()}
 
     @property
     def hash(self) -> str:
@@ -78,18 +90,17 @@ def open_checkpoint(source: Path) -> Checkpoint:
     configs = {part: _read_json(source / part / "config.json", "it is incomplete") for part in PARTS}
     files = {part: _weight_file(source, part) for part in PARTS}
     try:
-        tensors = {part: read_header(files[part]) for part in PARTS}
+        parts = {part: diffusers_part(configs[part], files[part], read_header(files[part])) for part in PARTS}
     except EngineError as error:
         raise ExportError(str(error)) from error
+    tensors = {name: part.tensors for name, part in parts.items()}
     _check_tensors(files, tensors)
     _check_shape_of_family(source, configs)
     shapes = {part: {name: place.shape for name, place in tensors[part].items()} for part in PARTS}
     return Checkpoint(
         source=source,
         architecture=f"{FAMILY}-{shape_hash(configs, shapes)}",
-        configs=configs,
-        files=files,
-        tensors=tensors,
+        parts=parts,
         scheduler=_scheduler(source),
         tokenizer=_tokenizer(source),
         latent_rgb=_latent_rgb(source),

@@ -62,7 +62,7 @@ def export_checkpoint(
                 traced=traced,
                 seconds=time.perf_counter() - started,
                 networks=networks,
-                weights=list(weights.values()),
+                weights=list({weight.file: weight for weight in weights.values()}.values()),
                 remarks=remarks,
             )
             write_report(report, folder / "report.json")

@@ -29,6 +29,8 @@ class WeightReport(msgspec.Struct, frozen=True):
     """Where one file of weights came from."""
 
     file: str
+    parts: list[str]
+    """text_encoder, unet, vae: those that it serves"""
     source: str
     bytes: int
     dtypes: list[str]

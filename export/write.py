@@ -9,18 +9,24 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
-from ensembles.engine.graph import WEIGHT_FILES
-from ensembles.engine.weights import WeightFile
+from ensembles.engine.errors import EngineError
+from ensembles.engine.weights import LAYOUT, WeightFile, WeightLayout, read_layout
 from ensembles.manifest import Manifest, read_manifest
 from export.architecture import PARTS
 from export.checkpoint import Checkpoint, open_checkpoint
 from export.errors import ExportError
 from export.networks import NETWORKS
+from export.parts import Part
 from export.report import WeightReport
 from export.repository import rendered, write_repository
 
 MAX_BATCH = {"256": 16, "512": 8, "768": 4, "1024": 2}
 """Samples at once per resolution bucket: attention's scores grow with the fourth power of the side."""
+
+STEMS = {"text_encoder": "text-encoder", "unet": "unet", "vae": "vae"}
+"""part → what its file is called in a published folder when it serves no other"""
+SHARED = "checkpoint.safetensors"
+"""What a file that serves several parts is called."""
 
 _CHUNK = 1 << 22
 
@@ -49,35 +55,40 @@ def file_hash(path: Path) -> str:
 
 
 def place_weights(checkpoint: Checkpoint, folder: Path, progress: Progress) -> dict[str, WeightReport]:
-    """Link the checkpoint's files into `folder`; part → report.
+    """Link the checkpoint's files into `folder`, each once, and write `layout.json`; part → report.
 
     Raises `ExportError` when a tensor holds NaN or infinity.
     """
     folder.mkdir()
-    reports: dict[str, WeightReport] = {}
-    targets = {kind.part: WEIGHT_FILES[network] for network, kind in NETWORKS.items()}
-    for number, part in enumerate(PARTS):
-        progress(f"reading {part}", number / len(PARTS))
-        source, target = checkpoint.files[part], folder / targets[part]
-        linked = link_or_copy(source, target)
-        _check_finite(target, source)
-        reports[part] = WeightReport(
-            file=target.name,
-            source=str(source),
-            bytes=target.stat().st_size,
-            dtypes=sorted({place.dtype for place in checkpoint.tensors[part].values()}),
-            sha256=file_hash(target),
-            linked=linked,
-        )
-    return reports
+    reports: dict[Path, WeightReport] = {}
+    layouts = {}
+    for number, (name, part) in enumerate(checkpoint.parts.items()):
+        progress(f"reading {name}", number / len(checkpoint.parts))
+        sharing = [other for other in PARTS if checkpoint.files[other] == part.file]
+        target = folder / (f"{STEMS[name]}.safetensors" if len(sharing) == 1 else SHARED)
+        if part.file not in reports:
+            linked = link_or_copy(part.file, target)
+            reports[part.file] = WeightReport(
+                file=target.name,
+                parts=sharing,
+                source=str(part.file),
+                bytes=target.stat().st_size,
+                dtypes=sorted({place.dtype for key in sharing for place in checkpoint.tensors[key].values()}),
+                sha256=file_hash(target),
+                linked=linked,
+            )
+        layouts[name] = part.layout(target.name)
+        _check_finite(WeightFile(target, part.tensors), part)
+    (folder / LAYOUT).write_bytes(msgspec.json.encode(WeightLayout(layouts)))
+    return {name: reports[part.file] for name, part in checkpoint.parts.items()}
 
 
-def _check_finite(path: Path, source: Path) -> None:
-    weights = WeightFile(path)
+def _check_finite(weights: WeightFile, part: Part) -> None:
     for name in weights.places:
         if not np.isfinite(weights.tensor(name)).all():
             raise ExportError(
-                f"{source}: {name} holds NaN or infinity, so no picture can come of it; take another file."
+                f"{part.file}: {part.names[name]} holds NaN or infinity, so no picture can come of it; "
+                "take another file."
             )
 
 
@@ -108,13 +119,16 @@ def is_current(folder: Path, source: Path) -> bool:
     """Whether the published `folder` is what exporting the diffusers folder `source` would publish now."""
     try:
         manifest = read_manifest(folder / "manifest.json")
-    except (OSError, msgspec.DecodeError):
+        layout = read_layout(folder)
+    except (OSError, EngineError, msgspec.DecodeError):
         return False
     checkpoint = open_checkpoint(source)
+    names = {name: part.names for name, part in checkpoint.parts.items()}
     hashes = {part: file_hash(file) for part, file in checkpoint.files.items()}
     return (
         manifest.architecture == checkpoint.architecture
         and manifest.weights == {network: hashes[kind.part] for network, kind in NETWORKS.items()}
+        and {name: part.tensors for name, part in layout.parts.items()} == names
         and all(
             path.is_file() and path.read_text() == text
             for path, text in rendered(manifest, folder / "repository")

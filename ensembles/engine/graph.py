@@ -6,13 +6,13 @@ import msgspec
 
 from ensembles.engine.errors import EngineError
 
-WEIGHT_FILES = {
-    "text-encoder": "text-encoder.safetensors",
-    "unet": "unet.safetensors",
-    "vae-encoder": "vae.safetensors",
-    "vae-decoder": "vae.safetensors",
+PARTS = {
+    "text-encoder": "text_encoder",
+    "unet": "unet",
+    "vae-encoder": "vae",
+    "vae-decoder": "vae",
 }
-"""network → its file in a published folder's `weights/`"""
+"""network → the part of a checkpoint whose weights it holds"""
 
 
 class Port(msgspec.Struct, frozen=True):

@@ -8,8 +8,8 @@ import numpy as np
 from ensembles.engine.batching import Array, Arrays, buckets_in_force, join, largest_batch
 from ensembles.engine.bind import bind, run_options
 from ensembles.engine.errors import EngineError
-from ensembles.engine.graph import WEIGHT_FILES, Port, read_meta
-from ensembles.engine.weights import WeightFile
+from ensembles.engine.graph import PARTS, Port, read_meta
+from ensembles.engine.weights import open_weights
 from ensembles.manifest import Manifest, read_manifest
 
 _SIZED_INPUTS = {"unet": "sample", "vae-encoder": "image", "vae-decoder": "latent"}
@@ -32,15 +32,15 @@ class Network:
         threads: int | None = None,
         providers: Sequence[str] | None = None,
     ) -> None:
-        if name not in WEIGHT_FILES:
-            raise EngineError(f"There is no network {name!r}; there are {', '.join(WEIGHT_FILES)}.")
+        if name not in PARTS:
+            raise EngineError(f"There is no network {name!r}; there are {', '.join(PARTS)}.")
         self.name = name
         self.manifest: Manifest = read_manifest(folder / "manifest.json")
         self.meta = read_meta(folder / "graphs" / f"{name}.json")
         self._run_options = run_options()
         self._session = bind(
             folder / "graphs" / f"{name}.onnx",
-            WeightFile(folder / "weights" / WEIGHT_FILES[name]),
+            open_weights(folder, PARTS[name]),
             self.meta.parameters,
             threads,
             providers,

@@ -1,9 +1,9 @@
 """Read safetensors files without torch: named tensors at known offsets of a mapped file."""
 
+import math
 import mmap
-import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -34,23 +34,25 @@ _READERS: dict[str, tuple[str, Callable[[NDArray[Any]], NDArray[np.float32]]]] =
 }
 """file dtype → (NumPy dtype of its bytes, bytes → float32). F32 is a view: nothing is copied."""
 
-_RENAMES: tuple[tuple[re.Pattern[str], str], ...] = (
-    # What diffusers before 0.18 called the parts of the VAE's attention.
-    (re.compile(r"(mid_block\.attentions\.\d+)\.query\."), r"\1.to_q."),
-    (re.compile(r"(mid_block\.attentions\.\d+)\.key\."), r"\1.to_k."),
-    (re.compile(r"(mid_block\.attentions\.\d+)\.value\."), r"\1.to_v."),
-    (re.compile(r"(mid_block\.attentions\.\d+)\.proj_attn\."), r"\1.to_out.0."),
-    # transformers 5 saves a text encoder without its outer name.
-    (re.compile(r"^(?=(embeddings|final_layer_norm|encoder\.layers)\.)"), "text_model."),
-)
-_NOT_PARAMETERS = re.compile(r"(^|\.)position_ids$")
+LAYOUT = "layout.json"
 
 
-def canonical_name(name: str) -> str:
-    """The parameter's name in the graph for the tensor's name in the file."""
-    for pattern, replacement in _RENAMES:
-        name = pattern.sub(replacement, name, count=1)
-    return name
+class PartLayout(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where a part of a published checkpoint finds its tensors."""
+
+    file: str
+    """Name of the safetensors file, in the same folder; several parts may share one."""
+    tensors: dict[str, str]
+    """The graph's parameter → the tensor's name in the file, for every parameter of the part."""
+    shapes: dict[str, list[int]] = {}
+    """parameter → the shape that the graph wants, where the file's differs by axes of length 1"""
+
+
+class WeightLayout(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`weights/layout.json` of a published checkpoint."""
+
+    parts: dict[str, PartLayout]
+    """text_encoder, unet, vae"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ class TensorPlace:
 
 
 def read_header(path: Path) -> dict[str, TensorPlace]:
-    """Parameter name (as the graph calls it) → place, for every tensor of a safetensors file.
+    """Name → place, for every tensor of a safetensors file; names and shapes as they stand in the file.
 
     Raises `EngineError` when the file is not safetensors or shorter than its header promises.
     """
@@ -84,8 +86,6 @@ def read_header(path: Path) -> dict[str, TensorPlace]:
     header.pop("__metadata__", None)
     places: dict[str, TensorPlace] = {}
     for name, entry in header.items():
-        if _NOT_PARAMETERS.search(name):
-            continue
         place = _place(entry, 8 + length)
         if place is None:
             raise EngineError(f"{path} is not a valid safetensors file: its entry for {name} makes no sense.")
@@ -94,7 +94,7 @@ def read_header(path: Path) -> dict[str, TensorPlace]:
                 f"{path} is cut off: {name} ends at byte {place.end} but the file has only {size}; "
                 "download or copy it again."
             )
-        places[canonical_name(name)] = place
+        places[name] = place
     return places
 
 
@@ -116,9 +116,10 @@ def _place(entry: Any, data_start: int) -> TensorPlace | None:
 class WeightFile:
     """A mapped safetensors file; tensors come out as float32, without a copy where they already are."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, places: dict[str, TensorPlace] | None = None) -> None:
+        """`places` gives tensors other names and shapes than the file's header does."""
         self.path = path
-        self.places = read_header(path)
+        self.places = read_header(path) if places is None else places
         with path.open("rb") as file:
             self._bytes = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
 
@@ -140,3 +141,46 @@ class WeightFile:
     def missing(self, parameters: Iterable[str]) -> list[str]:
         """Those of `parameters` that the file does not hold."""
         return [name for name in parameters if name not in self.places]
+
+
+def read_layout(folder: Path) -> WeightLayout:
+    """`weights/layout.json` of the published `folder` (`models/NAME`); raises `EngineError`."""
+    path = folder / "weights" / LAYOUT
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=WeightLayout)
+    except OSError as error:
+        raise EngineError(f"{path} cannot be read: {error.strerror}; export the checkpoint again.") from error
+    except msgspec.DecodeError as error:
+        raise EngineError(
+            f"{path} does not describe weights: {error}; export the checkpoint again."
+        ) from error
+
+
+def open_weights(folder: Path, part: str) -> WeightFile:
+    """The weights of `part` (text_encoder, unet or vae) of the published `folder` (`models/NAME`).
+
+    `places` holds the part's parameters alone, under the graph's names and with the graph's shapes,
+    whatever the file calls them. Raises `EngineError` when the file lacks one of them.
+    """
+    layout = read_layout(folder).parts.get(part)
+    if layout is None or Path(layout.file).name != layout.file:
+        raise EngineError(f"{folder} names no weights of its {part}: export the checkpoint again.")
+    path = folder / "weights" / layout.file
+    return WeightFile(path, resolve(path, read_header(path), layout))
+
+
+def resolve(path: Path, header: dict[str, TensorPlace], layout: PartLayout) -> dict[str, TensorPlace]:
+    """The graph's parameter → its place, for the tensors of `header` that `layout` names.
+
+    Raises `EngineError` for a tensor that is not there, or whose shape differs by more than axes of length 1.
+    """
+    places: dict[str, TensorPlace] = {}
+    for name, tensor in layout.tensors.items():
+        place = header.get(tensor)
+        if place is None:
+            raise EngineError(f"{path} has no tensor {tensor}: export the checkpoint again.")
+        shape = tuple(layout.shapes.get(name, place.shape))
+        if math.prod(shape) != math.prod(place.shape):
+            raise EngineError(f"{path}: {tensor} has shape {place.shape}, but the graph wants {shape}.")
+        places[name] = replace(place, shape=shape)
+    return places

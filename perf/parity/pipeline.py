@@ -58,12 +58,13 @@ def in_onnx(weights: Path, graphs: Path) -> NoisePredictor | None:
     from ensembles.engine.bind import bind
     from ensembles.engine.graph import read_meta
     from ensembles.engine.weights import WeightFile
+    from export.checkpoint import open_checkpoint
 
-    found = sorted(graphs.glob("*/unet.onnx"))
-    if not found:
+    graph = graphs / open_checkpoint(weights).hash / "unet.onnx"
+    if not graph.is_file():
         return None
     tensors = WeightFile(weights / "unet" / "diffusion_pytorch_model.safetensors")
-    session = bind(found[0], tensors, read_meta(found[0].with_suffix(".json")).parameters, threads=1)
+    session = bind(graph, tensors, read_meta(graph.with_suffix(".json")).parameters, threads=1)
 
     async def predict(sample: F32, timestep: F32, context: F32) -> F32:
         inputs = {"sample": sample, "timestep": timestep[:, None], "encoder_hidden_states": context}

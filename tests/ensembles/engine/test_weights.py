@@ -8,7 +8,7 @@ import pytest
 from safetensors.numpy import save_file
 
 from ensembles.engine.errors import EngineError
-from ensembles.engine.weights import WeightFile, canonical_name, read_header
+from ensembles.engine.weights import WeightFile, read_header
 
 VALUES = np.array([0.0, -0.0, 1.0, -1.5, 0.0009765625, 3.140625, 240.0], np.float32)
 """Exact in every one of the dtypes."""
@@ -41,22 +41,6 @@ def test_float32_is_not_copied(tmp_path: Path) -> None:
     tensor = WeightFile(path).tensor("a")
     assert not tensor.flags.writeable
     assert not tensor.flags.owndata
-
-
-@pytest.mark.parametrize(
-    ("in_file", "in_graph"),
-    [
-        ("decoder.mid_block.attentions.0.query.weight", "decoder.mid_block.attentions.0.to_q.weight"),
-        ("decoder.mid_block.attentions.0.proj_attn.bias", "decoder.mid_block.attentions.0.to_out.0.bias"),
-        ("encoder.layers.1.mlp.fc1.weight", "text_model.encoder.layers.1.mlp.fc1.weight"),
-        ("embeddings.token_embedding.weight", "text_model.embeddings.token_embedding.weight"),
-        ("text_model.final_layer_norm.bias", "text_model.final_layer_norm.bias"),
-        ("encoder.conv_in.weight", "encoder.conv_in.weight"),
-        ("down_blocks.0.attentions.0.norm.weight", "down_blocks.0.attentions.0.norm.weight"),
-    ],
-)
-def test_older_and_newer_names(in_file: str, in_graph: str) -> None:
-    assert canonical_name(in_file) == in_graph
 
 
 def header_only(header: object) -> bytes:
