@@ -10,6 +10,7 @@ import triton_python_backend_utils as pb
 from ensembles.arrays import Array
 from ensembles.imaging.codec import encode_png, encode_webp
 from ensembles.serving.fields import FORMAT, METADATA
+from ensembles.serving.progress import working
 from ensembles.serving.tensors import BadInput, array, error_response, scalar, tensor
 
 ENCODERS: dict[str, Callable[[Array, dict[str, str]], bytes]] = {"png": encode_png, "webp": encode_webp}
@@ -35,7 +36,8 @@ class TritonPythonModel:
 
     def execute(self, requests: list[Any]) -> list[Any]:
         """One response per request."""
-        return [self._respond(request) for request in requests]
+        with working():
+            return [self._respond(request) for request in requests]
 
     def _respond(self, request: Any) -> Any:
         try:

@@ -8,6 +8,7 @@ import triton_python_backend_utils as pb
 from ensembles.engine.errors import EngineError
 from ensembles.engine.network import Network
 from ensembles.serving.checkpoints import own_folder
+from ensembles.serving.progress import working
 from ensembles.serving.tensors import error_response, tensor
 
 
@@ -23,7 +24,8 @@ class TritonPythonModel:
     def execute(self, requests: list[Any]) -> list[Any]:
         """One response per request, each with its own rows of the joint batch."""
         inputs = [{t.name(): t.as_numpy() for t in request.inputs()} for request in requests]
-        return [self._response(made) for made in self.network.run_many(inputs)]
+        with working():
+            return [self._response(made) for made in self.network.run_many(inputs)]
 
     @staticmethod
     def _response(made: dict[str, Any] | EngineError) -> Any:

@@ -12,6 +12,7 @@ from ensembles.imaging.errors import ImageError
 from ensembles.sampling.parameters import ParameterError
 from ensembles.sampling.types import Cancelled
 from ensembles.serving.fields import NUMPY, Field
+from ensembles.serving.progress import waiting
 from ensembles.text.errors import PromptError
 
 
@@ -88,10 +89,22 @@ class CallFailed(RuntimeError):
         self.code = code
 
 
+LOST = ("is not healthy", "health mutex", "is not ready", "unknown model", "no available versions")
+"""What Triton says, under several codes, of a model whose process died or which is being loaded again."""
+
+
+def call_failed(model: str, message: str, code: int) -> CallFailed:
+    """The error of a call to `model`; UNAVAILABLE, which a client may try again, when its process was lost."""
+    if any(sign in message for sign in LOST):
+        text = f"{model} was lost while it worked for this request and is being started again. Try again."
+        return CallFailed(text, pb.TritonError.UNAVAILABLE)
+    return CallFailed(message, code)
+
+
 async def call(model: str, inputs: Mapping[str, Any], outputs: list[str]) -> list[Array]:
     """One request to another model of this server (BLS); arrays in the order of `outputs`.
 
-    Raises `CallFailed` with the other model's own message.
+    Raises `CallFailed` with the other model's own message, UNAVAILABLE when the other model's process died.
     """
     request = pb.InferenceRequest(
         model_name=model,
@@ -99,9 +112,10 @@ async def call(model: str, inputs: Mapping[str, Any], outputs: list[str]) -> lis
         requested_output_names=outputs,
         preferred_memory=pb.PreferredMemory(pb.TRITONSERVER_MEMORY_CPU),
     )
-    response = await request.async_exec()
+    with waiting():
+        response = await request.async_exec()
     if response.has_error():
-        raise CallFailed(response.error().message(), response.error().code())
+        raise call_failed(model, response.error().message(), response.error().code())
     return [pb.get_output_tensor_by_name(response, name).as_numpy() for name in outputs]
 
 
@@ -112,7 +126,9 @@ async def stream(request: Any, work: Callable[[Any, Any], Awaitable[list[Any]]])
     """
     sender = request.get_response_sender()
     try:
-        sender.send(pb.InferenceResponse(await work(request, sender)))
+        with waiting():
+            tensors = await work(request, sender)
+        sender.send(pb.InferenceResponse(tensors))
     except Cancelled:
         pass
     except Exception as error:
