@@ -1,16 +1,31 @@
 """Bind a checkpoint's bytes to a graph without weights: docs/decisions/0002-binding.md."""
 
+import fcntl
 import functools
+import math
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
+import onnx
 import onnxruntime as ort
+from google.protobuf.message import DecodeError
 
 from ensembles.engine.errors import EngineError
-from ensembles.engine.weights import WeightFile
+from ensembles.engine.weights import TensorPlace, WeightFile
 
 THREADS_VARIABLE = "STUDIO_ENGINE_THREADS"
+
+LARGE = 256_000_000
+"""Bytes of float32 from which on networks load one after another."""
+
+_STORED = {
+    "F32": onnx.TensorProto.FLOAT,
+    "F16": onnx.TensorProto.FLOAT16,
+    "BF16": onnx.TensorProto.BFLOAT16,
+}
+"""A dtype as safetensors spells it → as ONNX does."""
 
 
 def default_threads() -> int:
@@ -68,22 +83,78 @@ def bind(
 ) -> ort.InferenceSession:
     """A session of `graph` whose `parameters` (name → shape) are the tensors of `weights`.
 
-    Raises `EngineError` for a missing tensor, a wrong shape, or a graph that does not load.
+    Raises `EngineError` for a missing tensor, a wrong shape or dtype, or a graph that does not load.
+    """
+    model = _bound_model(graph, weights, parameters)
+    options = session_options(default_threads() if threads is None else threads)
+    options.add_session_config_entry(
+        "session.model_external_initializers_file_folder_path", str(weights.path.parent.absolute())
+    )
+    try:
+        with _alone(weights, parameters):
+            return ort.InferenceSession(model, options, providers=list(providers or default_providers()))
+    except Exception as error:  # onnxruntime raises classes of its own, one per status code
+        raise EngineError(f"{graph} does not load in onnxruntime {ort.__version__}: {error}") from error
+
+
+def _bound_model(graph: Path, weights: WeightFile, parameters: Mapping[str, Sequence[int]]) -> bytes:
+    """The graph with every parameter's data at its place in the file, cast to float32 where it is stored as less.
+
+    onnxruntime reads the bytes by itself and folds the casts while loading, several times faster and with less
+    memory at once than values converted here.
     """
     missing = weights.missing(parameters)
     if missing:
         raise EngineError(f"{weights.path} lacks {len(missing)} tensors of {graph.name}, first {missing[0]}.")
-    values = []  # must live until the session is made: the options hold no reference
-    for name, shape in parameters.items():
-        found = weights.places[name].shape
-        if found != tuple(shape):
-            raise EngineError(
-                f"{weights.path}: {name} has shape {found}, but the graph wants {tuple(shape)}."
-            )
-        values.append(ort.OrtValue.ortvalue_from_numpy(weights.tensor(name)))
-    options = session_options(default_threads() if threads is None else threads)
-    options.add_external_initializers(list(parameters), values)
     try:
-        return ort.InferenceSession(str(graph), options, providers=list(providers or default_providers()))
-    except Exception as error:  # onnxruntime raises classes of its own, one per status code
-        raise EngineError(f"{graph} does not load in onnxruntime {ort.__version__}: {error}") from error
+        model = onnx.load(str(graph), load_external_data=False)
+    except (OSError, DecodeError) as error:
+        raise EngineError(
+            f"{graph} cannot be read as a graph: {error}; export the checkpoint again."
+        ) from error
+    found = {tensor.name: tensor for tensor in model.graph.initializer}
+    casts = []
+    for name, shape in parameters.items():
+        place, tensor = weights.places[name], found.get(name)
+        if tensor is None:
+            raise EngineError(f"{graph} has no parameter {name}: export the checkpoint again.")
+        if place.shape != tuple(shape):
+            raise EngineError(
+                f"{weights.path}: {name} has shape {place.shape}, but the graph wants {tuple(shape)}."
+            )
+        if place.dtype not in _STORED:
+            raise EngineError(f"{weights.path} stores {name} as {place.dtype}; save it as F32, F16 or BF16.")
+        tensor.data_type = _STORED[place.dtype]
+        if place.dtype != "F32":
+            tensor.name = f"{name}/{place.dtype}"
+            casts.append(onnx.helper.make_node("Cast", [tensor.name], [name], to=onnx.TensorProto.FLOAT))
+        _point(tensor, weights.path.name, place)
+    nodes = list(model.graph.node)
+    del model.graph.node[:]
+    model.graph.node.extend(casts + nodes)
+    return bytes(model.SerializeToString())
+
+
+def _point(tensor: onnx.TensorProto, file: str, place: TensorPlace) -> None:
+    """Say that the tensor's bytes lie in `file`; without a gap they are the tensor, whatever axes of 1 it has."""
+    tensor.data_location = onnx.TensorProto.EXTERNAL
+    del tensor.external_data[:]
+    for key, value in (("location", file), ("offset", place.start), ("length", place.end - place.start)):
+        entry = tensor.external_data.add()
+        entry.key, entry.value = key, str(value)
+
+
+@contextmanager
+def _alone(weights: WeightFile, parameters: Mapping[str, Sequence[int]]) -> Iterator[None]:
+    """Keep large networks from loading at the same time: each needs 1.7 times its float32 bytes for a while."""
+    if sum(4 * math.prod(shape) for shape in parameters.values()) < LARGE:
+        yield
+        return
+    # The folder two above `weights/FILE` is `models/`, or what stands for it: one for all processes of a server.
+    models = weights.path.absolute().parent.parent.parent
+    place = os.open(models, os.O_RDONLY)
+    try:
+        fcntl.flock(place, fcntl.LOCK_EX)  # the kernel lets go of it when the process dies
+        yield
+    finally:
+        os.close(place)
