@@ -25,15 +25,20 @@ def buckets_in_force(published: Mapping[str, int]) -> dict[str, int]:
     }
 
 
+def bucket_of(buckets: Mapping[str, int], size: int) -> str | None:
+    """The smallest resolution bucket that holds `size`, the longest side in pixels; None above the largest."""
+    return min((bucket for bucket in buckets if int(bucket) >= size), key=int, default=None)
+
+
 def largest_batch(buckets: Mapping[str, int], size: int) -> int | None:
     """Samples that may run at once at `size`, the longest side in pixels; None = no limit.
 
-    `buckets` is `Manifest.max_batch`; the smallest bucket that holds `size` decides.
+    `buckets` is `Manifest.max_batch`.
     """
     if not buckets:
         return None
-    holding = [int(bucket) for bucket in buckets if int(bucket) >= size]
-    return max(1, buckets[str(min(holding))]) if holding else UNMEASURED_BATCH
+    bucket = bucket_of(buckets, size)
+    return UNMEASURED_BATCH if bucket is None else max(1, buckets[bucket])
 
 
 def join(

@@ -11,6 +11,8 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
+from ensembles.serving.turns import Turns
+
 T = TypeVar("T")
 PATIENCE = 1.0
 """Seconds after which a step sets off whatever the others do, or twice the longest call lately if that is more."""
@@ -20,12 +22,15 @@ class Gate:
     """Holds UNet calls of one checkpoint and shape until those that can share a batch are there.
 
     A job is *between* calls, *waiting* here, or *away* at the UNet. The gate opens when nobody is between
-    calls, and nobody is away whose samples would still fit into one batch with those waiting.
+    calls, and nobody is away whose samples would still fit into one batch with those waiting. Those that it
+    lets through set off when the turn of their `bucket` comes.
     """
 
-    def __init__(self, largest: int) -> None:
+    def __init__(self, largest: int, turns: Turns | None = None, bucket: str = "") -> None:
         self.largest = largest
         """Samples in one batch."""
+        self.turns = Turns() if turns is None else turns
+        self.bucket = bucket
         self.between = 0
         self.away = 0
         self.longest = 0.0
@@ -35,12 +40,13 @@ class Gate:
     @contextmanager
     def job(self) -> Iterator[None]:
         """The time in which a job may call: others wait for it between its calls."""
-        self.between += 1
-        try:
-            yield
-        finally:
-            self.between -= 1
-            self._open_if_complete()
+        with self.turns.job(self.bucket):
+            self.between += 1
+            try:
+                yield
+            finally:
+                self.between -= 1
+                self._open_if_complete()
 
     @contextmanager
     def _not_between(self) -> Iterator[None]:
@@ -53,15 +59,19 @@ class Gate:
 
     async def call(self, samples: int, run: Callable[[], Awaitable[T]]) -> T:
         """What `run` answers, a call of so many samples, made once the gate opens; only within `job`."""
-        with self._not_between():
-            place = (samples, asyncio.get_running_loop().create_future())
+        turn = asyncio.get_running_loop().create_future()
+        place = (samples, turn)
+        with self._not_between(), self.turns.held(self.bucket, turn):
             self.waiting.append(place)
             self._open_if_complete()
             try:
                 async with asyncio.timeout(max(PATIENCE, 2 * self.longest)):
-                    await place[1]
+                    await asyncio.shield(turn)
             except TimeoutError:
-                pass
+                if place in self.waiting:
+                    self.waiting.remove(place)
+                    self._open([place])
+                await turn
             finally:
                 if place in self.waiting:
                     self.waiting.remove(place)
@@ -77,7 +87,10 @@ class Gate:
         joined = sum(samples for samples, _ in self.waiting)
         if self.between or (self.away and self.away + joined <= self.largest):
             return
-        for _, future in self.waiting:
-            if not future.done():
-                future.set_result(None)
+        self._open(self.waiting)
         self.waiting.clear()
+
+    def _open(self, places: list[tuple[int, asyncio.Future[None]]]) -> None:
+        for _, turn in places:
+            self.turns.ask(self.bucket, turn)
+        self.turns.grant()

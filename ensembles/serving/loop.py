@@ -11,7 +11,7 @@ from weakref import WeakValueDictionary
 import numpy as np
 
 from ensembles.arrays import Array
-from ensembles.engine.batching import buckets_in_force, largest_batch
+from ensembles.engine.batching import bucket_of, buckets_in_force, largest_batch
 from ensembles.imaging.preview import preview_jpeg
 from ensembles.manifest import Manifest
 from ensembles.sampling.guidance import NoisePredictor, same_length
@@ -21,6 +21,7 @@ from ensembles.sampling.types import Cancelled, StepInfo
 from ensembles.serving import checkpoints
 from ensembles.serving.gate import Gate
 from ensembles.serving.tensors import BadInput, call, tensor
+from ensembles.serving.turns import Turns
 
 IN_FLIGHT = 256
 """UNet calls that one process may have waiting; asyncio's own default is cpus + 4, fewer than jobs."""
@@ -56,6 +57,8 @@ def model_sampling(manifest: Manifest) -> ModelSampling:
 
 GATES: WeakValueDictionary[tuple[object, ...], Gate] = WeakValueDictionary()
 """(checkpoint, latent shape, tokens) → its gate, for as long as a job uses it."""
+TURNS: WeakValueDictionary[str, Turns] = WeakValueDictionary()
+"""Checkpoint → the turns at its UNet, for as long as a gate uses them."""
 
 
 def gate(model: str, manifest: Manifest, request: Request) -> Gate:
@@ -66,8 +69,12 @@ def gate(model: str, manifest: Manifest, request: Request) -> Gate:
     prompts = [p for p in (request.positive, request.negative) if p is not None]
     tokens = len(same_length(prompts)[0])
     side = max(height, width) * manifest.vae_factor
-    at_once = largest_batch(buckets_in_force(manifest.max_batch), side) or LARGEST_BATCH
-    return GATES.setdefault((model, height, width, tokens), Gate(min(LARGEST_BATCH, at_once)))
+    buckets = buckets_in_force(manifest.max_batch)
+    at_once = min(LARGEST_BATCH, largest_batch(buckets, side) or LARGEST_BATCH)
+    turns = TURNS.setdefault(model, Turns())
+    return GATES.setdefault(
+        (model, height, width, tokens), Gate(at_once, turns, bucket_of(buckets, side) or "larger")
+    )
 
 
 def unet(model: str, gate: Gate, check: Callable[[], None]) -> NoisePredictor:
