@@ -21,6 +21,7 @@ PACKAGES = (
     "numpy",
     "onnxruntime",
     "pillow",
+    "psutil",
     "safetensors",
     "scipy",
     "tokenizers",
