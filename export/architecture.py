@@ -28,7 +28,8 @@ _WITHOUT_EFFECT = {
 _DEFAULTS: dict[str, dict[str, Any]] = {
     "text_encoder": {"hidden_act": "quick_gelu", "layer_norm_eps": 1e-5},
     "unet": {
-        "act_fn": "silu", "addition_embed_type_num_heads": 64, "attention_type": "default",
+        "act_fn": "silu", "addition_embed_type_num_heads": 64, "attention_head_dim": 8,
+        "attention_type": "default",
         "center_input_sample": False, "class_embeddings_concat": False, "conv_in_kernel": 3,
         "conv_out_kernel": 3, "downsample_padding": 1, "dual_cross_attention": False,
         "flip_sin_to_cos": True, "freq_shift": 0, "in_channels": 4, "layers_per_block": 2,
@@ -46,15 +47,32 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 """What a key means when an older diffusers did not write it, so that both spellings hash alike."""
 
+_PER_LEVEL = {
+    "attention_head_dim", "cross_attention_dim", "layers_per_block", "only_cross_attention",
+    "transformer_layers_per_block",
+}  # fmt: skip
+"""Config keys that hold one value for all levels or a list with one for each."""
+
+_OLD_EOS = 2
+"""What older configs say of the token that ends a text; its meaning is the highest id."""
+
 HASH_LENGTH = 16
 
 
 def graph_config(part: str, config: Mapping[str, Any]) -> dict[str, Any]:
     """The values of a config that change the graph; a key nobody knows counts as one of them."""
     ignored, defaults = _WITHOUT_EFFECT[part], _DEFAULTS[part]
+    plain = {
+        key: value[0]
+        if key in _PER_LEVEL and isinstance(value, list) and value and value.count(value[0]) == len(value)
+        else value
+        for key, value in config.items()
+    }
+    if part == "text_encoder" and plain.get("eos_token_id") == _OLD_EOS and "vocab_size" in plain:
+        plain["eos_token_id"] = plain["vocab_size"] - 1
     return {
         key: value
-        for key, value in sorted(config.items())
+        for key, value in sorted(plain.items())
         if not key.startswith("_") and key not in ignored and value is not None and value != defaults.get(key)
     }
 

@@ -1,27 +1,26 @@
-"""Inspect: what a diffusers folder holds, read from its JSON files and safetensors headers alone."""
+"""Inspect: what a checkpoint holds, read from its JSON files and safetensors headers alone."""
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
-from ensembles.engine.errors import EngineError
-from ensembles.engine.weights import TensorPlace, read_header
+from ensembles.engine.weights import TensorPlace
 from ensembles.manifest import LatentRGB
 from export.architecture import FAMILY, PARTS, shape_hash
+from export.choices import Choices, part_from, read_given
+from export.clip_vocabulary import CLIP_TOKENIZER, CLIP_VOCABULARY
 from export.errors import ExportError
-from export.parts import Part, diffusers_part
+from export.folder import (
+    check_classes,
+    check_tokenizer,
+    latent_rgb_of,
+    part_of_folder,
+    scheduler_of,
+    tokenizer_of,
+)
+from export.parts import Part
+from export.single_file import check_kind, open_file, part_of_checkpoint, remarks_of
 
-PIPELINES = frozenset({"StableDiffusionPipeline", "StableDiffusionImg2ImgPipeline"})
-CLASSES = {"text_encoder": "CLIPTextModel", "unet": "UNet2DConditionModel", "vae": "AutoencoderKL"}
-TOKENIZER_FILES = ("vocab.json", "merges.txt", "tokenizer.json", "tokenizer_config.json")
-PREDICTIONS = ("epsilon", "v_prediction")
-BETA_SCHEDULES = ("scaled_linear", "linear")
-
-_STEMS = {"text_encoder": "model", "unet": "diffusion_pytorch_model", "vae": "diffusion_pytorch_model"}
-_PICKLES = re.compile(r".*\.(bin|ckpt|pt|pth)$")
 _FLOATS = ("F32", "F16", "BF16")
 
 
@@ -37,6 +36,8 @@ class Checkpoint:
     scheduler: dict[str, Any]
     tokenizer: list[Path]
     latent_rgb: LatentRGB | None
+    remarks: list[str]
+    """Sentences on what was left out or taken from elsewhere"""
 
     @property
     def configs(self) -> dict[str, dict[str, Any]]:
@@ -80,81 +81,83 @@ class Checkpoint:
         return int(max(size)) if isinstance(size, list) else int(size)
 
 
-def open_checkpoint(source: Path) -> Checkpoint:
-    """Read and check a diffusers folder; raises `ExportError` with what to do about the first fault."""
-    if not source.is_dir():
-        what = "is a file" if source.is_file() else "does not exist"
-        raise ExportError(f"{source} {what}: name a diffusers folder, the one with model_index.json in it.")
-    index = _read_json(source / "model_index.json", "name a diffusers folder")
-    _check_classes(source, index)
-    configs = {part: _read_json(source / part / "config.json", "it is incomplete") for part in PARTS}
-    files = {part: _weight_file(source, part) for part in PARTS}
-    try:
-        parts = {part: diffusers_part(configs[part], files[part], read_header(files[part])) for part in PARTS}
-    except EngineError as error:
-        raise ExportError(str(error)) from error
-    tensors = {name: part.tensors for name, part in parts.items()}
-    _check_tensors(files, tensors)
+def open_checkpoint(source: Path, choices: Choices | None = None) -> Checkpoint:
+    """Read and check a diffusers folder, or a single safetensors file in the LDM layout.
+
+    Raises `ExportError` with what to do about the first fault.
+    """
+    choices = choices or Choices()
+    given = read_given(choices.config)
+    elsewhere = choices.elsewhere()
+    own = [part for part in PARTS if part not in elsewhere]
+    if source.is_dir():
+        _refuse_for_folders(source, choices)
+        check_classes(source, own)
+        parts = {part: part_of_folder(source / part, part) for part in own}
+        scheduler = scheduler_of(source / "scheduler" / "scheduler_config.json")
+        tokenizer: Path | None = source / "tokenizer"
+        latent_rgb, remarks = latent_rgb_of(source), []
+    elif source.is_file():
+        header = open_file(source)
+        check_kind(source, header)
+        parts = {
+            part: part_of_checkpoint(source, header, part, given.configs.get(part), ema=choices.ema)
+            for part in own
+        }
+        scheduler, tokenizer, latent_rgb = given.scheduler or {}, given.tokenizer, given.latent_rgb
+        remarks = remarks_of(source, header)
+    else:
+        raise ExportError(
+            f"{source} does not exist: name a diffusers folder, or a checkpoint's .safetensors file."
+        )
+    parts = {part: parts.get(part) or part_from(elsewhere[part], part, given) for part in PARTS}
+    _check_tensors(parts)
+    configs = {name: part.config for name, part in parts.items()}
     _check_shape_of_family(source, configs)
-    shapes = {part: {name: place.shape for name, place in tensors[part].items()} for part in PARTS}
+    shapes = {name: {key: place.shape for key, place in part.tensors.items()} for name, part in parts.items()}
     return Checkpoint(
         source=source,
         architecture=f"{FAMILY}-{shape_hash(configs, shapes)}",
         parts=parts,
-        scheduler=_scheduler(source),
-        tokenizer=_tokenizer(source),
-        latent_rgb=_latent_rgb(source),
+        scheduler=scheduler,
+        tokenizer=_tokenizer(source, choices.tokenizer or tokenizer, parts["text_encoder"]),
+        latent_rgb=latent_rgb,
+        remarks=remarks,
     )
 
 
-def _read_json(path: Path, otherwise: str) -> dict[str, Any]:
-    try:
-        return msgspec.json.decode(path.read_bytes(), type=dict[str, Any])
-    except FileNotFoundError as error:
-        raise ExportError(f"{path.parent} has no {path.name}: {otherwise}.") from error
-    except (OSError, msgspec.DecodeError) as error:
-        raise ExportError(f"{path} cannot be read as JSON: {error}.") from error
+def _refuse_for_folders(source: Path, choices: Choices) -> None:
+    """What only a single file can be asked for."""
+    if choices.config is not None:
+        raise ExportError(f"{source} has configs of its own: leave --config out, or change them there.")
+    if choices.ema:
+        raise ExportError(f"{source} is a diffusers folder, which holds one set of weights: leave --ema out.")
 
 
-def _check_classes(source: Path, index: dict[str, Any]) -> None:
-    pipeline = index.get("_class_name")
-    found = {part: (index.get(part) or [None, None])[-1] for part in CLASSES}
-    if pipeline not in PIPELINES or found != CLASSES:
-        raise ExportError(
-            f"{source} is a {pipeline} ({', '.join(f'{part}: {name}' for part, name in found.items())}); "
-            "only Stable Diffusion 1.5's architecture (StableDiffusionPipeline) can be exported so far."
-        )
+def _tokenizer(source: Path, folder: Path | None, text_encoder: Part) -> list[Path]:
+    """The tokenizer's files: those of `folder`, else CLIP's where the vocabulary is CLIP's."""
+    vocabulary = int(text_encoder.config["vocab_size"])
+    if folder is None:
+        if vocabulary != CLIP_VOCABULARY:
+            raise ExportError(
+                f"{source} has a vocabulary of {vocabulary} tokens, which is not CLIP's {CLIP_VOCABULARY}: name "
+                "its tokenizer with --tokenizer FOLDER."
+            )
+        folder = CLIP_TOKENIZER
+    files = tokenizer_of(folder)
+    check_tokenizer(files, vocabulary)
+    return files
 
 
-def _weight_file(source: Path, part: str) -> Path:
-    """The one safetensors file of a part: the plain one, else a variant such as .fp16."""
-    folder, stem = source / part, _STEMS[part]
-    plain = folder / f"{stem}.safetensors"
-    if plain.is_file():
-        return plain
-    if (folder / f"{stem}.safetensors.index.json").is_file():
-        raise ExportError(
-            f"{folder} is in shards: load it with diffusers and save it with max_shard_size='20GB'."
-        )
-    variants = sorted(folder.glob(f"{stem}.*.safetensors"))
-    if variants:
-        return variants[0]
-    if any(_PICKLES.match(file.name) for file in folder.iterdir()):
-        raise ExportError(
-            f"{folder} holds pickled weights only, which may run code when opened: save them with "
-            "safe_serialization=True, or download the safetensors ones."
-        )
-    raise ExportError(f"{folder} has no {stem}.safetensors: download the checkpoint's weights again.")
-
-
-def _check_tensors(files: dict[str, Path], tensors: dict[str, dict[str, TensorPlace]]) -> None:
-    for part, places in tensors.items():
-        if not places:
-            raise ExportError(f"{files[part]} holds no tensors: save the checkpoint again.")
-        for name, place in places.items():
+def _check_tensors(parts: dict[str, Part]) -> None:
+    for part in parts.values():
+        if not part.tensors:
+            raise ExportError(f"{part.file} holds no tensors: save the checkpoint again.")
+        for name, place in part.tensors.items():
             if place.dtype not in _FLOATS:
                 raise ExportError(
-                    f"{files[part]} stores {name} as {place.dtype}: save it as {', '.join(_FLOATS[:-1])} or BF16."
+                    f"{part.file} stores {part.names[name]} as {place.dtype}: save it as "
+                    f"{', '.join(_FLOATS[:-1])} or BF16."
                 )
 
 
@@ -179,34 +182,3 @@ def _check_shape_of_family(source: Path, configs: dict[str, dict[str, Any]]) -> 
             raise ExportError(
                 f"{source} is not of Stable Diffusion 1.5's architecture: {what} is {found}, not {want}."
             )
-
-
-def _scheduler(source: Path) -> dict[str, Any]:
-    config = _read_json(source / "scheduler" / "scheduler_config.json", "it is incomplete")
-    prediction = config.get("prediction_type", "epsilon")
-    betas = config.get("beta_schedule", "scaled_linear")
-    if prediction not in PREDICTIONS:
-        raise ExportError(f"{source} predicts {prediction!r}: only {' and '.join(PREDICTIONS)} are sampled.")
-    if betas not in BETA_SCHEDULES or config.get("trained_betas") is not None:
-        raise ExportError(
-            f"{source} has a noise schedule {betas!r} of its own: only {BETA_SCHEDULES} are known."
-        )
-    return config
-
-
-def _tokenizer(source: Path) -> list[Path]:
-    files = [source / "tokenizer" / name for name in TOKENIZER_FILES]
-    present = {file.name: file for file in files if file.is_file()}
-    if "tokenizer.json" not in present and not {"vocab.json", "merges.txt"} <= set(present):
-        raise ExportError(f"{source}/tokenizer needs vocab.json and merges.txt, or tokenizer.json: add them.")
-    return list(present.values())
-
-
-def _latent_rgb(source: Path) -> LatentRGB | None:
-    path = source / "latent_rgb.json"
-    if not path.is_file():
-        return None
-    try:
-        return msgspec.json.decode(path.read_bytes(), type=LatentRGB)
-    except msgspec.DecodeError as error:
-        raise ExportError(f"{path} must hold weight [channels][3] and bias [3]: {error}.") from error

@@ -7,6 +7,7 @@ from typing import Literal
 
 from ensembles.engine.errors import EngineError
 from export.checkpoint import open_checkpoint
+from export.choices import Choices
 from export.errors import ExportError
 from export.graphs import find_graphs
 from export.publish import check_name, publishing
@@ -29,8 +30,9 @@ def export_checkpoint(
     *,
     verify: bool = True,
     trace: Literal["auto", "never"] = "auto",
+    choices: Choices | None = None,
 ) -> Report:
-    """Publish the diffusers folder `source` as `home/models/NAME` and return its report.
+    """Publish the diffusers folder or single file `source` as `home/models/NAME` and return its report.
 
     `progress` is called with what is being done and the share done, 0..1. With `verify` off the networks
     are still loaded and run once. `trace="never"` refuses an architecture without graphs. Raises
@@ -40,7 +42,7 @@ def export_checkpoint(
     check_name(name)
     stage = _stages(progress)
     stage("inspect")("inspecting", 0)
-    checkpoint = open_checkpoint(source)
+    checkpoint = open_checkpoint(source, choices)
     try:
         with publishing(home / "models", name) as folder:
             graphs, traced = find_graphs(checkpoint, home, trace, stage("graphs"))
@@ -63,7 +65,7 @@ def export_checkpoint(
                 seconds=time.perf_counter() - started,
                 networks=networks,
                 weights=list({weight.file: weight for weight in weights.values()}.values()),
-                remarks=remarks,
+                remarks=[*checkpoint.remarks, *remarks],
             )
             write_report(report, folder / "report.json")
     except EngineError as error:

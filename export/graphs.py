@@ -1,6 +1,7 @@
 """Find the graphs of an architecture: shipped, cached, or traced now."""
 
 import importlib.util
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
@@ -13,6 +14,7 @@ from export.architecture import PARTS, graph_config
 from export.checkpoint import Checkpoint
 from export.errors import ExportError
 from export.networks import NETWORKS
+from export.publish import locked
 
 SHIPPED = Path(__file__).parent / "graphs"
 IDENTITY = "architecture.json"
@@ -66,11 +68,10 @@ def find_graphs(
     Raises `ExportError` when the checkpoint is a damaged one of a known architecture, or a new one
     that may not or cannot be traced.
     """
-    known = (SHIPPED, home / "graphs")
-    for root in known:
-        if read_graphs(root / checkpoint.hash):
-            return root / checkpoint.hash, False
-    for root in known:
+    found = _known(checkpoint, home)
+    if found:
+        return found, False
+    for root in (SHIPPED, home / "graphs"):
         for folder in sorted(root.glob("[!.]*")):
             _refuse_damaged(checkpoint, folder)
     if trace == "never":
@@ -85,7 +86,21 @@ def find_graphs(
         )
     from export.trace import trace as trace_now
 
-    return trace_now(checkpoint, home / "graphs", progress), True
+    graphs = home / "graphs"
+    graphs.mkdir(parents=True, exist_ok=True)
+    with locked(graphs / f".{checkpoint.hash}.lock"):
+        found = _known(checkpoint, home)  # another export may have traced it while this one waited
+        if found:
+            return found, False
+        for leftover in graphs.glob(f".{checkpoint.hash}.tmp-*"):  # of a tracing that was killed
+            shutil.rmtree(leftover, ignore_errors=True)
+        return trace_now(checkpoint, graphs, progress), True
+
+
+def _known(checkpoint: Checkpoint, home: Path) -> Path | None:
+    """The folder of the checkpoint's graphs where they are shipped or were traced before."""
+    folders = (root / checkpoint.hash for root in (SHIPPED, home / "graphs"))
+    return next((folder for folder in folders if read_graphs(folder)), None)
 
 
 def _refuse_damaged(checkpoint: Checkpoint, folder: Path) -> None:
@@ -97,6 +112,17 @@ def _refuse_damaged(checkpoint: Checkpoint, folder: Path) -> None:
         return
     if metas is None or known.configs != identity(checkpoint).configs:
         return
+    for part, tensors in checkpoint.tensors.items():
+        wanted = [
+            name for net, kind in NETWORKS.items() if kind.part == part for name in metas[net].parameters
+        ]
+        extra = sorted(set(tensors) - set(wanted))
+        if extra:
+            name = checkpoint.parts[part].names[extra[0]]
+            raise ExportError(
+                f"{checkpoint.files[part]} holds {len(extra)} tensors that its config.json does not describe, "
+                f"first {name}; take the config and the weights from the same checkpoint."
+            )
     for network, kind in NETWORKS.items():
         found = checkpoint.tensors[kind.part]
         wrong = [

@@ -5,7 +5,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from export.errors import ExportError
@@ -32,7 +32,13 @@ def publishing(models: Path, name: str) -> Iterator[Path]:
     check_name(name)
     models.mkdir(parents=True, exist_ok=True)
     target, aside = models / name, models / f".{name}.old"
-    with _locked(models / f".{name}.lock", name):
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(locked(models / f".{name}.lock", wait=False))
+        except BlockingIOError as error:
+            raise ExportError(
+                f"Another export to {name} is running: wait for it, or choose another name."
+            ) from error
         _recover(models, name)
         building = models / f".{name}.tmp-{os.getpid()}"
         building.mkdir()
@@ -50,15 +56,13 @@ def publishing(models: Path, name: str) -> Iterator[Path]:
 
 
 @contextmanager
-def _locked(path: Path, name: str) -> Iterator[None]:
-    """Hold the lock of a name; the kernel lets go of it when the process dies. The file stays."""
+def locked(path: Path, *, wait: bool = True) -> Iterator[None]:
+    """Hold a lock; the kernel lets go of it when the process dies. The file stays.
+
+    Raises `BlockingIOError` when it is taken and `wait` is off.
+    """
     with path.open("a") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise ExportError(
-                f"Another export to {name} is running: wait for it, or choose another name."
-            ) from error
+        fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
         yield
 
 

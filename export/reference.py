@@ -9,11 +9,14 @@ from typing import Any
 
 import torch
 from diffusers import AutoencoderKL, UNet2DConditionModel
+from diffusers.loaders import single_file_utils
 from numpy.typing import NDArray
-from safetensors.torch import load_file
-from transformers import CLIPTextModel
+from safetensors import safe_open
+from transformers import CLIPTextConfig, CLIPTextModel
 
 from export.checkpoint import Checkpoint
+from export.ldm import PREFIXES
+from export.parts import Part
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -39,10 +42,13 @@ class Reference:
 def _diffusers(part: str, kind: Any) -> Any:
     def load(checkpoint: Checkpoint) -> Any:
         logging.getLogger("diffusers").setLevel(logging.ERROR)
-        stem = checkpoint.files[part].name.removesuffix(".safetensors")
+        found = checkpoint.parts[part]
+        if found.style == "ldm":
+            return _from_ldm(part, kind, found)
+        stem = found.file.name.removesuffix(".safetensors")
         _, _, variant = stem.partition(".")
         return kind.from_pretrained(
-            checkpoint.source / part,
+            found.file.parent,
             torch_dtype=torch.float32,
             use_safetensors=True,
             variant=variant or None,
@@ -53,13 +59,40 @@ def _diffusers(part: str, kind: Any) -> Any:
     return load
 
 
+_CONVERTERS = {"unet": "convert_ldm_unet_checkpoint", "vae": "convert_ldm_vae_checkpoint"}
+
+
+def _from_ldm(part: str, kind: Any, found: Part) -> Any:
+    """The module with names changed by diffusers' own converters, which know nothing of our table."""
+    convert = getattr(single_file_utils, _CONVERTERS[part])
+    averaged = any(name.startswith("model_ema.") for name in found.names.values())
+    prefixes = (PREFIXES[part], "model_ema.") if averaged else (PREFIXES[part],)
+    with safe_open(found.file, "pt") as file:
+        names = list(file.keys())
+        # Without its prefix it is a file that holds this part alone, and may hold what training left.
+        own = [name for name in names if name.startswith(prefixes)] or names
+        state = {name: file.get_tensor(name) for name in own}
+    module = kind.from_config(found.config)
+    options = {"extract_ema": True} if averaged else {}
+    module.load_state_dict(convert(state, dict(module.config), **options), assign=True)
+    return module.float().eval()
+
+
 def _text_encoder(checkpoint: Checkpoint) -> Any:
-    config = CLIPTextModel.config_class.from_pretrained(checkpoint.source / "text_encoder")
-    model = CLIPTextModel(config).float().eval()
-    state = load_file(checkpoint.files["text_encoder"])
-    state.pop("text_model.embeddings.position_ids", None)
+    found = checkpoint.parts["text_encoder"]
+    model = CLIPTextModel(CLIPTextConfig(**found.config)).float().eval()
+    prefix = PREFIXES["text_encoder"]
+    with safe_open(found.file, "pt") as file:
+        names = list(file.keys())
+        own = [name for name in names if name.startswith(prefix)] or names
+        state = {name.removeprefix(prefix): file.get_tensor(name) for name in own}
     if not any(name.startswith("text_model.") for name in state):  # as transformers 5 names them
         state = {f"text_model.{name}": value for name, value in state.items()}
+    state = {
+        name: value
+        for name, value in state.items()
+        if name.startswith("text_model.") and not name.endswith(".position_ids")
+    }
     model.load_state_dict(state)
     return model
 

@@ -56,7 +56,7 @@ def trace(checkpoint: Checkpoint, folder: Path, progress: Progress | None = None
     """
     target = folder / checkpoint.hash
     folder.mkdir(parents=True, exist_ok=True)
-    building = Path(tempfile.mkdtemp(prefix=f".{checkpoint.hash}.", dir=folder))
+    building = Path(tempfile.mkdtemp(prefix=f".{checkpoint.hash}.tmp-", dir=folder))
     try:
         for number, network in enumerate(NETWORKS):
             if progress:

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
-import numpy as np
 
 from ensembles.engine.errors import EngineError
 from ensembles.engine.weights import LAYOUT, WeightFile, WeightLayout, read_layout
@@ -85,7 +84,7 @@ def place_weights(checkpoint: Checkpoint, folder: Path, progress: Progress) -> d
 
 def _check_finite(weights: WeightFile, part: Part) -> None:
     for name in weights.places:
-        if not np.isfinite(weights.tensor(name)).all():
+        if not weights.is_finite(name):
             raise ExportError(
                 f"{part.file}: {part.names[name]} holds NaN or infinity, so no picture can come of it; "
                 "take another file."

@@ -6,13 +6,16 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from export.choices import Choices
 from export.command import export_checkpoint
 from export.errors import ExportError
 from studio.errors import StudioError
 from studio.settings import read_settings
 
+_PATH = click.Path(path_type=Path)
 
-def run_export(source: Path, name: str, home: Path, console: Console) -> None:
+
+def run_export(source: Path, name: str, home: Path, console: Console, choices: Choices | None = None) -> None:
     """Exports with a progress bar and prints the report; raises `StudioError`."""
     columns = (
         TextColumn("{task.description:<10}"),
@@ -24,7 +27,11 @@ def run_export(source: Path, name: str, home: Path, console: Console) -> None:
         with Progress(*columns, console=console) as bar:
             task = bar.add_task("inspect", total=1.0)
             report = export_checkpoint(
-                source, name, home, lambda stage, share: bar.update(task, description=stage, completed=share)
+                source,
+                name,
+                home,
+                lambda stage, share: bar.update(task, description=stage, completed=share),
+                choices=choices,
             )
     except ExportError as error:
         raise StudioError(str(error)) from error
@@ -34,6 +41,28 @@ def run_export(source: Path, name: str, home: Path, console: Console) -> None:
 @click.command()
 @click.argument("source", type=click.Path(path_type=Path))
 @click.option("--name", required=True, help="The name it is served under.")
-def export(source: Path, name: str) -> None:
-    """Publish SOURCE, a diffusers folder of Stable Diffusion 1.5's architecture, as Triton models."""
-    run_export(source, name, read_settings().home, Console(stderr=True))
+@click.option(
+    "--config",
+    type=_PATH,
+    help="For a single file: a diffusers folder, or one config.json of it, that says what tensors do not.",
+)
+@click.option("--vae", type=_PATH, help="File or folder whose VAE is taken instead of SOURCE's.")
+@click.option("--text-encoder", type=_PATH, help="File or folder whose text encoder is taken instead.")
+@click.option("--tokenizer", type=_PATH, help="Folder with vocab.json and merges.txt, or tokenizer.json.")
+@click.option("--ema", is_flag=True, help="Take the averaged weights of a single file that has both.")
+def export(
+    source: Path,
+    name: str,
+    config: Path | None,
+    vae: Path | None,
+    text_encoder: Path | None,
+    tokenizer: Path | None,
+    ema: bool,
+) -> None:
+    """Publish SOURCE as Triton models.
+
+    SOURCE is a diffusers folder of Stable Diffusion 1.5's architecture or a single .safetensors file in the
+    original layout. See docs/checkpoints.md.
+    """
+    choices = Choices(config, vae, text_encoder, tokenizer, ema)
+    run_export(source, name, read_settings().home, Console(stderr=True), choices)

@@ -1,0 +1,222 @@
+"""Parts out of one safetensors file in the LDM layout, with configs inferred where none are given."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from ensembles.engine.errors import EngineError
+from ensembles.engine.weights import TensorPlace, read_header
+from export.architecture import graph_config
+from export.errors import ExportError
+from export.infer import BLOCKS, WIDTHS, assumed, impossible
+from export.ldm import NAMES, OPTIONAL, PREFIXES, Names, averaged_name
+from export.lookalikes import LONE, WRONG, foreign_format, looks_like
+from export.parts import Part, canonical_name, make_part
+
+Header = dict[str, TensorPlace]
+
+TITLES = {"text_encoder": "text encoder", "unet": "UNet", "vae": "VAE"}
+REPLACING = {"text_encoder": "--text-encoder", "vae": "--vae"}
+"""part → the option that supplies it"""
+
+_NAMESPACES = {
+    "text_encoder": "cond_stage_model.",
+    "unet": "model.diffusion_model.",
+    "vae": "first_stage_model.",
+}
+_HARMLESS = {
+    "text_encoder": re.compile(
+        r"(^|\.)(position_ids|logit_scale|(text|visual)_projection(\.weight)?)$|(^|\.)vision_model\."
+    ),
+    "unet": re.compile(r"^$"),
+    "vae": re.compile(r"^(loss|model_ema)\."),
+}
+"""Names, without prefix, that stand among a part's own tensors and are none of its parameters."""
+_BUFFERS = re.compile(
+    r"^(model_ema\.|alphas_cumprod|betas$|sqrt_|log_one_minus|posterior_|logvar$|lvlb_weights$|"
+    r"optimizer|loss\.|global_step|epoch$|cond_stage_model\.|first_stage_model\.|model\.diffusion_model\.)"
+)
+"""What training leaves outside the parts, and the parts themselves."""
+_FLAT = re.compile(r"\.(to_[qkv]|to_out\.0)\.weight$")
+"""Matrices that the LDM VAE keeps as convolutions of one pixel."""
+
+
+def open_file(path: Path) -> Header:
+    """The header of a safetensors file; raises `ExportError` when it is none, or cut off."""
+    try:
+        reason = foreign_format(path)
+    except OSError as error:
+        raise ExportError(f"{path} cannot be read: {error.strerror}.") from error
+    if reason:
+        raise ExportError(reason)
+    try:
+        return read_header(path)
+    except EngineError as error:
+        raise ExportError(str(error)) from error
+
+
+def check_kind(path: Path, header: Header) -> None:
+    """Refuse a file that is not a whole checkpoint, saying what it looks like."""
+    wrong = looks_like(header, WRONG)
+    if wrong is None and not any(name.startswith(PREFIXES["unet"]) for name in header):
+        wrong = looks_like(header, LONE)
+        if wrong is None:
+            raise ExportError(
+                f"{path} holds no UNet ({PREFIXES['unet']}*) and is no checkpoint that is known: name a Stable "
+                "Diffusion 1.5 checkpoint."
+            )
+    if wrong:
+        raise ExportError(f"{path} looks like {wrong.what}: {wrong.todo}.")
+
+
+def has_part(header: Header, part: str) -> bool:
+    """Whether a whole checkpoint holds `part`."""
+    return any(name.startswith(PREFIXES[part]) for name in header)
+
+
+def remarks_of(path: Path, header: Header) -> list[str]:
+    """Sentences on what the file holds besides its parts."""
+    other = sorted(name for name in header if not _BUFFERS.match(name))
+    if not other:
+        return []
+    return [
+        f"{path.name} holds {len(other)} tensors that no part uses, first {other[0]}: they were left out."
+    ]
+
+
+def part_of_checkpoint(
+    path: Path, header: Header, part: str, config: dict[str, Any] | None, *, ema: bool = False
+) -> Part:
+    """`part` out of a whole checkpoint; `ema` takes the UNet's averaged weights.
+
+    `config` is a diffusers config.json, None to infer it. Raises `ExportError` for tensors that are missing,
+    of another shape, or unknown.
+    """
+    if not has_part(header, part):
+        todo = f"add {REPLACING[part]} FILE_OR_FOLDER" if part in REPLACING else "name a whole checkpoint"
+        raise ExportError(f"{path} holds no {TITLES[part]} ({PREFIXES[part]}*): {todo}.")
+    tensors = {name.removeprefix(PREFIXES[part]): name for name in header if name.startswith(PREFIXES[part])}
+    own = set(tensors.values())
+    stray = [name for name in header if name.startswith(_NAMESPACES[part]) and name not in own]
+    _refuse_unknown(path, part, [name for name in stray if not _HARMLESS[part].search(name)])
+    if ema and part == "unet":
+        tensors = _averaged(path, header, tensors)
+    return _ldm_part(path, header, part, tensors, config)
+
+
+def part_of_file(path: Path, header: Header, part: str, config: dict[str, Any] | None) -> Part:
+    """`part` out of a whole checkpoint or a file that holds nothing else, in LDM names."""
+    if has_part(header, part):
+        return part_of_checkpoint(path, header, part, config)
+    wrong = looks_like(header, WRONG)
+    if wrong:
+        raise ExportError(f"{path} looks like {wrong.what}, not like a {TITLES[part]}: name another file.")
+    if any(re.match(r"(encoder|decoder)\.(down|up|mid)_block", name) for name in header):
+        raise ExportError(
+            f"{path} uses diffusers' names, whose config.json is needed: name the folder that holds both."
+        )
+    return _ldm_part(path, header, part, {name: name for name in header}, config)
+
+
+def _averaged(path: Path, header: Header, tensors: Mapping[str, str]) -> Names:
+    """The UNet's names with their averaged tensors."""
+    if not any(name.startswith("model_ema.diffusion_model") for name in header):
+        raise ExportError(f"{path} holds no averaged weights (model_ema.*): leave --ema out.")
+    # EMA names have lost their dots: those of the normal tensors tell how they are to be read.
+    averaged = {name: averaged_name(name) for name in tensors}
+    missing = sorted(name for name in averaged.values() if name not in header)
+    if missing:
+        raise ExportError(
+            f"{path} lacks {len(missing)} of its averaged weights, first {missing[0]}: leave --ema out."
+        )
+    return averaged
+
+
+def _ldm_part(path: Path, header: Header, part: str, tensors: Names, given: dict[str, Any] | None) -> Part:
+    """`tensors` is name without prefix → name in the file."""
+    if part == "text_encoder":
+        # Files converted by old tools leave the outer name out.
+        tensors = {canonical_name(name): tensor for name, tensor in tensors.items()}
+    blocks = BLOCKS[part](tensors)
+    table = NAMES[part](blocks)
+    names = {ours: tensors[theirs] for ours, theirs in table.items() if theirs in tensors}
+    missing = [theirs for ours, theirs in table.items() if ours not in names and not OPTIONAL.search(ours)]
+    if missing:
+        raise ExportError(
+            f"{path} lacks {len(missing)} tensors of Stable Diffusion 1.5's {TITLES[part]}, first "
+            f"{missing[0]}: download the checkpoint again, or take one of that architecture."
+        )
+    known = set(names.values())
+    unknown = [
+        tensor for name, tensor in tensors.items() if tensor not in known and not _HARMLESS[part].search(name)
+    ]
+    _refuse_unknown(path, part, unknown)
+    linear = bool((given or {}).get("use_linear_projection"))
+    shapes = _reshaped(part, {name: header[tensor].shape for name, tensor in names.items()}, linear)
+    built = make_part({}, path, "ldm", header, names, shapes)
+    try:
+        config = _config(
+            path, part, blocks | WIDTHS[part]({n: p.shape for n, p in built.tensors.items()}), given
+        )
+    except (IndexError, ValueError) as error:
+        raise ExportError(
+            f"{path} has tensors of impossible shapes in its {TITLES[part]}: {error}."
+        ) from error
+    _check_shortcuts(path, part, built)
+    return Part(config, path, "ldm", built.tensors, names, shapes)
+
+
+def _refuse_unknown(path: Path, part: str, unknown: list[str]) -> None:
+    if unknown:
+        raise ExportError(
+            f"{path} holds {len(unknown)} tensors in its {TITLES[part]} that Stable Diffusion 1.5 does not have, "
+            f"first {min(unknown)}: take a checkpoint of that architecture."
+        )
+
+
+def _reshaped(part: str, shapes: Mapping[str, tuple[int, ...]], linear: bool) -> dict[str, list[int]]:
+    """parameter → the graph's shape, where the file's differs by axes of length 1."""
+    changed: dict[str, list[int]] = {}
+    for name, shape in shapes.items():
+        flat = (part == "vae" and _FLAT.search(name)) or (
+            linear and re.search(r"\.proj_(in|out)\.weight$", name)
+        )
+        if flat and len(shape) == 4 and shape[2:] == (1, 1):
+            changed[name] = list(shape[:2])
+    return changed
+
+
+def _config(path: Path, part: str, found: dict[str, Any], given: dict[str, Any] | None) -> dict[str, Any]:
+    """The given config, which must say what was found; else what was found, and the rest assumed."""
+    if given is None:
+        config = found | assumed(part, found)
+        reason = impossible(part, config)
+        if reason:
+            raise ExportError(
+                f"{path}: the {TITLES[part]}'s config cannot be Stable Diffusion 1.5's, since {reason}: name a "
+                "folder with its config.json by --config."
+            )
+        return config
+    said = {key: value for key, value in found.items() if key in given}
+    wanted, have = graph_config(part, {**given, **said}), graph_config(part, given)
+    wrong = next((key for key in sorted(wanted | have) if wanted.get(key) != have.get(key)), None)
+    if wrong:
+        raise ExportError(
+            f"{path}: the given config says {wrong} = {given.get(wrong)} of the {TITLES[part]}, but the tensors "
+            f"say {found.get(wrong)}: name the config that belongs to this checkpoint."
+        )
+    return given
+
+
+def _check_shortcuts(path: Path, part: str, built: Part) -> None:
+    """A residual block that changes the width needs a shortcut, which the table cannot know."""
+    for name, place in built.tensors.items():
+        block = name.removesuffix(".conv1.weight")
+        if block == name or place.shape[0] == place.shape[1]:
+            continue
+        shortcut = f"{block}.conv_shortcut.weight"
+        if shortcut not in built.tensors:
+            raise ExportError(
+                f"{path} lacks {shortcut} of its {TITLES[part]} (in diffusers' names): download the checkpoint again."
+            )
