@@ -1,0 +1,283 @@
+"""Random checkpoints of any size, without torch: `python tests/tools/random_checkpoint.py --out DIR`.
+
+Parameters and configs are those of a folder of graphs (export/graphs/HASH), so no network is built. Values come
+from one block of normal numbers, read at another place for each tensor, and go straight to the disk: 2 GB in
+seconds. Can also write an existing diffusers folder in the LDM layout.
+"""
+
+import argparse
+import json
+import math
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from export.architecture import PARTS
+from export.checkpoint import open_checkpoint
+from export.clip_vocabulary import CLIP_TOKENIZER
+from export.folder import CLASSES
+from export.graphs import IDENTITY, SHIPPED, Identity, read_graphs
+from export.ldm import NAMES, PREFIXES, averaged_name
+from export.networks import NETWORKS
+
+ROOT = Path(__file__).resolve().parents[2]
+
+DTYPES = {"fp32": ("F32", 4), "fp16": ("F16", 2), "bf16": ("BF16", 2)}
+"""option → safetensors' name and bytes per value"""
+FILES = {
+    "text_encoder": "text_encoder/model.safetensors",
+    "unet": "unet/diffusion_pytorch_model.safetensors",
+    "vae": "vae/diffusion_pytorch_model.safetensors",
+}
+POOL = (1 << 22) + 3
+"""Normal numbers that all tensors are cut from; an odd length, so that no two tensors are alike."""
+PIECE = 1 << 20
+"""Values converted at once."""
+WIDTHS = {"sd15": (320, 640, 1280, 1280), "pocket": (64, 128, 192)}
+"""name → the UNet's block_out_channels, by which its folder of graphs is found"""
+EXTRA: dict[str, dict[str, Any]] = {
+    "text_encoder": {"architectures": ["CLIPTextModel"], "model_type": "clip_text_model"},
+    "unet": {"_class_name": "UNet2DConditionModel", "sample_size": 64},
+    "vae": {"_class_name": "AutoencoderKL", "sample_size": 512, "scaling_factor": 0.18215},
+}
+"""What configs say besides the architecture."""
+SCHEDULER = {
+    "_class_name": "PNDMScheduler",
+    "beta_start": 0.00085,
+    "beta_end": 0.012,
+    "beta_schedule": "scaled_linear",
+    "num_train_timesteps": 1000,
+    "set_alpha_to_one": False,
+    "skip_prk_steps": True,
+    "steps_offset": 1,
+}
+
+Shape = tuple[int, ...]
+Fill = Callable[[BinaryIO], None]
+
+
+@dataclass
+class Plan:
+    """A safetensors file to be written: name → dtype, shape and what writes the bytes."""
+
+    entries: dict[str, tuple[str, Shape, int, Fill]] = field(default_factory=dict)
+
+    def add(self, name: str, dtype: str, shape: Shape, size: int, fill: Fill) -> None:
+        """`size` in bytes"""
+        self.entries[name] = (dtype, shape, size, fill)
+
+    def write(self, path: Path, metadata: Mapping[str, str] | None = None) -> Path:
+        """Header first, then one tensor after another."""
+        header: dict[str, Any] = {"__metadata__": dict(metadata or {"format": "pt"})}
+        offset = 0
+        for name, (dtype, shape, size, _) in self.entries.items():
+            header[name] = {"dtype": dtype, "shape": shape, "data_offsets": [offset, offset + size]}
+            offset += size
+        text = json.dumps(header, separators=(",", ":")).encode()
+        text += b" " * (-len(text) % 8)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("wb", buffering=1 << 20) as file:
+            file.write(len(text).to_bytes(8, "little") + text)
+            for *_, fill in self.entries.values():
+                fill(file)
+        return path
+
+
+@dataclass(frozen=True)
+class Architecture:
+    """What a folder of graphs says of a checkpoint."""
+
+    configs: dict[str, dict[str, Any]]
+    parameters: dict[str, dict[str, Shape]]
+    """text_encoder, unet, vae → parameter → shape"""
+
+
+def read_architecture(folder: Path) -> Architecture:
+    """The architecture of `export/graphs/HASH`."""
+    identity = msgspec.json.decode((folder / IDENTITY).read_bytes(), type=Identity)
+    metas = read_graphs(folder)
+    assert metas, f"{folder} is not complete"
+    parameters: dict[str, dict[str, Shape]] = {part: {} for part in PARTS}
+    for network, meta in metas.items():
+        parameters[NETWORKS[network].part] |= {key: tuple(shape) for key, shape in meta.parameters.items()}
+    return Architecture(identity.configs, parameters)
+
+
+def find_architecture(width: str) -> Architecture:
+    """The shipped architecture of that name."""
+    for folder in sorted(SHIPPED.iterdir()):
+        found = read_architecture(folder)
+        if tuple(found.configs["unet"]["block_out_channels"]) == WIDTHS[width]:
+            return found
+    raise SystemExit(f"{SHIPPED} holds no graphs of {width}.")
+
+
+class Values:
+    """Random bytes for parameters: the same from the same seed and name."""
+
+    def __init__(self, seed: int, dtype: str) -> None:
+        self.dtype, self.size = DTYPES[dtype]
+        self._pool = np.random.default_rng(seed).standard_normal(POOL, dtype=np.float32)
+
+    def fill(self, name: str, shape: Shape) -> Fill:
+        """Weights scaled by fan-in, gains near 1 and small biases, so that activations stay near 1."""
+        fan_in = math.prod(shape[1:]) if len(shape) > 1 else 0
+        if "embedding" in name and "time" not in name:
+            scale, centre = 0.02, 0.0
+        elif fan_in:
+            scale, centre = fan_in**-0.5, 0.0
+        else:
+            scale, centre = 0.05, float("norm" in name and name.endswith("weight"))
+        # Python's hash of a string changes from run to run.
+        start = sum(ord(letter) * (index + 1) * 7919 for index, letter in enumerate(name)) % POOL
+
+        def write(file: BinaryIO) -> None:
+            left, at = math.prod(shape), start
+            while left:
+                piece = self._pool[at : at + min(left, PIECE)]
+                file.write(self._encode(piece * np.float32(scale) + np.float32(centre)).data)
+                left, at = left - len(piece), (at + len(piece)) % POOL
+
+        return write
+
+    def _encode(self, values: NDArray[np.float32]) -> NDArray[Any]:
+        if self.dtype == "F16":
+            return values.astype(np.float16)
+        return (values.view(np.uint32) >> 16).astype(np.uint16) if self.dtype == "BF16" else values
+
+
+def stored_shape(part: str, name: str, shape: Shape) -> Shape:
+    """The shape in the LDM layout, where the VAE's attention is made of convolutions."""
+    flat = part == "vae" and ".attentions." in name and name.endswith("weight") and len(shape) == 2
+    return (*shape, 1, 1) if flat else shape
+
+
+def ldm_names(architecture: Architecture, part: str) -> Iterator[tuple[str, str, Shape]]:
+    """parameter, name in the LDM layout without prefix, shape there"""
+    table = NAMES[part](architecture.configs[part])
+    for name, shape in architecture.parameters[part].items():
+        yield name, table[name], stored_shape(part, name, shape)
+
+
+def write_random(
+    architecture: Architecture,
+    out: Path,
+    *,
+    layout: str = "both",
+    dtype: str = "fp16",
+    seed: int = 0,
+    ema: bool = False,
+    parts: tuple[str, ...] = PARTS,
+    tokenizer: Path = CLIP_TOKENIZER,
+) -> list[Path]:
+    """Write `out/diffusers` and `out/checkpoint.safetensors` (as `layout` says); returns them.
+
+    Both hold the same values. `ema` adds averaged weights in float32 to the single file, and `parts` says
+    what it holds of text_encoder, unet and vae.
+    """
+    values = Values(seed, dtype)
+    written = []
+    if layout in ("diffusers", "both"):
+        for part, parameters in architecture.parameters.items():
+            plan = Plan()
+            for name, shape in parameters.items():
+                size = math.prod(shape) * values.size
+                plan.add(name, values.dtype, shape, size, values.fill(f"{part}.{name}", shape))
+            plan.write(out / "diffusers" / FILES[part])
+        written.append(write_configs(architecture, out / "diffusers", tokenizer))
+    if layout in ("ldm", "both"):
+        plan, averaged = Plan(), Values(seed + 1, "fp32")
+        for part in parts:
+            for name, other, shape in ldm_names(architecture, part):
+                size = math.prod(shape) * values.size
+                fill = values.fill(f"{part}.{name}", architecture.parameters[part][name])
+                plan.add(PREFIXES[part] + other, values.dtype, shape, size, fill)
+                if ema and part == "unet":
+                    fill = averaged.fill(f"{part}.{name}", shape)
+                    plan.add(averaged_name(other), "F32", shape, math.prod(shape) * 4, fill)
+        written.append(plan.write(out / "checkpoint.safetensors"))
+    return written
+
+
+def write_configs(architecture: Architecture, folder: Path, tokenizer: Path) -> Path:
+    """The JSON files and the tokenizer of a diffusers folder."""
+    index: dict[str, Any] = {"_class_name": "StableDiffusionPipeline", "safety_checker": [None, None]}
+    for part, name in CLASSES.items():
+        library = "transformers" if part == "text_encoder" else "diffusers"
+        index[part] = [library, name]
+        _write_json(folder / part / "config.json", architecture.configs[part] | EXTRA[part])
+    index |= {"scheduler": ["diffusers", "PNDMScheduler"], "tokenizer": ["transformers", "CLIPTokenizer"]}
+    index |= {"feature_extractor": [None, None]}
+    _write_json(folder / "model_index.json", index)
+    _write_json(folder / "scheduler" / "scheduler_config.json", SCHEDULER)
+    shutil.copytree(tokenizer, folder / "tokenizer", dirs_exist_ok=True)
+    return folder
+
+
+def _write_json(path: Path, value: Any) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(value, indent=1) + "\n")
+
+
+def as_single_file(source: Path, out: Path, *, parts: tuple[str, ...] = PARTS) -> Path:
+    """A diffusers folder's tensors, byte for byte, as one file in the LDM layout."""
+    checkpoint = open_checkpoint(source)
+    plan = Plan()
+    for key in parts:
+        part = checkpoint.parts[key]
+        table = NAMES[key](part.config)
+        content = part.file.read_bytes()
+        for name, place in part.tensors.items():
+            piece = content[place.start : place.end]
+            shape = stored_shape(key, name, place.shape)
+            plan.add(PREFIXES[key] + table[name], place.dtype, shape, len(piece), _bytes(piece))
+    return plan.write(out)
+
+
+def _bytes(piece: bytes) -> Fill:
+    return lambda file: file.write(piece) and None
+
+
+def main() -> None:
+    """Write what the options say."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--width", choices=WIDTHS, default="sd15")
+    parser.add_argument("--graphs", type=Path, help="a folder of graphs instead of a shipped one")
+    parser.add_argument("--layout", choices=("diffusers", "ldm", "both"), default="both")
+    parser.add_argument("--dtype", choices=DTYPES, default="fp16")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--ema", action="store_true", help="averaged weights beside the normal ones")
+    parser.add_argument("--no-vae", action="store_true", help="leave the VAE out of the single file")
+    parser.add_argument("--no-text-encoder", action="store_true", help="leave it out of the single file")
+    arguments = parser.parse_args()
+    architecture = (
+        read_architecture(arguments.graphs) if arguments.graphs else find_architecture(arguments.width)
+    )
+    left_out = {"vae"} if arguments.no_vae else set()
+    left_out |= {"text_encoder"} if arguments.no_text_encoder else set()
+    tokenizer = CLIP_TOKENIZER
+    if arguments.width == "pocket" and not arguments.graphs:
+        tokenizer = ROOT / "export" / "pocket" / "weights" / "tokenizer"
+    written = write_random(
+        architecture,
+        arguments.out,
+        layout=arguments.layout,
+        dtype=arguments.dtype,
+        seed=arguments.seed,
+        ema=arguments.ema,
+        parts=tuple(part for part in PARTS if part not in left_out),
+        tokenizer=tokenizer,
+    )
+    for path in written:
+        print(path)
+
+
+if __name__ == "__main__":
+    main()
