@@ -1,9 +1,7 @@
 """Several requests as one batch: join along axis 0 by shape, run in allowed sizes, hand each its share."""
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 
-import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,14 +13,6 @@ Runner = Callable[[dict[str, Array]], dict[str, Array]]
 
 UNMEASURED_BATCH = 1
 """Samples at once above the largest bucket: nobody has tried how much memory more would take."""
-
-
-def buckets_in_force(published: Mapping[str, int]) -> dict[str, int]:
-    """A checkpoint's `Manifest.max_batch` with what $STUDIO_MAX_BATCH says instead, a JSON object of the same form."""
-    return {
-        **published,
-        **msgspec.json.decode(os.environ.get("STUDIO_MAX_BATCH") or "{}", type=dict[str, int]),
-    }
 
 
 def bucket_of(buckets: Mapping[str, int], size: int) -> str | None:

@@ -5,16 +5,22 @@ from pathlib import Path
 
 import numpy as np
 
-from ensembles.engine.batching import Array, Arrays, buckets_in_force, join, largest_batch
+from ensembles.engine.batching import Array, Arrays, join, largest_batch
 from ensembles.engine.bind import bind, run_options
 from ensembles.engine.errors import EngineError
 from ensembles.engine.graph import PARTS, Port, read_meta
+from ensembles.engine.tuned import buckets_in_force, read_tuning
 from ensembles.engine.weights import open_weights
 from ensembles.manifest import Manifest, read_manifest
 
 _SIZED_INPUTS = {"unet": "sample", "vae-encoder": "image", "vae-decoder": "latent"}
 """network → the input whose last two axes are a picture's height and width"""
 _LATENT_INPUTS = frozenset({"sample", "latent"})
+
+
+def cells(manifest: Manifest, pixels: int) -> int:
+    """Latent cells along an axis of so many pixels."""
+    return -(-pixels // manifest.vae_factor)
 
 
 class Network:
@@ -37,6 +43,7 @@ class Network:
         self.name = name
         self.manifest: Manifest = read_manifest(folder / "manifest.json")
         self.meta = read_meta(folder / "graphs" / f"{name}.json")
+        self._tuning = read_tuning(folder)
         self._run_options = run_options()
         self._session = bind(
             folder / "graphs" / f"{name}.onnx",
@@ -84,7 +91,7 @@ class Network:
             return None
         factor = self.manifest.vae_factor if sized in _LATENT_INPUTS else 1
         return largest_batch(
-            buckets_in_force(self.manifest.max_batch), max(inputs[sized].shape[-2:]) * factor
+            buckets_in_force(self.manifest.max_batch, self._tuning), max(inputs[sized].shape[-2:]) * factor
         )
 
     def _check(self, inputs: Arrays) -> None:

@@ -4,6 +4,7 @@ import os
 from functools import lru_cache
 from pathlib import Path
 
+from ensembles.engine.tuned import Tuning, read_tuning
 from ensembles.manifest import Manifest, read_manifest
 from ensembles.serving.tensors import BadInput
 
@@ -33,6 +34,19 @@ def manifest(name: str) -> Manifest:
 @lru_cache(maxsize=256)
 def _read(path: Path, _modified: int) -> Manifest:
     return read_manifest(path)
+
+
+def tuning(name: str) -> Tuning | None:
+    """What a profile run of checkpoint `name` found, as it was when the checkpoint was first used here.
+
+    Not read again later: the UNet's process keeps what it read when it started.
+    """
+    return _read_tuning(folder(name))
+
+
+@lru_cache(maxsize=256)
+def _read_tuning(path: Path) -> Tuning | None:
+    return read_tuning(path)
 
 
 def own_folder(args: dict[str, str]) -> Path:

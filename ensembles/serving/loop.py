@@ -11,7 +11,8 @@ from weakref import WeakValueDictionary
 import numpy as np
 
 from ensembles.arrays import Array
-from ensembles.engine.batching import bucket_of, buckets_in_force, largest_batch
+from ensembles.engine.batching import bucket_of, largest_batch
+from ensembles.engine.tuned import buckets_in_force
 from ensembles.imaging.preview import preview_jpeg
 from ensembles.manifest import Manifest
 from ensembles.sampling.guidance import NoisePredictor, same_length
@@ -69,7 +70,7 @@ def gate(model: str, manifest: Manifest, request: Request) -> Gate:
     prompts = [p for p in (request.positive, request.negative) if p is not None]
     tokens = len(same_length(prompts)[0])
     side = max(height, width) * manifest.vae_factor
-    buckets = buckets_in_force(manifest.max_batch)
+    buckets = buckets_in_force(manifest.max_batch, checkpoints.tuning(model))
     at_once = min(LARGEST_BATCH, largest_batch(buckets, side) or LARGEST_BATCH)
     turns = TURNS.setdefault(model, Turns())
     return GATES.setdefault(
