@@ -1,30 +1,58 @@
-"""The real perf_analyzer against the ensemble `pocket-txt2img`: `make perf` keeps its report.
+"""The real perf_analyzer: fetched once, run against one model, its table read back.
 
 The binary is in the tritonclient 2.50.0 wheel (later ones carry none for this C library); it is taken
 out of the wheel into var/tools, not installed over the client. The two libraries it wants under names
 of their own are in the nvidia-pytriton wheel already.
 """
 
-import argparse
 import csv
 import os
 import subprocess
 import sys
+import tempfile
 import zipfile
+from base64 import b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-from rich.console import Console
+import msgspec
+import numpy as np
 
+from ensembles.arrays import Array
 from studio.errors import StudioError
-from studio.settings import ROOT, read_settings
 from studio.triton.binary import find_distribution
-from studio.triton.server import Running
-from studio.triton.session import temporary_server
 
 WHEEL = "tritonclient==2.50.0"
-REPORTS = Path(__file__).parent / "reports"
 LIBRARIES = {"libb64.so.0d": "libb64-*.so.0d", "libcudart.so.12": "libcudart-*.so.12*"}
 """Name that perf_analyzer was linked with → where the wheel has it."""
+TIMEOUT_SECONDS = 540
+
+
+@dataclass(frozen=True)
+class Load:
+    """What perf_analyzer sends to one model."""
+
+    model: str
+    data: Sequence[dict[str, Any]]
+    """One dict of input → value a request, in turn: an array without its batch axis, or a string."""
+    batch: int = 1
+    shapes: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    """Extents of the inputs that have free ones in the model's config."""
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What perf_analyzer saw: latencies in milliseconds, as the client measures them."""
+
+    throughput: float
+    """Requests a second, times `Load.batch`."""
+    p50: float
+    p90: float
+    p95: float
+    printed: str
+    """All that it printed."""
 
 
 def install(tools: Path) -> Path:
@@ -46,59 +74,45 @@ def install(tools: Path) -> Path:
     return binary
 
 
-def request() -> dict[str, object]:
-    """One request in perf_analyzer's form."""
-    return {"PROMPT": ["a large red circle on a blue background"], "SEED": [7], "STEPS": [20]}
+def analyze(binary: Path, url: str, load: Load, concurrency: int, requests: int) -> Measured:
+    """`requests` requests of `load`, always `concurrency` of them under way, over gRPC to `url`.
+
+    Raises `StudioError` with the end of what it printed where perf_analyzer fails.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        data, table = Path(folder) / "data.json", Path(folder) / "table.csv"
+        data.write_bytes(msgspec.json.encode({"data": [_step(values) for values in load.data]}))
+        command = [
+            str(binary),
+            *("-m", load.model, "-i", "grpc", "-u", url, "-b", str(load.batch)),
+            *("--input-data", str(data), "--concurrency-range", f"{concurrency}:{concurrency}"),
+            # Pictures take longer than its time windows, so requests are counted instead.
+            *("--request-count", str(requests), "--percentile", "95"),
+            *("-f", str(table), "--verbose-csv"),
+        ]
+        for name, shape in load.shapes.items():
+            command += ["--shape", f"{name}:{','.join(map(str, shape))}"]
+        environment = os.environ | {"LD_LIBRARY_PATH": f"{binary.parent}:{find_distribution().libraries}"}
+        done = subprocess.run(
+            command, env=environment, capture_output=True, text=True, check=False, timeout=TIMEOUT_SECONDS
+        )
+        if done.returncode or not table.is_file():
+            raise StudioError(
+                f"perf_analyzer ended with {done.returncode}: {(done.stdout + done.stderr)[-800:]}"
+            )
+        with table.open() as rows:
+            (row,) = csv.DictReader(rows)
+    p50, p90, p95 = (float(row[f"{name} latency"]) / 1000 for name in ("p50", "p90", "p95"))
+    return Measured(float(row["Inferences/Second"]), p50, p90, p95, done.stdout)
 
 
-def analyze(binary: Path, state: Running, concurrency: int, requests: int, out: Path) -> str:
-    """Runs perf_analyzer against the ensemble; returns what it printed, and leaves its CSV at `out`."""
-    import msgspec
-
-    data = binary.parent / "input.json"
-    data.write_bytes(msgspec.json.encode({"data": [request()]}))
-    command = [
-        str(binary),
-        *("-m", "pocket-txt2img", "-i", "grpc", "-u", state.grpc_url),
-        *("--input-data", str(data), "--concurrency-range", f"{concurrency}:{concurrency}"),
-        # Pictures take longer than its time windows, so requests are counted instead.
-        *("--request-count", str(requests), "--percentile", "95"),
-        *("-f", str(out), "--verbose-csv"),
-    ]
-    for name in ("PROMPT", "SEED", "STEPS"):
-        command += ["--shape", f"{name}:1"]
-    environment = os.environ | {"LD_LIBRARY_PATH": f"{binary.parent}:{find_distribution().libraries}"}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    if done.returncode or not out.is_file():
-        raise StudioError(f"perf_analyzer ended with {done.returncode}: {(done.stdout + done.stderr)[-800:]}")
-    return done.stdout
+def _step(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: _content(value) for name, value in values.items()}
 
 
-def main() -> None:
-    """Starts a server of its own, runs perf_analyzer, keeps its report."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "--concurrency", type=int, nargs="+", default=[1, 2], help="requests at once, one run each"
-    )
-    parser.add_argument("--requests", type=int, default=30, help="requests a run")
-    parser.add_argument("--out", type=Path, default=REPORTS)
-    given = parser.parse_args()
-    console = Console(stderr=True)
-    binary = install(ROOT / "var" / "tools")
-    given.out.mkdir(parents=True, exist_ok=True)
-    printed = []
-    with temporary_server(read_settings(), console) as state:
-        for concurrency in given.concurrency:
-            out = given.out / f"perf_analyzer-{concurrency}.csv"
-            printed.append(analyze(binary, state, concurrency, given.requests, out))
-            with out.open() as rows:
-                for row in csv.DictReader(rows):
-                    console.print(
-                        f"{row['Concurrency']} at once: {float(row['Inferences/Second']):.2f} pictures/s, "
-                        f"95th percentile {float(row['p95 latency']) / 1e6:.2f} s"
-                    )
-    (given.out / "perf_analyzer.txt").write_text("\n".join(printed).replace(str(ROOT), "."))
-
-
-if __name__ == "__main__":
-    main()
+def _content(value: Any) -> Any:
+    # Bytes rather than numbers: a context of 768 channels would be a megabyte of decimals.
+    if isinstance(value, np.ndarray):
+        array: Array = np.ascontiguousarray(value)
+        return {"b64": b64encode(array.tobytes()).decode()}
+    return [value]

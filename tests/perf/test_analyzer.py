@@ -1,22 +1,27 @@
 """The real perf_analyzer runs against the ensemble."""
 
-import csv
-
+import numpy as np
 import pytest
 
-from perf.analyzer import analyze, install
+from ensembles.manifest import read_manifest
+from perf.analyzer import Load, analyze, install
+from perf.gate.targets import TARGETS
+from studio.errors import StudioError
 from studio.settings import ROOT
-from studio.triton.server import Running
 
 pytestmark = pytest.mark.triton
 
 
-def test_perf_analyzer_measures_the_ensemble(triton, tmp_path):
-    host, port = triton.grpc.split(":")
-    state = Running(pid=0, host=host, http_port=0, grpc_port=int(port), metrics_port=0)
-    out = tmp_path / "report.csv"
-    printed = analyze(install(ROOT / "var" / "tools"), state, 1, 3, out)
-    assert "Throughput" in printed
-    (row,) = csv.DictReader(out.open())
-    assert float(row["Inferences/Second"]) > 0
-    assert float(row["p95 latency"]) > 0
+def test_perf_analyzer_measures_the_ensemble(triton):
+    target = next(target for target in TARGETS if target.network == "txt2img")
+    manifest = read_manifest(triton.home / "models" / "pocket" / "manifest.json")
+    measured = analyze(install(ROOT / "var" / "tools"), triton.grpc, target.load(manifest, 3, seed=0), 1, 3)
+    assert "Throughput" in measured.printed
+    assert measured.throughput > 0
+    assert 0 < measured.p50 <= measured.p95
+
+
+def test_an_unknown_model_is_one_error(triton):
+    load = Load("no-such-model", [{"X": np.zeros(1, np.float32)}])
+    with pytest.raises(StudioError, match="perf_analyzer ended with"):
+        analyze(install(ROOT / "var" / "tools"), triton.grpc, load, 1, 1)
