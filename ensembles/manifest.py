@@ -43,6 +43,35 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Largest UNet batch per resolution bucket: longest side in pixels, as a string → samples."""
     weights: dict[str, str] = {}
     """network → sha256 of its safetensors file"""
+    runtime: Literal["python", "onnxruntime", "tensorrt"] = "python"
+    """What runs the networks: the embedded server's Python backend, or a backend of NVIDIA's container."""
+    precision: Literal["fp32", "fp16"] = "fp32"
+    """What the networks compute in; their inputs and outputs are fp32 in both."""
+
+
+LARGEST_BATCH = 16
+"""Samples in one request to a UNet, whatever its runtime."""
+
+
+def unet_model(manifest: Manifest, size: int) -> str | None:
+    """The Triton model whose UNet takes pictures of `size`, the longest side in pixels; None where none does.
+
+    A TensorRT plan is built for sizes up to a bucket's: there is one model a bucket.
+    """
+    if manifest.runtime != "tensorrt":
+        return f"{manifest.name}-unet"
+    bucket = _bucket(manifest, size)
+    return None if bucket is None else f"{manifest.name}-unet-{bucket}"
+
+
+def largest_request(manifest: Manifest, size: int) -> int:
+    """Samples that one request to `unet_model` may hold: Triton refuses more. Other runtimes split by themselves."""
+    bucket = _bucket(manifest, size) if manifest.runtime == "tensorrt" else None
+    return LARGEST_BATCH if bucket is None else min(LARGEST_BATCH, manifest.max_batch[bucket])
+
+
+def _bucket(manifest: Manifest, size: int) -> str | None:
+    return min((bucket for bucket in manifest.max_batch if int(bucket) >= size), key=int, default=None)
 
 
 def read_manifest(path: Path) -> Manifest:

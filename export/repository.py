@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from ensembles.engine.graph import Port
 from ensembles.manifest import Manifest
@@ -14,7 +15,7 @@ _TYPES = {"float32": "TYPE_FP32", "int64": "TYPE_INT64"}
 _CONFIG = """\
 # Written by `studio export`.
 name: "{name}"
-backend: "python"
+{platform}
 max_batch_size: {max_batch}
 input [
 {inputs}
@@ -22,9 +23,9 @@ input [
 output [
 {outputs}
 ]
-instance_group [ {{ count: 1 kind: KIND_AUTO }} ]
+instance_group [ {{ {instances} }} ]
 dynamic_batching {{ {batching}}}
-{cache}parameters {{ key: "network" value: {{ string_value: "{network}" }} }}
+{cache}{parameters}
 """
 
 _PORT = '  {{ name: "{name}" data_type: {type} dims: [ {dims} ] }}'
@@ -57,27 +58,81 @@ SERVING = {
     "vae-decoder": Serving(max_batch=4),
 }
 
+
+@dataclass(frozen=True, slots=True)
+class Backend:
+    """What a runtime's configs say beside the tensors."""
+
+    platform: str
+    instances: str
+    parameters: str
+    """`{network}` is filled in"""
+
+
+BACKENDS = {
+    "python": Backend(
+        'backend: "python"',
+        "count: 1 kind: KIND_AUTO",
+        'parameters {{ key: "network" value: {{ string_value: "{network}" }} }}',
+    ),
+    "onnxruntime": Backend(
+        'platform: "onnxruntime_onnx"',
+        "count: 1 kind: KIND_GPU",
+        # Sizes change from call to call: neither algorithms nor memory are to be sought anew for each.
+        'optimization {{ execution_accelerators {{ gpu_execution_accelerator : [ {{ name : "cuda"\n'
+        '  parameters {{ key: "cudnn_conv_algo_search" value: "HEURISTIC" }}\n'
+        '  parameters {{ key: "arena_extend_strategy" value: "kSameAsRequested" }}\n'
+        "}} ] }} }}",
+    ),
+    # A plan is built for one profile: Triton takes the first one when none is named, which would be this.
+    "tensorrt": Backend('platform: "tensorrt_plan"', 'count: 1 kind: KIND_GPU profile: [ "0" ]', ""),
+}
+"""`Manifest.runtime` → what Triton is told"""
+
+
+class Served(NamedTuple):
+    """One Triton model that serves a network."""
+
+    model: str
+    network: str
+    max_batch: int
+    bucket: str | None = None
+    """Longest side in pixels that it takes; None: any."""
+
+
+def served(manifest: Manifest) -> list[Served]:
+    """The Triton models of a checkpoint's networks; under tensorrt its UNet is one model a bucket."""
+    models = []
+    for network, serving in SERVING.items():
+        if manifest.runtime == "tensorrt" and network == "unet":
+            models += [
+                Served(f"{manifest.name}-unet-{bucket}", network, min(samples, serving.max_batch), bucket)
+                for bucket, samples in manifest.max_batch.items()
+            ]
+        else:
+            models.append(Served(f"{manifest.name}-{network}", network, serving.max_batch))
+    return models
+
+
 Renderer = Callable[[Manifest], str]
 
 
-def network_config(network: str) -> Renderer:
-    """The renderer of a network's config.pbtxt."""
-
-    def render(manifest: Manifest) -> str:
-        serving = SERVING[network]
-        inputs, outputs = NETWORKS[network].ports(Layout(manifest.context_dim, manifest.latent_channels))
-        delay = f"max_queue_delay_microseconds: {serving.delay_us} " if serving.delay_us else ""
-        return _CONFIG.format(
-            name=f"{manifest.name}-{network}",
-            network=network,
-            max_batch=serving.max_batch,
-            inputs=",\n".join(map(_port, inputs)),
-            outputs=",\n".join(map(_port, outputs)),
-            batching=delay,
-            cache=_CACHE if serving.cached else "",
-        )
-
-    return render
+def network_config(manifest: Manifest, model: Served) -> str:
+    """The config.pbtxt of a network, for the manifest's runtime."""
+    serving, backend = SERVING[model.network], BACKENDS[manifest.runtime]
+    inputs, outputs = NETWORKS[model.network].ports(Layout(manifest.context_dim, manifest.latent_channels))
+    delay = f"max_queue_delay_microseconds: {serving.delay_us} " if serving.delay_us else ""
+    return _CONFIG.format(
+        name=model.model,
+        platform=backend.platform,
+        max_batch=model.max_batch,
+        inputs=",\n".join(map(_port, inputs)),
+        outputs=",\n".join(map(_port, outputs)),
+        instances=backend.instances,
+        batching=delay,
+        cache=_CACHE if serving.cached else "",
+        parameters=backend.parameters.format(network=model.network),
+    )
 
 
 def _port(port: Port) -> str:
@@ -91,15 +146,14 @@ def thin_model(module: str, what: str) -> Renderer:
     return lambda manifest: _MODEL.format(module=module, what=what, name=manifest.name)
 
 
+WHAT = {
+    "text-encoder": "The text encoder",
+    "unet": "The UNet",
+    "vae-encoder": "The VAE's encoder",
+    "vae-decoder": "The VAE's decoder",
+}
+
 FILES: dict[str, Renderer] = {
-    "{name}-text-encoder/config.pbtxt": network_config("text-encoder"),
-    "{name}-text-encoder/1/model.py": thin_model("network", "The text encoder"),
-    "{name}-unet/config.pbtxt": network_config("unet"),
-    "{name}-unet/1/model.py": thin_model("network", "The UNet"),
-    "{name}-vae-encoder/config.pbtxt": network_config("vae-encoder"),
-    "{name}-vae-encoder/1/model.py": thin_model("network", "The VAE's encoder"),
-    "{name}-vae-decoder/config.pbtxt": network_config("vae-decoder"),
-    "{name}-vae-decoder/1/model.py": thin_model("network", "The VAE's decoder"),
     "{name}-request/config.pbtxt": lambda manifest: request_config(manifest.name),
     "{name}-request/1/model.py": thin_model("request", "The first step of the ensemble"),
     "{name}-txt2img/config.pbtxt": lambda manifest: txt2img_config(manifest.name),
@@ -108,18 +162,25 @@ FILES: dict[str, Renderer] = {
     "{name}-txt2img-stream/config.pbtxt": lambda manifest: stream_config(manifest.name),
     "{name}-txt2img-stream/1/model.py": thin_model("txt2img_stream", "The streaming entry"),
 }
-"""Path under `repository/` → what renders the file from the manifest."""
+"""Path under `repository/` → what renders the file from the manifest, whatever the runtime."""
 
 
 def rendered(manifest: Manifest, folder: Path) -> list[tuple[Path, str]]:
-    """Every file of `FILES` under `folder` with its text, the manifest's name filled in."""
-    return [
-        (folder / pattern.format(name=manifest.name), render(manifest)) for pattern, render in FILES.items()
-    ]
+    """Every text file of the checkpoint's Triton models under `folder`, with its text."""
+    files: dict[str, str] = {}
+    for model in served(manifest):
+        files[f"{model.model}/config.pbtxt"] = network_config(manifest, model)
+        if manifest.runtime == "python":
+            files[f"{model.model}/1/model.py"] = thin_model("network", WHAT[model.network])(manifest)
+        else:
+            # The model itself is no text: export/runtimes/ writes it.
+            files[f"{model.model}/1/.keep"] = ""
+    files |= {pattern.format(name=manifest.name): render(manifest) for pattern, render in FILES.items()}
+    return [(folder / path, text) for path, text in files.items()]
 
 
 def write_repository(manifest: Manifest, folder: Path) -> None:
-    """Write every file of `FILES` under `folder`."""
+    """Write every file of `rendered` under `folder`."""
     for path, text in rendered(manifest, folder):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)

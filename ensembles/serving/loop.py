@@ -21,8 +21,9 @@ from ensembles.sampling.schedules import ModelSampling
 from ensembles.sampling.types import Cancelled, StepInfo
 from ensembles.serving import checkpoints
 from ensembles.serving.gate import Gate
-from ensembles.serving.tensors import BadInput, call, tensor
+from ensembles.serving.tensors import BadInput, tensor
 from ensembles.serving.turns import Turns
+from ensembles.serving.unet import noise
 
 IN_FLIGHT = 256
 """UNet calls that one process may have waiting; asyncio's own default is cpus + 4, fewer than jobs."""
@@ -78,8 +79,8 @@ def gate(model: str, manifest: Manifest, request: Request) -> Gate:
     )
 
 
-def unet(model: str, gate: Gate, check: Callable[[], None]) -> NoisePredictor:
-    """The awaitable noise predictor: one request to `MODEL-unet`, whose batcher joins those of other jobs.
+def unet(manifest: Manifest, gate: Gate, check: Callable[[], None]) -> NoisePredictor:
+    """The awaitable noise predictor: a request to the checkpoint's UNet, whose batcher joins those of other jobs.
 
     `check` is asked when the gate has opened, just before the call.
     """
@@ -93,8 +94,7 @@ def unet(model: str, gate: Gate, check: Callable[[], None]) -> NoisePredictor:
 
         async def ask() -> Array:
             check()
-            (noise,) = await call(f"{model}-unet", inputs, ["noise_pred"])
-            return noise
+            return await noise(manifest, inputs)
 
         return await gate.call(len(sample), ask)
 
@@ -159,4 +159,4 @@ async def denoise(
     check_conditioning(request, manifest)
     together = gate(model, manifest, request)
     with together.job():
-        return await sample(request, model_sampling(manifest), unet(model, together, check), on_step, check)
+        return await sample(request, model_sampling(manifest), unet(manifest, together, check), on_step, check)

@@ -1,0 +1,57 @@
+"""A graph's parameters as external data: bytes that lie in a safetensors file, where ONNX Runtime reads them."""
+
+import onnx
+
+from ensembles.engine.errors import EngineError
+from ensembles.engine.weights import TensorPlace, WeightFile
+
+_TYPES = {
+    "F32": onnx.TensorProto.FLOAT,
+    "F16": onnx.TensorProto.FLOAT16,
+    "BF16": onnx.TensorProto.BFLOAT16,
+}
+"""safetensors' dtypes in ONNX"""
+
+_STORED = ".stored"
+"""What follows a parameter's name where its bytes have another type than the graph wants."""
+
+
+def bind_external(model: onnx.ModelProto, weights: WeightFile, file: str) -> None:
+    """Point every parameter of `model`, a graph without data, at its bytes in `weights`.
+
+    `file` is what that very file is called in the folder that the graph is loaded from. Bytes of another
+    type stay as they are: a Cast, which ONNX Runtime folds while loading, makes of them what the graph
+    wants. Raises `EngineError` for a tensor that is missing, of another shape or of no such dtype.
+    """
+    casts = []
+    for tensor in model.graph.initializer:
+        if tensor.data_location != onnx.TensorProto.EXTERNAL:
+            continue
+        place = weights.places.get(tensor.name)
+        if place is None:
+            raise EngineError(f"{weights.path} has no tensor {tensor.name}: export the checkpoint again.")
+        if place.shape != tuple(tensor.dims):
+            raise EngineError(
+                f"{weights.path}: {tensor.name} has shape {place.shape}, "
+                f"but the graph wants {tuple(tensor.dims)}."
+            )
+        if place.dtype not in _TYPES:
+            raise EngineError(
+                f"{weights.path} stores {tensor.name} as {place.dtype}; save it as F32, F16 or BF16."
+            )
+        wanted, stored = tensor.data_type, _TYPES[place.dtype]
+        if stored != wanted:
+            name = tensor.name
+            tensor.name, tensor.data_type = f"{name}{_STORED}", stored
+            casts.append(onnx.helper.make_node("Cast", [tensor.name], [name], f"{name}.cast", to=wanted))
+        _point(tensor, file, place)
+    nodes = list(model.graph.node)
+    del model.graph.node[:]
+    model.graph.node.extend([*casts, *nodes])
+
+
+def _point(tensor: onnx.TensorProto, file: str, place: TensorPlace) -> None:
+    del tensor.external_data[:]
+    entries = {"location": file, "offset": place.start, "length": place.end - place.start}
+    for key, value in entries.items():
+        tensor.external_data.add(key=key, value=str(value))
