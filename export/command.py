@@ -12,13 +12,15 @@ from export.errors import ExportError
 from export.graphs import find_graphs
 from export.publish import check_name, publishing
 from export.report import Report, write_report
+from export.runtimes.container import assemble
+from export.runtimes.target import Target, write_networks
 from export.verify import NoSource, choose_source
 from export.verify import verify as verify_folder
 from export.write import make_manifest, place_weights, write_folder
 
 Progress = Callable[[str, float], None]
 
-_STAGES = {"inspect": 0.0, "graphs": 0.02, "weights": 0.3, "write": 0.55, "verify": 0.6}
+_STAGES = {"inspect": 0.0, "graphs": 0.02, "weights": 0.3, "write": 0.55, "verify": 0.6, "rewrite": 0.95}
 """stage → the share of the whole at which it begins"""
 
 
@@ -31,9 +33,12 @@ def export_checkpoint(
     verify: bool = True,
     trace: Literal["auto", "never"] = "auto",
     choices: Choices | None = None,
+    target: Target | None = None,
 ) -> Report:
     """Publish the diffusers folder or single file `source` as `home/models/NAME` and return its report.
 
+    `target` names another runtime than the embedded server's, and the folder that takes the place of `home`;
+    graphs are kept under `home` all the same.
     `progress` is called with what is being done and the share done, 0..1. With `verify` off the networks
     are still loaded and run once. `trace="never"` refuses an architecture without graphs. Raises
     `ExportError`; then nothing is published and an earlier `NAME` still is.
@@ -43,12 +48,13 @@ def export_checkpoint(
     stage = _stages(progress)
     stage("inspect")("inspecting", 0)
     checkpoint = open_checkpoint(source, choices)
+    target = target or Target("python", "fp32", home)
     try:
-        with publishing(home / "models", name) as folder:
+        with publishing(target.home / "models", name) as folder:
             graphs, traced = find_graphs(checkpoint, home, trace, stage("graphs"))
             weights = place_weights(checkpoint, folder / "weights", stage("weights"))
             stage("write")("writing", 0)
-            manifest = make_manifest(checkpoint, name, weights)
+            manifest = make_manifest(checkpoint, name, weights, target)
             write_folder(checkpoint, manifest, graphs, folder)
             reference, remarks = (
                 choose_source(checkpoint, {part: weight.sha256 for part, weight in weights.items()})
@@ -56,22 +62,29 @@ def export_checkpoint(
                 else (NoSource(), ["The outputs were not compared, as asked."])
             )
             networks = verify_folder(folder, checkpoint, reference, stage("verify"))
+            written = write_networks(target, folder, manifest, checkpoint, stage("rewrite"))
             report = Report(
                 name=name,
                 source=str(source.resolve()),
-                folder=str((home / "models" / name).resolve()),
+                folder=str((target.home / "models" / name).resolve()),
                 architecture=checkpoint.architecture,
                 traced=traced,
                 seconds=time.perf_counter() - started,
                 networks=networks,
                 weights=list({weight.file: weight for weight in weights.values()}.values()),
                 remarks=[*checkpoint.remarks, *remarks],
+                runtime=target.runtime,
+                written=written,
             )
             write_report(report, folder / "report.json")
+        if target.runtime != "python":
+            assemble(target.home)
     except EngineError as error:
         raise ExportError(str(error)) from error
     except OSError as error:
-        raise ExportError(f"{error.filename or home}: {error.strerror}; nothing was published.") from error
+        raise ExportError(
+            f"{error.filename or target.home}: {error.strerror}; nothing was published."
+        ) from error
     if progress:
         progress("published", 1.0)
     return report

@@ -38,6 +38,22 @@ class WeightReport(msgspec.Struct, frozen=True):
     linked: bool
     """A hard link to the source: the bytes are on the disk once."""
 
+    def text(self) -> str:
+        """One line for people."""
+        how = "linked from" if self.linked else "copied from"
+        return f"{self.file}: {self.bytes / 1e6:.1f} MB {how} {self.source} ({', '.join(self.parts)})"
+
+
+class WrittenReport(msgspec.Struct, frozen=True):
+    """How far a network as another runtime loads it is from the fp32 engine, over the same cases."""
+
+    network: str
+    precision: str
+    difference: float
+    """max |written − engine| over all outputs"""
+    magnitude: float
+    """max |engine|"""
+
 
 class Report(msgspec.Struct, frozen=True):
     """`report.json` of a published checkpoint."""
@@ -53,6 +69,9 @@ class Report(msgspec.Struct, frozen=True):
     weights: list[WeightReport]
     remarks: list[str]
     """Sentences on what was not as usual, or not checked."""
+    runtime: str = "python"
+    written: list[WrittenReport] = []
+    """Networks as that runtime loads them; empty for python, whose engine is what `networks` were compared with."""
 
     def table(self) -> tuple[list[str], list[list[str]]]:
         """Column titles and rows for a table with one row per network."""
@@ -78,15 +97,18 @@ class Report(msgspec.Struct, frozen=True):
             "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
             for row in [titles, *rows]
         ]
-        megabytes = sum(weight.bytes for weight in self.weights) / 1e6
-        how = "linked" if all(weight.linked for weight in self.weights) else "copied"
         graphs = "traced now" if self.traced else "already there"
         head = [
-            f"{self.name}: {self.architecture}, graphs {graphs}, {megabytes:.1f} MB of weights {how}, "
-            f"{self.seconds:.1f} s",
+            f"{self.name}: {self.architecture}, graphs {graphs}, {self.seconds:.1f} s",
             f"in {self.folder}",
+            *(weight.text() for weight in self.weights),
         ]
-        return "\n".join([*head, *lines, *self.remarks])
+        written = [
+            f"{one.network} for {self.runtime} in {one.precision}: {one.difference:.1e} from the fp32 engine, "
+            f"whose outputs go up to {one.magnitude:.1f}"
+            for one in self.written
+        ]
+        return "\n".join([*head, *lines, *written, *self.remarks])
 
 
 def write_report(report: Report, path: Path) -> None:

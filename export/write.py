@@ -18,6 +18,7 @@ from export.networks import NETWORKS
 from export.parts import Part
 from export.report import WeightReport
 from export.repository import rendered, write_repository
+from export.runtimes.target import Target
 
 MAX_BATCH = {"256": 16, "512": 8, "768": 4, "1024": 2}
 """Samples at once per resolution bucket: attention's scores grow with the fourth power of the side."""
@@ -91,7 +92,9 @@ def _check_finite(weights: WeightFile, part: Part) -> None:
             )
 
 
-def make_manifest(checkpoint: Checkpoint, name: str, weights: dict[str, WeightReport]) -> Manifest:
+def make_manifest(
+    checkpoint: Checkpoint, name: str, weights: dict[str, WeightReport], target: Target
+) -> Manifest:
     """What the models in Triton must know of this checkpoint."""
     scheduler = checkpoint.scheduler
     return Manifest(
@@ -111,6 +114,8 @@ def make_manifest(checkpoint: Checkpoint, name: str, weights: dict[str, WeightRe
         latent_rgb=checkpoint.latent_rgb,
         max_batch=MAX_BATCH,
         weights={network: weights[kind.part].sha256 for network, kind in NETWORKS.items()},
+        runtime=target.runtime,
+        precision=target.precision,
     )
 
 
