@@ -9,13 +9,21 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from export.choices import Choices
 from export.command import export_checkpoint
 from export.errors import ExportError
+from export.runtimes.target import Precision, RuntimeName, Target, choose_target
 from studio.errors import StudioError
 from studio.settings import read_settings
 
 _PATH = click.Path(path_type=Path)
 
 
-def run_export(source: Path, name: str, home: Path, console: Console, choices: Choices | None = None) -> None:
+def run_export(
+    source: Path,
+    name: str,
+    home: Path,
+    console: Console,
+    choices: Choices | None = None,
+    target: Target | None = None,
+) -> None:
     """Exports with a progress bar and prints the report; raises `StudioError`."""
     columns = (
         TextColumn("{task.description:<10}"),
@@ -32,6 +40,7 @@ def run_export(source: Path, name: str, home: Path, console: Console, choices: C
                 home,
                 lambda stage, share: bar.update(task, description=stage, completed=share),
                 choices=choices,
+                target=target,
             )
     except ExportError as error:
         raise StudioError(str(error)) from error
@@ -50,6 +59,15 @@ def run_export(source: Path, name: str, home: Path, console: Console, choices: C
 @click.option("--text-encoder", type=_PATH, help="File or folder whose text encoder is taken instead.")
 @click.option("--tokenizer", type=_PATH, help="Folder with vocab.json and merges.txt, or tokenizer.json.")
 @click.option("--ema", is_flag=True, help="Take the averaged weights of a single file that has both.")
+@click.option(
+    "--runtime",
+    type=click.Choice(["python", "onnxruntime", "tensorrt"]),
+    default="python",
+    show_default=True,
+    help="What runs the networks: the studio's own server, or a backend of NVIDIA's container.",
+)
+@click.option("--precision", type=click.Choice(["fp32", "fp16"]), help="Of a container's networks.")
+@click.option("--out", type=_PATH, help="Folder for the container; default: container/ in the studio's home.")
 def export(
     source: Path,
     name: str,
@@ -58,11 +76,19 @@ def export(
     text_encoder: Path | None,
     tokenizer: Path | None,
     ema: bool,
+    runtime: RuntimeName,
+    precision: Precision | None,
+    out: Path | None,
 ) -> None:
     """Publish SOURCE as Triton models.
 
     SOURCE is a diffusers folder of Stable Diffusion 1.5's architecture or a single .safetensors file in the
-    original layout. See docs/checkpoints.md.
+    original layout. See docs/checkpoints.md; for --runtime docs/runtimes.md.
     """
     choices = Choices(config, vae, text_encoder, tokenizer, ema)
-    run_export(source, name, read_settings().home, Console(stderr=True), choices)
+    home = read_settings().home
+    try:
+        target = choose_target(home, runtime, precision, out)
+    except ExportError as error:
+        raise StudioError(str(error)) from error
+    run_export(source, name, home, Console(stderr=True), choices, target)
