@@ -2,6 +2,10 @@
 
 from pathlib import Path
 
+import msgspec
+
+from ensembles.manifest import read_manifest
+from studio.errors import StudioError
 from studio.settings import ROOT
 
 SHARED = ROOT / "model_repository"
@@ -9,17 +13,34 @@ SHARED = ROOT / "model_repository"
 
 
 def published(home: Path) -> list[str]:
-    """Names of the published checkpoints under `home`, sorted."""
+    """Names of the published checkpoints under `home`, sorted; raises `StudioError` where no home is."""
+    if any((home / "repository" / model.name).is_dir() for model in SHARED.iterdir()):
+        raise StudioError(
+            f"{home} was made by `studio export --out` for NVIDIA's container: serve it there "
+            "(docs/runtimes.md), and set STUDIO_HOME to another folder."
+        )
     return sorted(m.parent.name for m in (home / "models").glob("[!.]*/manifest.json"))
 
 
+def not_served_here(home: Path) -> dict[str, str]:
+    """Published checkpoint → its runtime, for those whose networks are no Python models."""
+    runtimes = {}
+    for name in published(home):
+        try:
+            runtimes[name] = read_manifest(home / "models" / name / "manifest.json").runtime
+        except (OSError, msgspec.DecodeError):
+            continue  # Triton's log will say what is wrong with it
+    return {name: runtime for name, runtime in runtimes.items() if runtime != "python"}
+
+
 def link_repository(home: Path) -> Path:
-    """`home/repository` with one link per Triton model of each published checkpoint; dangling links go."""
+    """`home/repository` with one link per Triton model of each checkpoint that is served here; other links go."""
     repository = home / "repository"
+    served = [name for name in published(home) if name not in not_served_here(home)]
     repository.mkdir(parents=True, exist_ok=True)
     wanted = {
         model.name: model
-        for name in published(home)
+        for name in served
         for model in sorted((home / "models" / name / "repository").iterdir())
     }
     for link in repository.iterdir():
