@@ -12,6 +12,8 @@ MAX_STEPS = 150
 MAX_CFG = 30.0
 MIN_SIZE, MAX_SIZE, SIZE_STEP = 64, 2048, 8
 MAX_BATCH = 8
+MAX_TOKENS = 77 * 17
+"""Of one conditioning: what the longest prompt that text_encode takes comes to."""
 MAX_SCHEDULE = 10_000
 """Levels of the schedule of which denoise keeps the end."""
 

@@ -17,6 +17,7 @@ from ensembles.imaging.preview import preview_jpeg
 from ensembles.manifest import Manifest
 from ensembles.sampling.guidance import NoisePredictor, same_length
 from ensembles.sampling.loop import Request, sample
+from ensembles.sampling.parameters import MAX_TOKENS
 from ensembles.sampling.schedules import ModelSampling
 from ensembles.sampling.types import Cancelled, StepInfo
 from ensembles.serving import checkpoints
@@ -30,9 +31,6 @@ IN_FLIGHT = 256
 
 LARGEST_BATCH = 16
 """Samples in one UNet batch: its max_batch_size in export/repository.py."""
-
-MAX_TOKENS = 77 * 17
-"""Of one conditioning: what the longest prompt that text_encode takes comes to."""
 
 Progress = Callable[[list[Any]], None]
 """Takes the tensors of one progress response."""
