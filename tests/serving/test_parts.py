@@ -59,6 +59,18 @@ def test_a_picture_survives_encoding_and_decoding(triton):
     assert np.abs(back.astype(int) - image).mean() < 8
 
 
+def test_the_same_picture_is_encoded_once(triton, rng):
+    image = rng.integers(0, 256, (1, 64, 64, 3), np.uint8)
+    given = {"MODEL": text("pocket"), "IMAGE": image}
+    (first,) = infer(triton.grpc, "vae_encode", given, ["LATENT"])
+    before = counters(triton.metrics, "pocket-vae-encoder")
+    (second,) = infer(triton.grpc, "vae_encode", given, ["LATENT"])
+    assert counters(triton.metrics, "pocket-vae-encoder")["exec_count"] == before["exec_count"]
+    np.testing.assert_array_equal(first, second)
+    (other,) = infer(triton.grpc, "vae_encode", given | {"IMAGE": 255 - image}, ["LATENT"])
+    assert np.abs(first - other).max() > 0.1
+
+
 def test_a_textual_inversion_stands_in_the_prompt(triton, rng):
     folder = triton.home / "embeddings"
     folder.mkdir(exist_ok=True)
