@@ -50,11 +50,14 @@ parity: .venv/.dev ## samplers and schedules against torch references → docs/p
 adherence: .venv/.dev ## does pocket paint what prompts say, through Triton → docs/pocket/
 	.venv/bin/python -m perf.adherence --out docs/pocket
 
-perf: .venv/.dev ## perf_analyzer against the ensemble → perf/reports/
-	.venv/bin/python -m perf.analyzer
+bench: .venv/.dev ## pocket beside torch, together against one by one, start, memory → perf/reports/
+	.venv/bin/python -m perf.bench
 
-bench: .venv/.dev ## shared steps: one job alone against eight together → perf/reports/
-	.venv/bin/python -m perf.sharing
+bench-full: .venv/.dev ## the same with a random checkpoint of SD 1.5's size (10 GB of memory, minutes)
+	.venv/bin/python -m perf.bench --full
+
+perf-gate: .venv/.dev ## perf_analyzer against perf/baseline.json: fails where serving got slower
+	.venv/bin/python -m perf.gate
 
 soak: .venv/.dev ## the long forms of the soak tests
 	STUDIO_SOAK=1 .venv/bin/python -m pytest -m soak
@@ -62,4 +65,4 @@ soak: .venv/.dev ## the long forms of the soak tests
 pocket: .venv/.dev ## train the embedded family again from nothing (hours)
 	.venv/bin/python -m export.pocket.train --all --out var/pocket
 
-.PHONY: help install install-dev demo up test check fmt parity adherence perf bench soak pocket
+.PHONY: help install install-dev demo up test check fmt parity adherence bench bench-full perf-gate soak pocket

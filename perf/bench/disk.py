@@ -6,17 +6,20 @@ import sys
 import time
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from export.command import export_checkpoint
-from perf.bench.parts import Bench
 from perf.home import fresh_home
 from perf.machine import settle
 from studio.errors import StudioError
 
+if TYPE_CHECKING:  # it brings torch
+    from perf.bench.parts import Bench
+
 GRAPHS = "graphs on disk"
 
 
-def export(bench: Bench, source: Path) -> None:
+def export(bench: "Bench", source: Path) -> None:
     """Seconds of `studio export SOURCE` as a user types it, and of the same without the comparison."""
     for number in range(bench.rounds("export")):
         with fresh_home() as home:
@@ -43,7 +46,7 @@ def export(bench: Bench, source: Path) -> None:
             bench.add("export", "not compared", number, time.perf_counter() - started, "s", others)
 
 
-def graphs(bench: Bench, sources: dict[str, Path]) -> None:
+def graphs(bench: "Bench", sources: dict[str, Path]) -> None:
     """Bytes of the graphs of two checkpoints of one architecture, published in one home."""
     with fresh_home() as home:
         for name, source in sources.items():
