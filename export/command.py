@@ -1,5 +1,6 @@
 """`studio export`: inspect → bind → write → verify → publish."""
 
+import errno
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -19,6 +20,8 @@ from export.verify import verify as verify_folder
 from export.write import make_manifest, place_weights, write_folder
 
 Progress = Callable[[str, float], None]
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 _STAGES = {"inspect": 0.0, "graphs": 0.02, "weights": 0.3, "write": 0.55, "verify": 0.6, "rewrite": 0.95}
 """stage → the share of the whole at which it begins"""
@@ -82,12 +85,17 @@ def export_checkpoint(
     except EngineError as error:
         raise ExportError(str(error)) from error
     except OSError as error:
-        raise ExportError(
-            f"{error.filename or target.home}: {error.strerror}; nothing was published."
-        ) from error
+        raise ExportError(_sentence(error, target.home)) from error
     if progress:
         progress("published", 1.0)
     return report
+
+
+def _sentence(error: OSError, home: Path) -> str:
+    """What the system refused; of a copy it names the file that was to be written."""
+    where = error.filename2 or error.filename or home
+    todo = f": make room on the disk of {home} and export again" if error.errno in _FULL else ""
+    return f"{where}: {error.strerror}; nothing was published{todo}."
 
 
 def _stages(progress: Progress | None) -> Callable[[str], Progress]:
