@@ -73,6 +73,6 @@ def _tables(samples: Samples) -> list[str]:
     if noisy:
         lines.append(
             f"**Noisy**: before some rounds others used more than {QUIET:.0%} of the cores; those figures are "
-            "marked, and comparisons within them are worth more than they are."
+            "marked. Ratios between sides that alternate suffer less from it than the figures themselves."
         )
     return [*lines, ""]
