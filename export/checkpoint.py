@@ -105,7 +105,7 @@ def open_checkpoint(source: Path, choices: Choices | None = None) -> Checkpoint:
             for part in own
         }
         scheduler, tokenizer, latent_rgb = given.scheduler or {}, given.tokenizer, given.latent_rgb
-        remarks = remarks_of(source, header)
+        remarks = remarks_of(source, header, ema=choices.ema)
     else:
         raise ExportError(
             f"{source} does not exist: name a diffusers folder, or a checkpoint's .safetensors file."

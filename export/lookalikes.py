@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from ensembles.engine.weights import HEADER_LIMIT
+
 PICKLES = re.compile(r".*\.(bin|ckpt|pt|pth)$")
 _MAGIC = {
     # A ZIP archive is what torch.save writes today; the other two are pickle protocols 2 and 4.
@@ -84,7 +86,11 @@ def looks_like(names: Iterable[str], rows: Iterable[Lookalike]) -> Lookalike | N
 def foreign_format(path: Path) -> str | None:
     """Why `path`, a file, is not read at all, or None; raises OSError when it cannot be opened."""
     with path.open("rb") as file:
-        kind = next((kind for magic, kind in _MAGIC.items() if file.peek(8).startswith(magic)), None)
+        begin = file.read(8)
+    kind = next((kind for magic, kind in _MAGIC.items() if begin.startswith(magic)), None)
+    # A safetensors file begins with the length of its header, which may well end in 80 02.
+    if int.from_bytes(begin, "little") <= HEADER_LIMIT:
+        kind = None
     if kind == "pickle" or (kind is None and PICKLES.match(path.name)):
         return f"{path} is a pickle, which may run code when opened: {_CONVERT}."
     if kind:

@@ -33,6 +33,7 @@ _HARMLESS = {
     "vae": re.compile(r"^(loss|model_ema)\."),
 }
 """Names, without prefix, that stand among a part's own tensors and are none of its parameters."""
+_AVERAGED = "model_ema.diffusion_model"
 _BUFFERS = re.compile(
     r"^(model_ema\.|alphas_cumprod|betas$|sqrt_|log_one_minus|posterior_|logvar$|lvlb_weights$|"
     r"optimizer|loss\.|global_step|epoch$|cond_stage_model\.|first_stage_model\.|model\.diffusion_model\.)"
@@ -75,14 +76,16 @@ def has_part(header: Header, part: str) -> bool:
     return any(name.startswith(PREFIXES[part]) for name in header)
 
 
-def remarks_of(path: Path, header: Header) -> list[str]:
-    """Sentences on what the file holds besides its parts."""
+def remarks_of(path: Path, header: Header, *, ema: bool) -> list[str]:
+    """Sentences on what the file holds besides its parts, and besides averaged weights that `ema` takes."""
+    remarks = []
+    if not ema and any(name.startswith(_AVERAGED) for name in header):
+        remarks.append(f"{path.name} holds averaged weights too, which were not asked for: --ema takes them.")
     other = sorted(name for name in header if not _BUFFERS.match(name))
-    if not other:
-        return []
-    return [
-        f"{path.name} holds {len(other)} tensors that no part uses, first {other[0]}: they were left out."
-    ]
+    if other:
+        left = f"{len(other)} tensors that no part uses, first {other[0]}"
+        remarks.append(f"{path.name} holds {left}: they were left out.")
+    return remarks
 
 
 def part_of_checkpoint(
@@ -121,7 +124,7 @@ def part_of_file(path: Path, header: Header, part: str, config: dict[str, Any] |
 
 def _averaged(path: Path, header: Header, tensors: Mapping[str, str]) -> Names:
     """The UNet's names with their averaged tensors."""
-    if not any(name.startswith("model_ema.diffusion_model") for name in header):
+    if not any(name.startswith(_AVERAGED) for name in header):
         raise ExportError(f"{path} holds no averaged weights (model_ema.*): leave --ema out.")
     # EMA names have lost their dots: those of the normal tensors tell how they are to be read.
     averaged = {name: averaged_name(name) for name in tensors}

@@ -214,6 +214,19 @@ def test_no_torch_is_needed(pocket: Path, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.parametrize("header", [0x0280, 0x0480])
+def test_a_header_whose_length_begins_like_a_pickle(tmp_path: Path, header: int) -> None:
+    file = save_file_with_header(tmp_path / "w.safetensors", header)
+    with pytest.raises(ExportError, match="holds no UNet"):
+        open_checkpoint(file)
+
+
+def save_file_with_header(path: Path, length: int) -> Path:
+    header = b'{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}'.ljust(length)
+    path.write_bytes(length.to_bytes(8, "little") + header + bytes(4))
+    return path
+
+
 @pytest.mark.parametrize("dtype", ["fp16", "bf16", "fp32"])
 def test_dtypes(tmp_path: Path, dtype: str) -> None:
     architecture = find_architecture("pocket")
@@ -239,6 +252,8 @@ def test_averaged_weights_on_request(averaged: Path) -> None:
     normal, ema = open_checkpoint(file, POCKETS), open_checkpoint(file, Choices(config=POCKET, ema=True))
     plain = open_checkpoint(averaged / "diffusers")
     assert normal.architecture == ema.architecture == plain.architecture
+    assert [remark.split(": ")[1] for remark in normal.remarks] == ["--ema takes them."]
+    assert ema.remarks == []
     assert same(normal.parts["unet"], plain.parts["unet"])
     assert not same(ema.parts["unet"], plain.parts["unet"])
     assert same(ema.parts["vae"], plain.parts["vae"])
