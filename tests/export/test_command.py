@@ -26,7 +26,7 @@ from pathlib import Path
 
 class Wall:
     def find_spec(self, name, path=None, target=None):
-        if name.split(".")[0] in ("torch", "diffusers", "transformers", "onnx"):
+        if name.split(".")[0] in ("torch", "diffusers", "transformers"):
             raise ImportError(f"{name} is walled off")
 
 sys.meta_path.insert(0, Wall())
