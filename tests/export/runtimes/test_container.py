@@ -1,6 +1,5 @@
 """A checkpoint for NVIDIA's container: what its ONNX Runtime backend will load is loaded here by plain onnxruntime."""
 
-import os
 import shutil
 from pathlib import Path
 
@@ -148,7 +147,7 @@ def test_the_container_folder_is_whole(studio_home: Path) -> None:
         assert (path / "config.pbtxt").is_file(), path
         assert (path / "1").is_dir()
         if path.is_symlink():
-            assert not Path(os.readlink(path)).is_absolute()
+            assert not path.readlink().is_absolute()
 
 
 def test_an_export_that_replaces_another_leaves_no_dead_links(studio_home: Path, tmp_path: Path) -> None:
