@@ -25,7 +25,7 @@ SETTINGS = {"STEPS": 20, "CFG": 7.0, "SAMPLER": "dpmpp_2m", "SCHEDULER": "karras
 """The defaults of the Triton API."""
 
 
-FRESH = (2027, 2028)
+FRESH = (2029, 2030)
 """Caption sets that were painted only when the weights were final."""
 
 
