@@ -105,7 +105,7 @@ def part_of_checkpoint(
     _refuse_unknown(path, part, [name for name in stray if not _HARMLESS[part].search(name)])
     if ema and part == "unet":
         tensors = _averaged(path, header, tensors)
-    return _ldm_part(path, header, part, tensors, config)
+    return _ldm_part(path, header, part, tensors, config, PREFIXES[part])
 
 
 def part_of_file(path: Path, header: Header, part: str, config: dict[str, Any] | None) -> Part:
@@ -119,7 +119,7 @@ def part_of_file(path: Path, header: Header, part: str, config: dict[str, Any] |
         raise ExportError(
             f"{path} uses diffusers' names, whose config.json is needed: name the folder that holds both."
         )
-    return _ldm_part(path, header, part, {name: name for name in header}, config)
+    return _ldm_part(path, header, part, {name: name for name in header}, config, "")
 
 
 def _averaged(path: Path, header: Header, tensors: Mapping[str, str]) -> Names:
@@ -136,8 +136,10 @@ def _averaged(path: Path, header: Header, tensors: Mapping[str, str]) -> Names:
     return averaged
 
 
-def _ldm_part(path: Path, header: Header, part: str, tensors: Names, given: dict[str, Any] | None) -> Part:
-    """`tensors` is name without prefix → name in the file."""
+def _ldm_part(
+    path: Path, header: Header, part: str, tensors: Names, given: dict[str, Any] | None, prefix: str
+) -> Part:
+    """`tensors` is name without `prefix` → name in the file."""
     if part == "text_encoder":
         # Files converted by old tools leave the outer name out.
         tensors = {canonical_name(name): tensor for name, tensor in tensors.items()}
@@ -148,7 +150,7 @@ def _ldm_part(path: Path, header: Header, part: str, tensors: Names, given: dict
     if missing:
         raise ExportError(
             f"{path} lacks {len(missing)} tensors of Stable Diffusion 1.5's {TITLES[part]}, first "
-            f"{missing[0]}: download the checkpoint again, or take one of that architecture."
+            f"{prefix}{missing[0]}: download the checkpoint again, or take one of that architecture."
         )
     known = set(names.values())
     unknown = [

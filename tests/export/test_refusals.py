@@ -141,8 +141,8 @@ def cut(tensors: Tensors) -> Tensors:
 @pytest.mark.parametrize(
     ("spoil", "said"),
     [
-        (lambda t: without(t, FIRST), f"lacks 1 tensors of Stable Diffusion 1.5's UNet, first {FIRST[22:]}"),
-        (lambda t: without(t, "first_stage_model.quant_conv.bias"), "of Stable Diffusion 1.5's VAE, first quant_conv.bias"),
+        (lambda t: without(t, FIRST), f"lacks 1 tensors of Stable Diffusion 1.5's UNet, first {FIRST}"),
+        (lambda t: without(t, "first_stage_model.quant_conv.bias"), "of Stable Diffusion 1.5's VAE, first first_stage_model.quant_conv.bias"),
         (lambda t: without(t, "model.diffusion_model.input_blocks.3"), "of Stable Diffusion 1.5's UNet"),
         (lambda t: without(t, "first_stage_model."), "holds no VAE (first_stage_model.*): add --vae"),
         (lambda t: without(t, "cond_stage_model."), "holds no text encoder (cond_stage_model.transformer.*): add --text-encoder"),
