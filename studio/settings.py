@@ -30,6 +30,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Triton's Prometheus port; 0 takes a free one."""
     triton_url: str = ""
     """`host:port` of a Triton server run by somebody else; empty: the local one."""
+    providers: str = ""
+    """ONNX Runtime's execution providers, first choice first: of tensorrt, cuda, openvino, cpu; empty: all there are."""
     engine_threads: Annotated[int, msgspec.Meta(ge=0, le=1024)] = 0
     """Threads of one network's engine; 0: as many as there are cores."""
     max_batch: dict[str, Annotated[int, msgspec.Meta(ge=1, le=16)]] = {}
