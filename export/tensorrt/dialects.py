@@ -26,7 +26,7 @@ class Dialect:
 DIALECTS: dict[str, Dialect] = {
     "tensorrt": Dialect(
         module="tensorrt",
-        install="build in NVIDIA's Triton container, or pip install tensorrt from NVIDIA's index",
+        install="build in NVIDIA's TensorRT container of the same month as Triton's (docs/runtimes.md)",
         strips_without_gpu=None,
         targets=(),
         triton=True,  # of the very same version

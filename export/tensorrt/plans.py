@@ -74,7 +74,7 @@ def make_plans(home: Path, name: str, package: str, progress: Progress | None = 
     device = gpu_name()
     if not device and dialect.strips_without_gpu is None:
         raise ExportError(
-            f"{package} builds for the GPU that is there, and there is none: run this in NVIDIA's container on "
+            f"{package} builds for the GPU that is there, and there is none: run this in NVIDIA's TensorRT container on "
             "the machine that will serve. tensorrt-rtx builds anywhere, but Triton cannot load its plans."
         )
     # Timings and code in a plan are those of one version on one GPU.

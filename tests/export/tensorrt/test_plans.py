@@ -72,7 +72,7 @@ def test_profiles_of_the_vae_end_where_tiling_begins() -> None:
 
 def test_a_package_that_is_missing_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(__import__("sys").modules, "tensorrt", None)
-    with pytest.raises(ExportError, match="build in NVIDIA's Triton container"):
+    with pytest.raises(ExportError, match="TensorRT container of the same month"):
         load_dialect("tensorrt")
 
 
