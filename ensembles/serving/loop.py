@@ -157,4 +157,6 @@ async def denoise(
     check_conditioning(request, manifest)
     together = gate(model, manifest, request)
     with together.job():
-        return await sample(request, model_sampling(manifest), unet(manifest, together, check), on_step, check)
+        return await sample(
+            request, model_sampling(manifest), unet(manifest, together, check), on_step, check
+        )
