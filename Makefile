@@ -26,7 +26,7 @@ install-dev: .venv/.dev ## everything tests and exports need
 
 demo: .venv/.serve ## from a bare clone to a picture
 	@mkdir -p var
-	.venv/bin/studio image "a large red circle on a blue background" --seed 8 -o var/demo.png
+	.venv/bin/studio image "a large red circle on a blue background" --seed 9 -o var/demo.png
 	@test -s var/demo.png && echo "The picture is in $(CURDIR)/var/demo.png"
 
 up: .venv/.serve ## serve until Ctrl-C
