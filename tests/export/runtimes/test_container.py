@@ -168,6 +168,14 @@ def test_the_studios_own_server_leaves_them_alone(studio_home: Path, tmp_path: P
         published(studio_home / "container")
 
 
+def test_a_repository_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "repository").write_text("in the way")
+    target = choose_target(tmp_path / "home", "onnxruntime", None, tmp_path)
+    with pytest.raises(ExportError, match=r"the checkpoint is published, but .* is not complete"):
+        export_checkpoint(POCKET, "x", tmp_path / "home", verify=False, trace="never", target=target)
+    assert (tmp_path / "models" / "x" / "manifest.json").exists()
+
+
 @pytest.mark.parametrize(
     ("options", "says"),
     [
