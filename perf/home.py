@@ -1,16 +1,19 @@
 """A home and a server for the length of a measurement, with nothing else served beside it."""
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
 from rich.console import Console
 
+from export.command import export_checkpoint
 from studio.settings import ROOT, Settings, read_settings
 from studio.triton.server import Running
 from studio.triton.session import temporary_server
+
+POCKET = ROOT / "export" / "pocket" / "weights"
 
 
 @contextmanager
@@ -22,12 +25,11 @@ def fresh_home() -> Iterator[Path]:
 
 
 @contextmanager
-def fresh_server(
-    console: Console, threads: int = 0, prepare: Callable[[Path], None] = lambda home: None
-) -> Iterator[tuple[Running, Path]]:
-    """A server over pocket alone and what `prepare` publishes beside it; its state and its home."""
+def fresh_server(console: Console, threads: int = 0) -> Iterator[tuple[Running, Path]]:
+    """A server over pocket alone; its state and its home."""
     with fresh_home() as home:
-        prepare(home)
+        # Its comparison with torch has its own tests, and seconds here.
+        export_checkpoint(POCKET, "pocket", home, verify=False)
         with temporary_server(settings(home, threads), console) as state:
             yield state, home
 

@@ -20,12 +20,12 @@ from perf.bench.parts import PARTS, Bench, Subject, publish_timed
 from perf.bench.report import write_report
 from perf.bench.samples import Samples, read_csv
 from perf.bench.targets import FULL, LDM, POCKET
+from perf.home import POCKET as WEIGHTS
 from perf.home import fresh_home
 from studio.errors import StudioError
 from studio.settings import ROOT
 
 REPORTS = ROOT / "perf" / "reports"
-WEIGHTS = ROOT / "export" / "pocket" / "weights"
 GENERATOR = ROOT / "tests" / "tools" / "random_checkpoint.py"
 RANDOM = ROOT / "var" / "perf-full"
 ON_DISK = ("export", "graphs")
