@@ -23,7 +23,7 @@ from studio.triton.repository import link_repository, not_served_here, published
 
 ROOT = Path(__file__).parents[3]
 POCKET = ROOT / "export" / "pocket" / "weights"
-GRAPHS = next((ROOT / "export" / "graphs").iterdir())
+GRAPHS = sorted(path.parent for path in (ROOT / "export" / "graphs").glob("*/unet.onnx"))
 
 
 @pytest.fixture(scope="module")
@@ -124,9 +124,10 @@ def test_graphs_for_tensorrt_say_fp16(studio_home: Path) -> None:
         }  # fmt: skip
 
 
-def test_timesteps_never_pass_through_fp16() -> None:
+@pytest.mark.parametrize("graphs", GRAPHS, ids=lambda path: path.name)
+def test_timesteps_never_pass_through_fp16(graphs: Path) -> None:
     """999.4 would become 999.5 there, which is another picture."""
-    model = typed_graph(GRAPHS / "unet.onnx", read_meta(GRAPHS / "unet.json"), "fp16")
+    model = typed_graph(graphs / "unet.onnx", read_meta(graphs / "unet.json"), "fp16")
     makers = {output: node for node in model.graph.node for output in node.output}
     waiting = [node for node in model.graph.node if node.op_type in ("Sin", "Cos")]
     assert [node.name.startswith(IN_FLOAT32) for node in waiting] == [True, True]
