@@ -8,7 +8,7 @@ import pytest
 from safetensors.numpy import save_file
 
 from ensembles.engine.errors import EngineError
-from ensembles.engine.weights import WeightFile, read_header
+from ensembles.engine.weights import WeightFile, open_weights, read_header
 
 VALUES = np.array([0.0, -0.0, 1.0, -1.5, 0.0009765625, 3.140625, 240.0], np.float32)
 """Exact in every one of the dtypes."""
@@ -80,3 +80,65 @@ def test_missing_and_foreign_tensors(tmp_path: Path) -> None:
         weights.tensor("c")
     with pytest.raises(EngineError, match="stores b as I32"):
         weights.tensor("b")
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float16", "bfloat16"])
+@pytest.mark.parametrize("value", [np.nan, -np.nan, np.inf, -np.inf, 65504.0, -1e-6, 0.0])
+def test_finite_is_told_from_the_stored_bits(tmp_path: Path, dtype: str, value: float) -> None:
+    path = tmp_path / "w.safetensors"
+    values = np.ones(300_000, np.float32)
+    values[-1] = value
+    if dtype == "bfloat16":
+        bfloat16_file(path, values)
+    else:
+        save_file({"a": values.astype(dtype)}, path)
+    assert WeightFile(path).is_finite("a") == np.isfinite(value)
+
+
+def published(folder: Path, layout: dict[str, object]) -> Path:
+    (folder / "weights").mkdir()
+    tensors = {
+        "theirs.weight": np.arange(6, dtype=np.float32).reshape(2, 3, 1, 1),
+        "other": np.zeros(4, np.float16),
+    }
+    save_file(tensors, folder / "weights" / "w.safetensors")
+    (folder / "weights" / "layout.json").write_text(json.dumps({"parts": {"vae": layout}}))
+    return folder
+
+
+def test_open_weights_by_layout(tmp_path: Path) -> None:
+    """Other names, axes of length 1 dropped, and tensors of other parts left out."""
+    layout = {
+        "file": "w.safetensors",
+        "tensors": {"ours.weight": "theirs.weight"},
+        "shapes": {"ours.weight": [2, 3]},
+    }
+    weights = open_weights(published(tmp_path, layout), "vae")
+    assert list(weights.places) == ["ours.weight"]
+    assert weights.places["ours.weight"].shape == (2, 3)
+    np.testing.assert_array_equal(weights.tensor("ours.weight"), [[0, 1, 2], [3, 4, 5]])
+    assert weights.path == tmp_path / "weights" / "w.safetensors"
+
+
+@pytest.mark.parametrize(
+    ("layout", "said"),
+    [
+        ({"file": "w.safetensors", "tensors": {"a": "b"}}, "has no tensor b: export the checkpoint again"),
+        ({"file": "../w.safetensors", "tensors": {}}, "names no weights of its vae"),
+        ({"file": "w.safetensors", "tensors": {"a": "other"}, "shapes": {"a": [5]}}, "but the graph wants"),
+        (
+            {"file": "w.safetensors", "tensors": {"a": "theirs.weight"}, "shapes": {"a": [3, 2]}},
+            "but the graph wants",
+        ),
+        ({"file": "none.safetensors", "tensors": {}}, "cannot be read"),
+        ({"file": 5}, "does not describe weights"),
+    ],
+)
+def test_layouts_that_do_not_fit(tmp_path: Path, layout: dict[str, object], said: str) -> None:
+    with pytest.raises(EngineError, match=said):
+        open_weights(published(tmp_path, layout), "vae")
+
+
+def test_a_folder_published_before_layouts(tmp_path: Path) -> None:
+    with pytest.raises(EngineError, match=r"layout\.json cannot be read: .*; export the checkpoint again"):
+        open_weights(tmp_path, "unet")
