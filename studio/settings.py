@@ -40,6 +40,10 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Triton's response cache, which holds text encodings."""
     start_timeout: float = 120.0
     """Seconds that models may take to load before `studio serve` gives up."""
+    step_timeout: Annotated[float, msgspec.Meta(gt=0)] = 300.0
+    """Seconds that one step of a network may take before the watchdog ends it; longer than the slowest healthy one."""
+    shm_limit_mb: Annotated[int, msgspec.Meta(ge=0)] = 0
+    """Shared memory that an idle server may keep before the watchdog has it back; 0: half of /dev/shm."""
 
 
 def read_settings(environ: dict[str, str] | None = None) -> Settings:

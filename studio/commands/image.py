@@ -9,7 +9,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from studio.errors import StudioError
 from studio.settings import read_settings
-from studio.triton.client import Pictures, stream
+from studio.triton.client import LostError, Pictures, stream, wait_ready
 from studio.triton.session import reachable_server
 
 
@@ -66,7 +66,12 @@ def image(prompt: str, out: Path, model: str, size: tuple[int, int] | None, **gi
     parameters = {names.get(key, key.upper()): value for key, value in given.items()}
     parameters |= {"PROMPT": prompt, "WIDTH": width, "HEIGHT": height, "FORMAT": out.suffix[1:].lower()}
     with reachable_server(settings, console) as url:
-        pictures = _paint(url, model, parameters, console)
+        try:
+            pictures = _paint(url, model, parameters, console)
+        except LostError as error:
+            console.print(f"{error} Trying once more.", style="yellow", soft_wrap=True)
+            wait_ready(url, model, settings.start_timeout)
+            pictures = _paint(url, model, parameters, console)
     for path, data in zip(paths, pictures.files, strict=True):
         aside = path.with_name(f".{path.name}.part")
         aside.write_bytes(data)

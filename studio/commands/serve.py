@@ -1,7 +1,8 @@
 """`studio serve`: the Triton server of this machine, until it is told to stop."""
 
 import signal
-import time
+import threading
+from datetime import datetime
 from pathlib import Path
 from types import FrameType
 
@@ -9,8 +10,8 @@ import click
 from rich.console import Console
 
 from studio.embedded import publish_embedded
-from studio.errors import StudioError
 from studio.settings import read_settings
+from studio.triton.care import little_shared_memory, watchdog
 from studio.triton.repository import published
 from studio.triton.server import Running, TritonServer
 
@@ -57,6 +58,11 @@ def _watch(server: TritonServer, state: Running, home: Path, console: Console) -
         f"checkpoints: {', '.join(published(home))}; log {server.log}",
         soft_wrap=True,
     )
-    while (status := server.exited()) is None:
-        time.sleep(0.2)
-    raise StudioError(f"Triton ended by itself with status {status}: {' | '.join(server.errors())}")
+    if warning := little_shared_memory(server):
+        console.print(warning, style="yellow", soft_wrap=True)
+
+    def report(event: str) -> None:
+        console.print(f"{datetime.now():%H:%M:%S} watchdog: {event}", soft_wrap=True, highlight=False)
+
+    # In this thread: the kernel ends a restarted server with the thread that started it.
+    watchdog(server, report).run(threading.Event())

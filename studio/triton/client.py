@@ -1,6 +1,7 @@
 """Asking Triton for pictures over gRPC, with progress."""
 
 import queue
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -26,6 +27,14 @@ DTYPES: dict[str, Any] = {
 """NumPy dtype of each numeric parameter; every other one is text."""
 SILENCE_SECONDS = 120.0
 """How long a stream may say nothing before it is given up."""
+
+
+PARTS = ("unet", "text-encoder", "vae-decoder", "txt2img-stream")
+"""Of a checkpoint, what a picture needs."""
+
+
+class LostError(StudioError):
+    """The server lost what worked on a request (UNAVAILABLE): the same request may be sent again."""
 
 
 @dataclass(frozen=True)
@@ -63,13 +72,17 @@ def stream(url: str, model: str, parameters: dict[str, Any]) -> Iterator[Step | 
     """Runs one request to `MODEL-txt2img-stream`; yields each `Step`, then `Pictures`.
 
     Parameters are those of docs/triton-api.md; None values are not sent. Leaving the iterator early
-    cancels the request on the server. Raises `StudioError` with the server's own message.
+    cancels the request on the server. Raises `StudioError` with the server's own message, `LostError` when the
+    same request may well succeed if it is sent again.
     """
     answers: queue.Queue[tuple[Any, Any]] = queue.Queue()
     client = grpcclient.InferenceServerClient(url)
     finished = False
     try:
-        client.start_stream(lambda result, error: answers.put((result, error)))
+        # Without the header an error in a stream is a sentence alone, with no code to tell what may be retried.
+        client.start_stream(
+            lambda result, error: answers.put((result, error)), headers={"triton_grpc_error": "true"}
+        )
         inputs = [parameter(name, value) for name, value in parameters.items() if value is not None]
         # A stream that broke before the request was on it says so as its first answer, with the reason.
         with suppress(InferenceServerException):
@@ -91,7 +104,7 @@ def _read(answers: "queue.Queue[tuple[Any, Any]]", url: str) -> Step | Pictures:
             f"The server at {url} has been silent for {SILENCE_SECONDS:.0f} s; see its log."
         ) from None
     if error is not None:
-        raise StudioError(explain(error, url))
+        raise (LostError if is_lost(error) else StudioError)(explain(error, url))
     if (images := result.as_numpy("IMAGE")) is not None:
         return Pictures(int(result.as_numpy("SEED")[0]), images, list(result.as_numpy("ENCODED")))
     previews = result.as_numpy("PREVIEW")
@@ -103,8 +116,35 @@ def _read(answers: "queue.Queue[tuple[Any, Any]]", url: str) -> Step | Pictures:
     )
 
 
+def is_lost(error: InferenceServerException) -> bool:
+    """Whether a request failed because the server lost a process, or ended, while it was under way."""
+    return "UNAVAILABLE" in str(error.status()) and not _is_refused(error)
+
+
+def _is_refused(error: InferenceServerException) -> bool:
+    message = str(error.message()).lower()
+    return "failed to connect" in message or "connection refused" in message
+
+
 def explain(error: InferenceServerException, url: str) -> str:
     """One sentence for a person: the server's message, or that it cannot be reached."""
-    if "UNAVAILABLE" in str(error.status()) and "connect" in str(error.message()).lower():
+    if "UNAVAILABLE" in str(error.status()) and _is_refused(error):
         return f"No Triton server answers at {url}. Start one with `studio serve`, or set STUDIO_TRITON_URL."
     return str(error.message()).removeprefix("in ensemble ").strip()
+
+
+def wait_ready(url: str, model: str, seconds: float) -> bool:
+    """Whether the checkpoint's models at `url` answer ready within so many seconds."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        # A channel of its own: a shared one remembers that the server was down, and waits longer and longer.
+        client = grpcclient.InferenceServerClient(url, channel_args=[("grpc.use_local_subchannel_pool", 1)])
+        try:
+            if all(client.is_model_ready(f"{model}-{part}", client_timeout=2) for part in PARTS):
+                return True
+        except InferenceServerException:
+            pass
+        finally:
+            client.close()
+        time.sleep(0.2)
+    return False

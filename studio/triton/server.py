@@ -11,7 +11,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import IO
 
@@ -19,15 +19,19 @@ import msgspec
 import tritonclient.grpc as grpcclient
 from tritonclient.utils import InferenceServerException
 
+from ensembles.serving.progress import VARIABLE as PROGRESS_VARIABLE
 from studio.errors import StudioError
 from studio.settings import Settings
 from studio.triton.binary import build_backend_directory, find_distribution, server_environment
+from studio.triton.processes import discard, regions
 from studio.triton.repository import SHARED, link_repository
 
 NEEDED_BYTES = 300_000_000
 """Free space below which the server is not started."""
 EXIT_SECONDS = 6
 """How long Triton may take to finish what is running once it is told to stop."""
+OWN_CHANNEL = [("grpc.use_local_subchannel_pool", 1)]
+"""Shared subchannels would remember that the server was down, and wait longer and longer."""
 RESTRICTED = "model-repository,shared-memory,trace,logging"
 """Triton's management interfaces."""
 _PR_SET_PDEATHSIG = 1
@@ -100,6 +104,8 @@ class TritonServer:
         self.temporary = temporary
         self.run = self.home / "run" / (f"temporary-{secrets.token_hex(4)}" if temporary else "")
         self.log = self.run / "triton.log"
+        self.progress = self.run / "progress"
+        """Where each model's process says what it is at (ensembles/serving/progress.py)."""
         self.shared_memory = f"studio-{secrets.token_hex(4)}-"
         """How its regions in /dev/shm begin: what a killed server leaves there can be told from others'."""
         self.process: subprocess.Popen[bytes] | None = None
@@ -107,6 +113,8 @@ class TritonServer:
         self.models: list[str] = []
         self.failed: list[str] = []
         self._lock: IO[bytes] | None = None
+        self.key = secrets.token_hex(16)
+        """Opens Triton's management interfaces; kept in this process alone."""
 
     def start(self, on_model: Callable[[int, int], None] | None = None) -> Running:
         """Starts the server and waits until every model answers ready.
@@ -118,27 +126,41 @@ class TritonServer:
         self.run.mkdir(parents=True, exist_ok=True)
         try:
             self._take_home()
-            self.state = self._spawn()
-            self._wait_ready(on_model)
+            wanted = wanted_ports(self.settings)
+            any_port = dict.fromkeys(wanted, 0)
+            self._begin(
+                take_ports(self.settings.triton_host, any_port if self.temporary else wanted), on_model
+            )
         except BaseException:
             self.stop()
             raise
-        if not self.temporary:
-            (self.run / "triton.json").write_bytes(msgspec.json.encode(self.state))
+        assert self.state is not None
         return self.state
+
+    def restart(self) -> None:
+        """Kills the server with its stubs, whatever they are at, and starts it again on the same ports.
+
+        Every request under way ends with a broken connection (UNAVAILABLE in gRPC). Raises `StudioError` as
+        `start` does; the server is down then, and `restart` may be tried again.
+        """
+        assert self.state is not None, "start it first"
+        self._kill()
+        if self.log.exists():
+            self.log.replace(self.log.with_suffix(".previous.log"))
+        ports = [self.state.http_port, self.state.grpc_port, self.state.metrics_port]
+        try:
+            self._begin(ports, None)
+        except BaseException:
+            self._kill()
+            raise
 
     def stop(self) -> None:
         """Ends the server and its stubs within 10 s; nothing happens when it is not running."""
         if self.process is not None:
             self.process.send_signal(signal.SIGTERM)
-            try:
+            with suppress(subprocess.TimeoutExpired):
                 self.process.wait(EXIT_SECONDS + 2)
-            except subprocess.TimeoutExpired:
-                os.killpg(self.process.pid, signal.SIGKILL)
-                self.process.wait()
-            self.process = None
-            for region in Path("/dev/shm").glob(f"{self.shared_memory}*"):
-                region.unlink(missing_ok=True)
+            self._kill()
             if not self.temporary:
                 (self.run / "triton.json").unlink(missing_ok=True)
         if self._lock is not None:
@@ -146,6 +168,20 @@ class TritonServer:
             self._lock = None
         if self.temporary:
             shutil.rmtree(self.run, ignore_errors=True)
+
+    def _kill(self) -> None:
+        if self.process is not None:
+            with suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+            self.process = None
+        discard(regions(self.shared_memory))
+
+    def _begin(self, ports: list[int], on_model: Callable[[int, int], None] | None) -> None:
+        self.state = self._spawn(*ports)
+        self._wait_ready(on_model)
+        if not self.temporary:
+            (self.run / "triton.json").write_bytes(msgspec.json.encode(self.state))
 
     def _take_home(self) -> None:
         # The kernel lets go of the lock when this process dies, however it dies.
@@ -181,13 +217,12 @@ class TritonServer:
                 "Make room, or set STUDIO_HOME to a folder on another disk."
             )
 
-    def _spawn(self) -> Running:
+    def _spawn(self, http: int, grpc: int, metrics: int) -> Running:
         found = find_distribution()
         settings = self.settings
         host = settings.triton_host
-        wanted = wanted_ports(settings)
-        http, grpc, metrics = take_ports(host, dict.fromkeys(wanted, 0) if self.temporary else wanted)
-        key = secrets.token_hex(16)
+        shutil.rmtree(self.progress, ignore_errors=True)
+        self.progress.mkdir()
         repository = link_repository(self.home)
         self.models = sorted(p.name for root in (SHARED, repository) for p in root.iterdir() if p.is_dir())
         command = [
@@ -201,10 +236,12 @@ class TritonServer:
             "--model-control-mode=explicit",
             *(f"--load-model={name}" for name in self.models),
             # Loading models from a request, logging to files, mapping memory: for nobody but this process.
-            f"--http-restricted-api={RESTRICTED}:studio-key={key}",
-            f"--grpc-restricted-protocol={RESTRICTED}:studio-key={key}",
+            f"--http-restricted-api={RESTRICTED}:studio-key={self.key}",
+            f"--grpc-restricted-protocol={RESTRICTED}:studio-key={self.key}",
             f"--backend-config=python,shm-region-prefix-name={self.shared_memory}",
             "--exit-on-error=false",
+            # Completing a configuration starts every process twice and waits a second; ours are complete.
+            "--disable-auto-complete-config",
             f"--exit-timeout-secs={EXIT_SECONDS}",
             f"--http-address={host}",
             f"--http-port={http}",
@@ -214,6 +251,7 @@ class TritonServer:
             f"--metrics-port={metrics}",
         ]
         env = server_environment(found)
+        env[PROGRESS_VARIABLE] = str(self.progress)
         env["STUDIO_MODELS"] = str(self.home / "models")
         env["STUDIO_MAX_BATCH"] = msgspec.json.encode(settings.max_batch).decode()
         env["STUDIO_ENGINE_THREADS"] = str(settings.engine_threads or os.cpu_count() or 1)
@@ -235,7 +273,7 @@ class TritonServer:
         assert self.process is not None
         assert self.state is not None
         deadline = time.monotonic() + self.settings.start_timeout
-        client = grpcclient.InferenceServerClient(self.state.grpc_url)
+        client = grpcclient.InferenceServerClient(self.state.grpc_url, channel_args=OWN_CHANNEL)
         try:
             while time.monotonic() < deadline:
                 if self.process.poll() is not None:

@@ -7,6 +7,7 @@ from rich.console import Console
 
 from studio.embedded import publish_embedded
 from studio.settings import Settings
+from studio.triton.care import watched
 from studio.triton.server import Running, TritonServer, running
 
 
@@ -20,7 +21,8 @@ def temporary_server(settings: Settings, console: Console) -> Iterator[Running]:
             state = server.start(
                 lambda ready, all_: status.update(f"starting Triton: {ready} of {all_} models")
             )
-        yield state
+        with watched(server, lambda event: console.print(f"watchdog: {event}", soft_wrap=True)):
+            yield state
     finally:
         server.stop()
 
