@@ -26,12 +26,12 @@ def _ticks() -> tuple[int, int]:
 
 
 def settle(seconds: float = 0.5) -> float:
-    """Waits, and says which share of all cores was busy meanwhile: who is idle itself learns what others use.
+    """Waits, and says which share of all cores others used meanwhile: a measured server at rest counts as one.
 
     The wait also lets thread pools that spin after their work go to sleep, so that one side of a
     comparison does not pay for the other.
     """
-    busy, whole = _ticks()
+    (busy, whole), own = _ticks(), time.process_time()
     time.sleep(seconds)
-    after, end = _ticks()
-    return (after - busy) / max(1, end - whole)
+    (after, end), own = _ticks(), time.process_time() - own
+    return max(0.0, after - busy - own * os.sysconf("SC_CLK_TCK")) / max(1, end - whole)

@@ -195,7 +195,7 @@ def step(bench: Bench) -> None:
             model = f"{subject.name}-unet"
             made, wanted = _infer(client, model, inputs), reference.step(pipeline, inputs)
             off = float(np.abs(made - wanted).max() / np.abs(wanted).max())
-            bench.add(f"UNet step, {size}", "largest difference", 0, off, "of the largest value")
+            bench.add(f"UNet step, {size}, difference", "Triton from torch", 0, off, "of the largest value")
             works = {"Triton": partial(_infer, client, model), "torch": partial(reference.step, pipeline)}
             sides = {side: seconds(_asked(work, inputs)) for side, work in works.items()}
             bench.alternate(f"UNet step, {size}", sides, bench.rounds(f"step {size}"))

@@ -58,11 +58,10 @@ def _tables(samples: Samples) -> list[str]:
             rows = samples.of(part, side)
             figures = samples.spread(part, side)
             assert figures is not None
-            digits = 4 if abs(figures.median) < 0.1 else 3 if figures.median < 10 else 1
             others = sorted(row.others for row in rows)[len(rows) // 2]
             noisy |= others > QUIET
             lines.append(
-                f"| {part} | {side} | {figures.text(digits)} | {rows[0].unit} | {figures.count} "
+                f"| {part} | {side} | {figures.text()} | {rows[0].unit} | {figures.count} "
                 f"| {others:.0%}{' (noisy)' if others > QUIET else ''} | {rows[-1].when} |"
             )
     lines += [

@@ -38,11 +38,16 @@ class Spread:
     high: float
     count: int
 
-    def text(self, digits: int = 2) -> str:
-        """As tables print it."""
-        if self.count == 1:
-            return f"{self.median:.{digits}f}"
-        return f"{self.median:.{digits}f} ({self.low:.{digits}f} to {self.high:.{digits}f})"
+    def text(self, digits: int | None = None) -> str:
+        """As tables print it: `digits` after the point, or three that count."""
+        median, low, high = (
+            _short(x) if digits is None else f"{x:.{digits}f}" for x in (self.median, self.low, self.high)
+        )
+        return median if self.count == 1 else f"{median} ({low} to {high})"
+
+
+def _short(value: float) -> str:
+    return f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}"
 
 
 def spread(values: Sequence[float]) -> Spread:

@@ -49,7 +49,9 @@ def test_a_ratio_is_taken_round_by_round():
 
 def test_quartiles():
     assert spread([1, 2, 3, 4, 5]).text(0) == "3 (2 to 4)"
-    assert spread([7.0]).text() == "7.00"
+    assert spread([7.0]).text(2) == "7.00"
+    assert spread([1234.5]).text() == "1234"
+    assert spread([0.0123456]).text() == "0.0123"
 
 
 def test_sides_alternate_and_neither_always_goes_first(monkeypatch):
