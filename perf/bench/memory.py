@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import psutil
 
@@ -12,18 +13,30 @@ HERTZ = 20
 
 def tree_pss(pid: int) -> int:
     """Bytes of every process below `pid`, without itself."""
-    total = 0
+    return sum(pss_by_name(pid).values())
+
+
+def pss_by_name(pid: int) -> dict[str, int]:
+    """Bytes of every process below `pid`: a stub by the model it serves, others by their program."""
+    found: dict[str, int] = {}
     try:
         below = psutil.Process(pid).children(recursive=True)
     except psutil.NoSuchProcess:
-        return 0
+        return found
     for process in below:
         # Processes come and go while a server starts.
         try:
-            total += process.memory_full_info().pss
+            name, size = _name(process), process.memory_full_info().pss
         except (psutil.NoSuchProcess, psutil.AccessDenied):
             continue
-    return total
+        found[name] = found.get(name, 0) + size
+    return found
+
+
+def _name(process: psutil.Process) -> str:
+    # A stub's command line holds the path of its model: …/NAME/1/model.py.
+    models = [Path(word) for word in process.cmdline() if word.endswith("/model.py")]
+    return models[0].parts[-3] if models and len(models[0].parts) > 2 else str(process.name())
 
 
 class Watch:

@@ -16,7 +16,7 @@ from ensembles.arrays import Array
 from ensembles.manifest import read_manifest
 from perf.bench import reference
 from perf.bench.engines import average_batch, compute_seconds, read_runs, time_engines, union
-from perf.bench.memory import tree_pss, watching
+from perf.bench.memory import pss_by_name, watching
 from perf.bench.reference import Painting
 from perf.bench.samples import Samples, alternate, seconds
 from perf.bench.serving import paint, paint_at_once, studio_serve
@@ -25,6 +25,8 @@ from studio.triton.server import Running
 
 TOKENS = 77
 JOBS = 8
+LARGEST = 4
+"""Processes whose memory is listed by name."""
 STEADY_SECONDS = 3.0
 """How long after its first picture a server's memory is called steady."""
 SUBJECTS = ("circle", "star", "square", "heart", "triangle", "ring")
@@ -240,14 +242,16 @@ def memory(bench: Bench) -> None:
             with watching(serving.process.pid) as painting:
                 _first(bench, state)
             time.sleep(STEADY_SECONDS)
-            steady = tree_pss(serving.process.pid)
+            by_name = pss_by_name(serving.process.pid)
         sizes = {
-            "steady": steady,
+            "steady": sum(by_name.values()),
             "peak while loading": loading.peak,
             "peak while painting": painting.peak,
         }
         for side, size in sizes.items():
             bench.add("memory", side, number, size / 1e6, "MB", others)
+        for name, size in sorted(by_name.items(), key=lambda each: -each[1])[:LARGEST]:
+            bench.add("memory, steady, the largest", name, number, size / 1e6, "MB", others)
         bench.add("memory", "sampled while loading", number, loading.hertz, "Hz", others)
     bench.add("memory", "fp32 weights", 0, weight_bytes(bench.subject.torch) / 1e6, "MB")
 

@@ -11,7 +11,7 @@ import pytest
 
 from perf.bench.disk import stored
 from perf.bench.engines import read_runs, union
-from perf.bench.memory import tree_pss, watching
+from perf.bench.memory import pss_by_name, tree_pss, watching
 from perf.bench.report import write_report
 from perf.bench.samples import Samples, alternate, read_csv, spread, write_csv
 from perf.bench.targets import FULL, POCKET, Target, ratio, value
@@ -106,7 +106,8 @@ def test_every_target_of_the_issue_is_asked():
 
 def test_memory_counts_what_is_below_a_process_and_not_the_process(tmp_path):
     code = "x = bytearray(60_000_000)\nfor i in range(0, len(x), 4096): x[i] = 1\nprint('up', flush=True)\ninput()"
-    child = tmp_path / "child.py"
+    child = tmp_path / "pocket-unet" / "1" / "model.py"
+    child.parent.mkdir(parents=True)
     child.write_text(code)
     parent = (
         f"import subprocess, sys; y = b'1' * 90_000_000; subprocess.run([sys.executable, {str(child)!r}])"
@@ -117,6 +118,7 @@ def test_memory_counts_what_is_below_a_process_and_not_the_process(tmp_path):
         with watching(run.pid) as watch:
             run.stdout.readline()
             held = tree_pss(run.pid)
+            assert list(pss_by_name(run.pid)) == ["pocket-unet"]
             time.sleep(0.3)
         run.communicate(b"\n")
     assert 60e6 < held < 85e6
