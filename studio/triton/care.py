@@ -1,5 +1,6 @@
 """A running server under the eyes of the watchdog."""
 
+import json
 import shutil
 import subprocess
 import threading
@@ -19,8 +20,6 @@ from studio.triton.watchdog import Census, Limits, View, Watchdog
 
 ANSWER_SECONDS = 2
 """How long a healthy server may take to say how it is."""
-UNLOAD_SECONDS = 5
-"""How long a model may take to be unloaded before it is loaded again."""
 SHM_FOR_A_MODEL = 4 * 1024 * 1024
 """Free shared memory that a model wants: 1 MB to begin with, the rest for pictures on their way."""
 
@@ -35,6 +34,7 @@ class Care:
     def look(self) -> View:
         """The server now."""
         process = self.server.process
+        living = {} if process is None else stubs(process.pid)
         return View(
             at=time.monotonic(),
             # No process: an earlier restart failed.
@@ -43,6 +43,7 @@ class Care:
             states={} if process is None else states(process.pid),
             progress=read_progress(self.server.progress),
             regions=regions(self.server.shared_memory),
+            used={stub.region for stub in living.values()},
         )
 
     def census(self) -> Census:
@@ -56,22 +57,22 @@ class Care:
         return Census(models=ready, stubs=stubs(process.pid), streaming=streaming)
 
     def reload(self, model: str) -> None:
-        """Loads one model anew, with new processes; raises `StudioError` when it is not ready after that."""
+        """Loads one model anew, with new processes; raises `StudioError` when it is not ready after that.
+
+        A configuration that differs makes Triton load the model beside its old self, which then goes. Unloading
+        it first is no way: requests that come meanwhile are refused or crash the server, and those that a dead
+        process was asked hold the unloading up.
+        """
         with self._client() as client:
-            client.unload_model(model, headers=self.headers, client_timeout=ANSWER_SECONDS)
-            # Triton crashes when a model is loaded while its old self is still on its way out.
-            deadline = time.monotonic() + UNLOAD_SECONDS
-            while self._state(client, model) == "UNLOADING":
-                if time.monotonic() > deadline:
-                    raise StudioError(f"its requests have not ended after {UNLOAD_SECONDS} s")
-                time.sleep(0.05)
-            client.load_model(model, headers=self.headers, client_timeout=self.server.settings.start_timeout)
+            config = None
+            if client.is_model_ready(model, client_timeout=ANSWER_SECONDS):
+                found = client.get_model_config(model, as_json=True, client_timeout=ANSWER_SECONDS)["config"]
+                mark = {"loaded_again": {"string_value": f"{time.time():.3f}"}}
+                config = json.dumps(found | {"parameters": found.get("parameters", {}) | mark})
+            wait = self.server.settings.start_timeout
+            client.load_model(model, headers=self.headers, config=config, client_timeout=wait)
             if not client.is_model_ready(model, client_timeout=ANSWER_SECONDS):
                 raise StudioError(f"{model} is not ready after it was loaded")
-
-    def _state(self, client: grpcclient.InferenceServerClient, model: str) -> str:
-        index = client.get_model_repository_index(headers=self.headers, client_timeout=ANSWER_SECONDS)
-        return next((str(found.state) for found in index.models if found.name == model), "")
 
     def restart(self) -> None:
         """Starts the whole server anew on its ports; raises `StudioError`."""

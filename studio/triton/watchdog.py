@@ -40,6 +40,8 @@ class View(msgspec.Struct, frozen=True):
     progress: dict[int, Progress]
     regions: dict[str, int]
     """Shared memory of this server: file name → bytes."""
+    used: set[str]
+    """Files that belong to a living process."""
 
 
 class Census(msgspec.Struct, frozen=True):
@@ -152,9 +154,9 @@ def models_lost(view: View, census: Census, _limits: Limits) -> list[Symptom]:
     return [Symptom(model, "is not ready any more") for model in sorted(lost)]
 
 
-def regions_left(view: View, census: Census, _limits: Limits) -> list[Symptom]:
+def regions_left(view: View, _census: Census, _limits: Limits) -> list[Symptom]:
     """Shared memory of processes that are no more."""
-    files = tuple(sorted(view.regions.keys() - {stub.region for stub in census.stubs.values()}))
+    files = tuple(sorted(view.regions.keys() - view.used))
     megabytes = sum(view.regions[name] for name in files) / 1e6
     return (
         [Symptom("", f"{megabytes:.1f} MB of shared memory belong to nobody", files=files)] if files else []
@@ -231,12 +233,14 @@ class Watchdog:
         self.since: dict[tuple[Check, str], float] = {}
         """When each symptom was first seen without a break."""
         self.failures = 0
+        self.every = ROUND_SECONDS
+        """Seconds between two rounds."""
         self.calm = 0
         """Rounds in a row that found nothing."""
 
     def run(self, stop: threading.Event) -> None:
         """Rounds until `stop` is set; raises `StudioError` when the server cannot be started any more."""
-        pause = ROUND_SECONDS
+        pause = self.every
         while not stop.wait(pause):
             pause = self.round()
 
@@ -253,10 +257,18 @@ class Watchdog:
                     self.since = {}
                     self.calm = 0
                     # What could not be healed may need time: a full disk, a busy port.
-                    return ROUND_SECONDS * 2.0**self.failures
+                    return self.every * 2.0**self.failures
         self.since = present
         self.calm = 0 if present else self.calm + 1
-        return ROUND_SECONDS
+        return self.every
+
+    def _census_without(self, model: str) -> Census:
+        # The old processes of a model that was loaded again may take a while to go.
+        old = {pid for pid, stub in self.census.stubs.items() if stub.model == model}
+        census = self.server.census()
+        return msgspec.structs.replace(
+            census, stubs={pid: stub for pid, stub in census.stubs.items() if pid not in old}
+        )
 
     def _heal(self, row: Row, symptom: Symptom) -> None:
         began = time.monotonic()
@@ -266,7 +278,7 @@ class Watchdog:
             try:
                 done = remedy(self.server, self.census, symptom)
                 before = self.census.models
-                self.census = self.server.census()
+                self.census = self._census_without(symptom.model)
             except StudioError as error:
                 tried.append(f"{error} ")
                 continue

@@ -15,7 +15,7 @@ from studio.triton.server import TritonServer
 from studio.triton.watchdog import Watchdog
 from tests.serving.pictures import eventually
 
-STEP_SECONDS = 4.0
+STEP_SECONDS = 3.0
 SHM_MEGABYTES = 64
 
 SLEEPER = '''
@@ -92,6 +92,7 @@ def patient(triton, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Patien
     try:
         patient.server.start()
         with watched(patient.server, patient.said.append) as patient.dog:
+            patient.dog.every = 0.4
             yield patient
     finally:
         patient.server.stop()

