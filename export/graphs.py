@@ -1,6 +1,8 @@
 """Find the graphs of an architecture: shipped, cached, or traced now."""
 
+import filecmp
 import importlib.util
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -70,7 +72,7 @@ def find_graphs(
     """
     found = _known(checkpoint, home)
     if found:
-        return found, False
+        return _linkable(found, home), False
     for root in (SHIPPED, home / "graphs"):
         for folder in sorted(root.glob("[!.]*")):
             _refuse_damaged(checkpoint, folder)
@@ -95,6 +97,32 @@ def find_graphs(
         for leftover in graphs.glob(f".{checkpoint.hash}.tmp-*"):  # of a tracing that was killed
             shutil.rmtree(leftover, ignore_errors=True)
         return trace_now(checkpoint, graphs, progress), True
+
+
+def _linkable(found: Path, home: Path) -> Path:
+    """`found`, or a copy of it on the home's file system, to which all checkpoints of the architecture can link."""
+    graphs = home / "graphs"
+    graphs.mkdir(parents=True, exist_ok=True)
+    if found.stat().st_dev == graphs.stat().st_dev:
+        return found
+    target = graphs / found.name
+    with locked(graphs / f".{found.name}.lock"):
+        if not _same(found, target):
+            partial = graphs / f".{found.name}.tmp-{os.getpid()}"
+            shutil.copytree(found, partial)
+            shutil.rmtree(target, ignore_errors=True)
+            partial.rename(target)
+    return target
+
+
+def _same(one: Path, other: Path) -> bool:
+    """Whether two folders hold the same files."""
+    names = sorted(file.name for file in one.iterdir())
+    return (
+        other.is_dir()
+        and names == sorted(file.name for file in other.iterdir())
+        and not any(filecmp.cmpfiles(one, other, names, shallow=False)[1:])
+    )
 
 
 def _known(checkpoint: Checkpoint, home: Path) -> Path | None:

@@ -147,8 +147,8 @@ def write_folder(checkpoint: Checkpoint, manifest: Manifest, graphs: Path, folde
     (folder / "graphs").mkdir()
     for network in NETWORKS:
         for suffix in (".onnx", ".json"):
-            # Copied, not linked: they are small, and tracing anew must not touch what is published.
-            shutil.copyfile(graphs / f"{network}{suffix}", folder / "graphs" / f"{network}{suffix}")
+            # Linked: checkpoints of one architecture share them. Tracing anew makes new files.
+            link_or_copy(graphs / f"{network}{suffix}", folder / "graphs" / f"{network}{suffix}")
     (folder / "tokenizer").mkdir()
     for file in checkpoint.tokenizer:
         shutil.copyfile(file, folder / "tokenizer" / file.name)

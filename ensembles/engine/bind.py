@@ -13,19 +13,18 @@ import onnxruntime as ort
 from google.protobuf.message import DecodeError
 
 from ensembles.engine.errors import EngineError
-from ensembles.engine.weights import TensorPlace, WeightFile
+from ensembles.engine.external import bind_external
+from ensembles.engine.fusion import fuse_attention
+from ensembles.engine.providers import Choice, choose_providers
+from ensembles.engine.weights import WeightFile
 
 THREADS_VARIABLE = "STUDIO_ENGINE_THREADS"
 
 LARGE = 256_000_000
 """Bytes of float32 from which on networks load one after another."""
 
-_STORED = {
-    "F32": onnx.TensorProto.FLOAT,
-    "F16": onnx.TensorProto.FLOAT16,
-    "BF16": onnx.TensorProto.BFLOAT16,
-}
-"""A dtype as safetensors spells it → as ONNX does."""
+FUSED_ON = ("CPUExecutionProvider", "CUDAExecutionProvider")
+"""Providers that have onnxruntime's own attention; the others read plain ONNX."""
 
 
 def default_threads() -> int:
@@ -36,12 +35,6 @@ def default_threads() -> int:
     if not text.isdigit() or int(text) < 1:
         raise EngineError(f"{THREADS_VARIABLE} must be a whole number above 0, not {text!r}.")
     return int(text)
-
-
-def default_providers() -> list[str]:
-    """CUDA where this onnxruntime has it, then the CPU."""
-    available = ort.get_available_providers()
-    return [name for name in ("CUDAExecutionProvider", "CPUExecutionProvider") if name in available]
 
 
 @functools.cache
@@ -79,30 +72,35 @@ def bind(
     weights: WeightFile,
     parameters: Mapping[str, Sequence[int]],
     threads: int | None = None,
-    providers: Sequence[str] | None = None,
+    providers: Sequence[str | Choice] | None = None,
 ) -> ort.InferenceSession:
     """A session of `graph` whose `parameters` (name → shape) are the tensors of `weights`.
 
-    Raises `EngineError` for a missing tensor, a wrong shape or dtype, or a graph that does not load.
+    `threads` defaults to $STUDIO_ENGINE_THREADS, `providers` to what `choose_providers` finds. Raises
+    `EngineError` for a missing tensor, a wrong shape or dtype, or a graph that does not load.
     """
-    model = _bound_model(graph, weights, parameters)
-    options = session_options(default_threads() if threads is None else threads)
+    threads = default_threads() if threads is None else threads
+    chosen = list(providers) if providers else choose_providers(threads=threads)
+    model = _bound_model(graph, weights, parameters, fused=_name(chosen[0]) in FUSED_ON)
+    options = session_options(threads)
     options.add_session_config_entry(
         "session.model_external_initializers_file_folder_path", str(weights.path.parent.absolute())
     )
     try:
         with _alone(weights, parameters):
-            return ort.InferenceSession(model, options, providers=list(providers or default_providers()))
+            return ort.InferenceSession(model, options, providers=chosen)
     except Exception as error:  # onnxruntime raises classes of its own, one per status code
         raise EngineError(f"{graph} does not load in onnxruntime {ort.__version__}: {error}") from error
 
 
-def _bound_model(graph: Path, weights: WeightFile, parameters: Mapping[str, Sequence[int]]) -> bytes:
-    """The graph with every parameter's data at its place in the file, cast to float32 where it is stored as less.
+def _name(provider: str | Choice) -> str:
+    return provider if isinstance(provider, str) else provider[0]
 
-    onnxruntime reads the bytes by itself and folds the casts while loading, several times faster and with less
-    memory at once than values converted here.
-    """
+
+def _bound_model(
+    graph: Path, weights: WeightFile, parameters: Mapping[str, Sequence[int]], *, fused: bool
+) -> bytes:
+    """The graph with every parameter's data at its place in the file, as onnxruntime takes it."""
     missing = weights.missing(parameters)
     if missing:
         raise EngineError(f"{weights.path} lacks {len(missing)} tensors of {graph.name}, first {missing[0]}.")
@@ -112,36 +110,10 @@ def _bound_model(graph: Path, weights: WeightFile, parameters: Mapping[str, Sequ
         raise EngineError(
             f"{graph} cannot be read as a graph: {error}; export the checkpoint again."
         ) from error
-    found = {tensor.name: tensor for tensor in model.graph.initializer}
-    casts = []
-    for name, shape in parameters.items():
-        place, tensor = weights.places[name], found.get(name)
-        if tensor is None:
-            raise EngineError(f"{graph} has no parameter {name}: export the checkpoint again.")
-        if place.shape != tuple(shape):
-            raise EngineError(
-                f"{weights.path}: {name} has shape {place.shape}, but the graph wants {tuple(shape)}."
-            )
-        if place.dtype not in _STORED:
-            raise EngineError(f"{weights.path} stores {name} as {place.dtype}; save it as F32, F16 or BF16.")
-        tensor.data_type = _STORED[place.dtype]
-        if place.dtype != "F32":
-            tensor.name = f"{name}/{place.dtype}"
-            casts.append(onnx.helper.make_node("Cast", [tensor.name], [name], to=onnx.TensorProto.FLOAT))
-        _point(tensor, weights.path.name, place)
-    nodes = list(model.graph.node)
-    del model.graph.node[:]
-    model.graph.node.extend(casts + nodes)
+    bind_external(model, weights, weights.path.name)
+    if fused:
+        fuse_attention(model)
     return bytes(model.SerializeToString())
-
-
-def _point(tensor: onnx.TensorProto, file: str, place: TensorPlace) -> None:
-    """Say that the tensor's bytes lie in `file`; without a gap they are the tensor, whatever axes of 1 it has."""
-    tensor.data_location = onnx.TensorProto.EXTERNAL
-    del tensor.external_data[:]
-    for key, value in (("location", file), ("offset", place.start), ("length", place.end - place.start)):
-        entry = tensor.external_data.add()
-        entry.key, entry.value = key, str(value)
 
 
 @contextmanager

@@ -27,7 +27,7 @@ class Network:
     """A graph of `folder` (`models/NAME`) with its weights bound.
 
     `name` is text-encoder, unet, vae-encoder or vae-decoder. `threads` defaults to
-    $STUDIO_ENGINE_THREADS, `providers` to CUDA where there is one, then the CPU. Raises `EngineError`
+    $STUDIO_ENGINE_THREADS, `providers` to what there is ($STUDIO_PROVIDERS). Raises `EngineError`
     when the folder does not hold a network that fits together.
     """
 

@@ -4,9 +4,10 @@ import onnxruntime
 from click import Choice, argument, command, option
 from rich.console import Console
 
-from ensembles.engine.bind import default_providers, default_threads
+from ensembles.engine.bind import default_threads
 from ensembles.engine.errors import EngineError
 from ensembles.engine.network import Network
+from ensembles.engine.providers import choose_providers
 from ensembles.engine.tuned import Timing, Tuning
 from ensembles.engine.tuning import choose, profile, write_tuning
 from studio.errors import StudioError
@@ -61,7 +62,7 @@ def tune(name: str, sizes: tuple[str, ...], seconds: float) -> None:
             max_batch={bucket: choose(found) for bucket, found in timings.items()},
             timings=timings,
             threads=threads,
-            provider=default_providers()[0],
+            provider=choose_providers(threads=threads)[0][0],
             onnxruntime=onnxruntime.__version__,
         )
         write_tuning(folder, tuning)
