@@ -5,6 +5,8 @@ from pathlib import Path
 import msgspec
 
 from ensembles.engine.graph import Comparison
+from export.errors import ExportError
+from export.int8.report import Int8Report
 
 
 class NetworkReport(msgspec.Struct, frozen=True):
@@ -72,6 +74,8 @@ class Report(msgspec.Struct, frozen=True):
     runtime: str = "python"
     written: list[WrittenReport] = []
     """Networks as that runtime loads them; empty for python, whose engine is what `networks` were compared with."""
+    int8: Int8Report | None = None
+    """What `studio quantize` found, where its 8-bit weights are kept."""
 
     def table(self) -> tuple[list[str], list[list[str]]]:
         """Column titles and rows for a table with one row per network."""
@@ -111,6 +115,28 @@ class Report(msgspec.Struct, frozen=True):
         return "\n".join([*head, *lines, *written, *self.remarks])
 
 
+FILE = "report.json"
+
+
 def write_report(report: Report, path: Path) -> None:
     """Write `report.json`."""
     path.write_bytes(msgspec.json.format(msgspec.json.encode(report), indent=1) + b"\n")
+
+
+def read_report(folder: Path) -> Report:
+    """The report of the published `folder` (`models/NAME`); raises `ExportError`."""
+    try:
+        return msgspec.json.decode((folder / FILE).read_bytes(), type=Report)
+    except OSError as error:
+        raise ExportError(
+            f"{folder / FILE} cannot be read: {error.strerror}; export the checkpoint again."
+        ) from error
+    except msgspec.DecodeError as error:
+        raise ExportError(f"{folder / FILE} is no report: {error}; export the checkpoint again.") from error
+
+
+def keep_int8(folder: Path, int8: Int8Report | None) -> None:
+    """Put `int8` into the report of the published `folder`, whole or not at all."""
+    partial = folder / f".{FILE}.partial"
+    write_report(msgspec.structs.replace(read_report(folder), int8=int8), partial)
+    partial.replace(folder / FILE)

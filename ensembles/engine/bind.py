@@ -15,6 +15,7 @@ from google.protobuf.message import DecodeError
 from ensembles.engine.errors import EngineError
 from ensembles.engine.external import bind_external
 from ensembles.engine.fusion import fuse_attention
+from ensembles.engine.int8 import bind_int8
 from ensembles.engine.providers import Choice, choose_providers
 from ensembles.engine.weights import WeightFile
 
@@ -25,6 +26,8 @@ LARGE = 256_000_000
 
 FUSED_ON = ("CPUExecutionProvider", "CUDAExecutionProvider")
 """Providers that have onnxruntime's own attention; the others read plain ONNX."""
+INT8_ON = ("CPUExecutionProvider",)
+"""Providers on which linear layers in 8 bits were measured; the others take the parameters as they are."""
 
 
 def default_threads() -> int:
@@ -73,15 +76,19 @@ def bind(
     parameters: Mapping[str, Sequence[int]],
     threads: int | None = None,
     providers: Sequence[str | Choice] | None = None,
+    int8: Path | None = None,
 ) -> ort.InferenceSession:
     """A session of `graph` whose `parameters` (name → shape) are the tensors of `weights`.
 
-    `threads` defaults to $STUDIO_ENGINE_THREADS, `providers` to what `choose_providers` finds. Raises
-    `EngineError` for a missing tensor, a wrong shape or dtype, or a graph that does not load.
+    `threads` defaults to $STUDIO_ENGINE_THREADS, `providers` to what `choose_providers` finds. `int8` is a
+    file beside the weights with linear layers in 8 bits, which the CPU reads instead. Raises `EngineError`
+    for a missing tensor, a wrong shape or dtype, or a graph that does not load.
     """
     threads = default_threads() if threads is None else threads
     chosen = list(providers) if providers else choose_providers(threads=threads)
-    model = _bound_model(graph, weights, parameters, fused=_name(chosen[0]) in FUSED_ON)
+    first = _name(chosen[0])
+    low = int8 if first in INT8_ON else None
+    model = _bound_model(graph, weights, parameters, fused=first in FUSED_ON, int8=low)
     options = session_options(threads)
     options.add_session_config_entry(
         "session.model_external_initializers_file_folder_path", str(weights.path.parent.absolute())
@@ -98,7 +105,12 @@ def _name(provider: str | Choice) -> str:
 
 
 def _bound_model(
-    graph: Path, weights: WeightFile, parameters: Mapping[str, Sequence[int]], *, fused: bool
+    graph: Path,
+    weights: WeightFile,
+    parameters: Mapping[str, Sequence[int]],
+    *,
+    fused: bool,
+    int8: Path | None,
 ) -> bytes:
     """The graph with every parameter's data at its place in the file, as onnxruntime takes it."""
     missing = weights.missing(parameters)
@@ -111,6 +123,8 @@ def _bound_model(
             f"{graph} cannot be read as a graph: {error}; export the checkpoint again."
         ) from error
     bind_external(model, weights, weights.path.name)
+    if int8:
+        bind_int8(model, parameters, int8)
     if fused:
         fuse_attention(model)
     return bytes(model.SerializeToString())

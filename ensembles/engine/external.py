@@ -12,7 +12,7 @@ _TYPES = {
 }
 """safetensors' dtypes in ONNX"""
 
-_STORED = ".stored"
+STORED = ".stored"
 """What follows a parameter's name where its bytes have another type than the graph wants."""
 
 
@@ -42,15 +42,16 @@ def bind_external(model: onnx.ModelProto, weights: WeightFile, file: str) -> Non
         wanted, stored = tensor.data_type, _TYPES[place.dtype]
         if stored != wanted:
             name = tensor.name
-            tensor.name, tensor.data_type = f"{name}{_STORED}", stored
+            tensor.name, tensor.data_type = f"{name}{STORED}", stored
             casts.append(onnx.helper.make_node("Cast", [tensor.name], [name], f"{name}.cast", to=wanted))
-        _point(tensor, file, place)
+        point(tensor, file, place)
     nodes = list(model.graph.node)
     del model.graph.node[:]
     model.graph.node.extend([*casts, *nodes])
 
 
-def _point(tensor: onnx.TensorProto, file: str, place: TensorPlace) -> None:
+def point(tensor: onnx.TensorProto, file: str, place: TensorPlace) -> None:
+    """Say that the tensor's bytes are those at `place` in `file`."""
     del tensor.external_data[:]
     entries = {"location": file, "offset": place.start, "length": place.end - place.start}
     for key, value in entries.items():

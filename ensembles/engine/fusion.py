@@ -39,7 +39,7 @@ def fuse_attention(model: onnx.ModelProto) -> int:
     for node in model.graph.node:
         match = replaced.get(node.output[0]) if node.output else None
         nodes.append(_fused(match) if match else node)
-    nodes = _needed(nodes, [output.name for output in model.graph.output])
+    nodes = needed(nodes, [output.name for output in model.graph.output])
     del model.graph.node[:]
     model.graph.node.extend(nodes)
     if all(entry.domain != DOMAIN for entry in model.opset_import):
@@ -58,7 +58,7 @@ def _fused(match: _Attention) -> onnx.NodeProto:
     )
 
 
-def _needed(nodes: list[onnx.NodeProto], outputs: list[str]) -> list[onnx.NodeProto]:
+def needed(nodes: list[onnx.NodeProto], outputs: list[str]) -> list[onnx.NodeProto]:
     """The nodes that the outputs depend on, in their order."""
     wanted, kept = set(outputs), []
     for node in reversed(nodes):

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 
@@ -9,6 +10,7 @@ from ensembles.engine.batching import Array, Arrays, join, largest_batch
 from ensembles.engine.bind import bind, run_options
 from ensembles.engine.errors import EngineError
 from ensembles.engine.graph import PARTS, Port, read_meta
+from ensembles.engine.int8 import published_int8
 from ensembles.engine.tuned import buckets_in_force, read_tuning
 from ensembles.engine.weights import open_weights
 from ensembles.manifest import Manifest, read_manifest
@@ -27,8 +29,9 @@ class Network:
     """A graph of `folder` (`models/NAME`) with its weights bound.
 
     `name` is text-encoder, unet, vae-encoder or vae-decoder. `threads` defaults to
-    $STUDIO_ENGINE_THREADS, `providers` to what there is ($STUDIO_PROVIDERS). Raises `EngineError`
-    when the folder does not hold a network that fits together.
+    $STUDIO_ENGINE_THREADS, `providers` to what there is ($STUDIO_PROVIDERS). `int8` is a file of linear
+    layers in 8 bits, None for none; by default the one that `studio quantize` left, if it did. Raises
+    `EngineError` when the folder does not hold a network that fits together.
     """
 
     def __init__(
@@ -37,6 +40,7 @@ class Network:
         name: str,
         threads: int | None = None,
         providers: Sequence[str] | None = None,
+        int8: Path | Literal["published"] | None = "published",
     ) -> None:
         if name not in PARTS:
             raise EngineError(f"There is no network {name!r}; there are {', '.join(PARTS)}.")
@@ -51,6 +55,7 @@ class Network:
             self.meta.parameters,
             threads,
             providers,
+            published_int8(folder, name) if int8 == "published" else int8,
         )
 
     def run(self, inputs: Arrays) -> dict[str, Array]:

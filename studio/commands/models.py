@@ -1,10 +1,15 @@
 """`studio models`: what is published, and what is being served."""
 
+from pathlib import Path
+
 import click
 from rich.console import Console
 from rich.table import Table
 
-from ensembles.manifest import read_manifest
+from ensembles.engine.int8 import published_int8
+from ensembles.manifest import Manifest, read_manifest
+from export.errors import ExportError
+from export.report import read_report
 from studio.settings import read_settings
 from studio.triton.repository import published
 from studio.triton.server import running
@@ -18,14 +23,16 @@ def models() -> None:
     if not names:
         click.echo("No checkpoint is published. `studio export SOURCE --name NAME` publishes one.")
         return
-    table = Table("name", "architecture", "size", "prediction", "UNet sha256", box=None)
+    table = Table("name", "architecture", "size", "prediction", "precision", "UNet sha256", box=None)
     for name in names:
-        manifest = read_manifest(settings.home / "models" / name / "manifest.json")
+        folder = settings.home / "models" / name
+        manifest = read_manifest(folder / "manifest.json")
         table.add_row(
             name,
             manifest.architecture,
             f"{manifest.default_size}x{manifest.default_size}",
             manifest.prediction,
+            _precision(folder, manifest),
             manifest.weights.get("unet", "")[:12],
         )
     console = Console()
@@ -34,3 +41,14 @@ def models() -> None:
     console.print(
         f"served on gRPC {state.grpc_url}" if state else "not being served: `studio serve` does", style="dim"
     )
+
+
+def _precision(folder: Path, manifest: Manifest) -> str:
+    """What the UNet computes in, and how far that is from fp32 where it was compared."""
+    if published_int8(folder, "unet") is None:
+        return manifest.precision
+    try:
+        report = read_report(folder).int8
+    except ExportError:
+        report = None  # a list must not stop at a damaged report
+    return report.summary() if report else "int8"

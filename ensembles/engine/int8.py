@@ -1,0 +1,150 @@
+"""Linear layers in 8 bits: a product with a parameter becomes onnxruntime's MatMulNBits.
+
+Weights are whole numbers of 8 bits with one scale for each block along a row. The operator rounds what comes
+in to 8 bits as well, block by block within each row: a sample never depends on its neighbours in a batch.
+Why, and what it costs: docs/decisions/0009-low-precision.md.
+"""
+
+from collections import defaultdict
+from collections.abc import Container, Iterable, Mapping
+from pathlib import Path
+
+import numpy as np
+import onnx
+from numpy.typing import NDArray
+
+from ensembles.engine.errors import EngineError
+from ensembles.engine.external import STORED, point
+from ensembles.engine.fusion import DOMAIN, needed
+from ensembles.engine.weights import TensorPlace, read_header
+
+FILE = "{network}.int8.safetensors"
+"""In a published checkpoint's `weights/`, where `studio quantize` made one."""
+VALUES, SCALES = ".q", ".s"
+"""What follows a parameter's name [N, K] in that file: U8 [N, blocks, block], F32 [N, blocks]."""
+
+ZERO = 128
+"""The stored number that stands for 0: MatMulNBits' own, where no zero points are given."""
+INT8_ACTIVATIONS = 4
+"""MatMulNBits' accuracy_level at which inputs are rounded to 8 bits; lower ones compute in float32, slower."""
+
+
+def int8_file(folder: Path, network: str) -> Path:
+    """Where the published `folder` (`models/NAME`) keeps the network's linear layers in 8 bits."""
+    return folder / "weights" / FILE.format(network=network)
+
+
+def published_int8(folder: Path, network: str) -> Path | None:
+    """That file, None where there is none."""
+    file = int8_file(folder, network)
+    return file if file.is_file() else None
+
+
+def quantize_rows(weight: NDArray[np.float32], block: int) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
+    """float32 [N, K] → (uint8 [N, blocks, block], float32 [N, blocks]); K is filled up with zeros.
+
+    weight ≈ (values − 128) × scale, the largest number of each block being ±127.
+    """
+    rows, columns = weight.shape
+    padded = np.zeros((rows, -(-columns // block) * block), np.float32)
+    padded[:, :columns] = weight
+    blocks = padded.reshape(rows, -1, block)
+    scales = np.abs(blocks).max(axis=-1) / np.float32(127)
+    steps = np.where(scales == 0, np.float32(1), scales)[..., None]
+    return (np.rint(blocks / steps) + ZERO).astype(np.uint8), scales
+
+
+def linear_layers(model: onnx.ModelProto, parameters: Container[str]) -> dict[str, list[onnx.NodeProto]]:
+    """Parameter [N, K] → the products x · parameterᵀ, for those that are read in no other way."""
+    readers = defaultdict(list)
+    for node in model.graph.node:
+        for name in node.input:
+            readers[name].append(node)
+    found: dict[str, list[onnx.NodeProto]] = {}
+    for name, turned in readers.items():
+        if name not in parameters or not all(_turns(node) for node in turned):
+            continue
+        products = [(node.output[0], reader) for node in turned for reader in readers[node.output[0]]]
+        if all(reader.op_type == "MatMul" and reader.input[1] == weight for weight, reader in products):
+            found[name] = [reader for _, reader in products]
+    return found
+
+
+def _turns(node: onnx.NodeProto) -> bool:
+    return node.op_type == "Transpose" and [list(a.ints) for a in node.attribute] == [[1, 0]]
+
+
+def bind_int8(model: onnx.ModelProto, parameters: Mapping[str, Iterable[int]], file: Path) -> int:
+    """Let the linear layers that `file` holds read it instead of their parameters; returns how many there are.
+
+    `model` is changed in place and no longer names the parameters that it does not need. It is loaded from the
+    folder of `file`. Raises `EngineError` when the file is damaged or was made for another graph.
+    """
+    places = read_header(file)
+    layers = linear_layers(model, parameters)
+    replaced: dict[str, onnx.NodeProto] = {}
+    held = [name.removesuffix(VALUES) for name in places if name.endswith(VALUES)]
+    for name in held:
+        values, scales = places[name + VALUES], places.get(name + SCALES)
+        shape = tuple(parameters.get(name, ()))
+        if name not in layers or scales is None or not _fits(values, scales, shape):
+            raise EngineError(_again(file, f"its {name} does not fit the graph"))
+        for place, suffix, kind in (
+            (values, VALUES, onnx.TensorProto.UINT8),
+            (scales, SCALES, onnx.TensorProto.FLOAT),
+        ):
+            tensor = model.graph.initializer.add(name=name + suffix, dims=place.shape, data_type=kind)
+            tensor.data_location = onnx.TensorProto.EXTERNAL
+            point(tensor, file.name, place)
+        for product in layers[name]:
+            replaced[product.output[0]] = _product(product, name, shape, values.shape[2])
+    if not replaced:
+        raise EngineError(_again(file, "it holds no layer"))
+    _replace(model, replaced, held)
+    return len(replaced)
+
+
+def _fits(values: TensorPlace, scales: TensorPlace, shape: tuple[int, ...]) -> bool:
+    """Whether the two tensors are a parameter of that shape, in blocks."""
+    if len(values.shape) != 3 or (values.dtype, scales.dtype) != ("U8", "F32"):
+        return False
+    rows, blocks, block = values.shape
+    return (
+        block > 0 and scales.shape == (rows, blocks) and shape[0] == rows and -(-shape[1] // block) == blocks
+    )
+
+
+def _product(product: onnx.NodeProto, name: str, shape: tuple[int, ...], block: int) -> onnx.NodeProto:
+    rows, columns = shape
+    return onnx.helper.make_node(
+        "MatMulNBits",
+        [product.input[0], name + VALUES, name + SCALES],
+        list(product.output),
+        name=f"{product.name}/int8",
+        domain=DOMAIN,
+        K=columns,
+        N=rows,
+        bits=8,
+        block_size=block,
+        accuracy_level=INT8_ACTIVATIONS,
+    )
+
+
+def _replace(model: onnx.ModelProto, replaced: Mapping[str, onnx.NodeProto], freed: Container[str]) -> None:
+    """Put the products in their places; what only the old ones needed goes, so that nothing loads it."""
+    nodes = [replaced.get(node.output[0], node) if node.output else node for node in model.graph.node]
+    kept = needed(nodes, [output.name for output in model.graph.output])
+    tensors = [t for t in model.graph.initializer if t.name.removesuffix(STORED) not in freed]
+    del model.graph.node[:], model.graph.initializer[:]
+    model.graph.node.extend(kept)
+    model.graph.initializer.extend(tensors)
+    if all(entry.domain != DOMAIN for entry in model.opset_import):
+        model.opset_import.append(onnx.helper.make_opsetid(DOMAIN, 1))
+
+
+def _again(file: Path, why: str) -> str:
+    checkpoint = file.absolute().parent.parent.name
+    return (
+        f"{file}: {why}: run `studio quantize {checkpoint}` again, or `studio quantize {checkpoint} --off` "
+        "to do without."
+    )
