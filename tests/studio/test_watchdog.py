@@ -1,5 +1,6 @@
 """The watchdog's judgement, with the server replaced by what it would say."""
 
+import collections
 import dataclasses
 import os
 import subprocess
@@ -49,7 +50,7 @@ class Fake:
     def census(self) -> Census:
         return CENSUS
 
-    def reload(self, model: str) -> None:
+    def reload(self, model: str, *, dead: bool) -> None:
         self.done.append(f"reload {model}")
         if self.reload_fails:
             raise StudioError("it did not load")
@@ -190,6 +191,21 @@ def test_it_gives_up_after_five_failed_restarts_and_waits_longer_before_each():
     with pytest.raises(StudioError, match="the port is taken"):
         dog.round()
     assert len(said) == 5
+
+
+def test_little_shared_memory_is_warned_about(tmp_path, monkeypatch):
+    from studio.settings import Settings
+    from studio.triton import care
+    from studio.triton.server import TritonServer
+
+    server = TritonServer(Settings(home=tmp_path))
+    server.models = ["a", "b"]
+    room = collections.namedtuple("room", "total used free")
+    monkeypatch.setattr(care.shutil, "disk_usage", lambda _: room(64_000_000, 60_000_000, 4_000_000))
+    assert "4 MB free, 8 MB are wanted for 2 models" in care.little_shared_memory(server)
+    monkeypatch.setattr(care.shutil, "disk_usage", lambda _: room(64_000_000, 0, 64_000_000))
+    assert care.little_shared_memory(server) == ""
+    assert care.limits(server.settings).shm_bytes == 32_000_000
 
 
 CHILD = """
