@@ -86,17 +86,6 @@ def waiting() -> AbstractContextManager[None]:
     return _counted("waiting")
 
 
-def lost_mark(folder: Path, model: str) -> Path:
-    """The file that stands in `folder` while a model whose process died is loaded again."""
-    return folder / f"lost-{model}"
-
-
-def is_lost(model: str) -> bool:
-    """Whether the watchdog said that this model's process died and is being replaced."""
-    folder = os.environ.get(VARIABLE)
-    return folder is not None and lost_mark(Path(folder), model).exists()
-
-
 def read_progress(folder: Path) -> dict[int, Progress]:
     """Process id → what it is at, of every process that has begun anything."""
     found = {}

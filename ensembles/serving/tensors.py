@@ -12,7 +12,7 @@ from ensembles.imaging.errors import ImageError
 from ensembles.sampling.parameters import ParameterError
 from ensembles.sampling.types import Cancelled
 from ensembles.serving.fields import NUMPY, Field
-from ensembles.serving.progress import is_lost, waiting
+from ensembles.serving.progress import waiting
 from ensembles.text.errors import PromptError
 
 
@@ -95,8 +95,9 @@ LOST = ("is not healthy", "health mutex", "is not ready", "unknown model", "no a
 
 def call_failed(model: str, message: str, code: int) -> CallFailed:
     """The error of a call to `model`; UNAVAILABLE, which a client may try again, when its process was lost."""
-    if is_lost(model) or any(sign in message for sign in LOST):
-        text = f"{model} was lost while it worked for this request and is being started again. Try again."
+    if any(sign in message for sign in LOST):
+        # The code in words as well: of an error in a stream, the sentence alone arrives.
+        text = f"UNAVAILABLE: {model} was lost while it worked for this request, and is started again. Try again."
         return CallFailed(text, pb.TritonError.UNAVAILABLE)
     return CallFailed(message, code)
 
@@ -106,9 +107,6 @@ async def call(model: str, inputs: Mapping[str, Any], outputs: list[str]) -> lis
 
     Raises `CallFailed` with the other model's own message, UNAVAILABLE when the other model's process died.
     """
-    if is_lost(model):
-        # Triton would let it wait for the dead process, and crashes when that is then removed.
-        raise call_failed(model, "", pb.TritonError.UNAVAILABLE)
     request = pb.InferenceRequest(
         model_name=model,
         inputs=[tensor(name, value) for name, value in inputs.items()],

@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 import tritonclient.grpc as grpcclient
 from tritonclient.utils import InferenceServerException
 
-from ensembles.serving.progress import lost_mark, read_progress
+from ensembles.serving.progress import read_progress
 from studio.errors import StudioError
 from studio.settings import Settings
 from studio.triton.processes import SHM, discard, regions, states, stubs
@@ -20,8 +20,6 @@ from studio.triton.watchdog import Census, Limits, View, Watchdog
 
 ANSWER_SECONDS = 2
 """How long a healthy server may take to say how it is."""
-ANSWERED_SECONDS = 2.2
-"""After which Triton has told all who wait for a dead process: it looks twice, for a second each."""
 SHM_FOR_A_MODEL = 4 * 1024 * 1024
 """Free shared memory that a model wants: 1 MB to begin with, the rest for pictures on their way."""
 
@@ -58,17 +56,13 @@ class Care:
         streaming = {config.name for config in configs if config.model_transaction_policy.decoupled}
         return Census(models=ready, stubs=stubs(process.pid), streaming=streaming)
 
-    def reload(self, model: str, *, dead: bool) -> None:
+    def reload(self, model: str) -> None:
         """Loads one model anew, with new processes; raises `StudioError` when it is not ready after that.
 
-        Of a `dead` one, requests under way are answered first: Triton often crashes when the last of them ends
-        after its model was replaced. Our models ask it nothing more meanwhile.
-
         A configuration that differs makes Triton load the model beside its old self, which then goes. Unloading
-        it first is no way: requests that come meanwhile are refused or crash the server, and those that a dead
-        process was asked hold the unloading up.
+        it first is no way: while clients ask, the requests that a dead process was asked hold it up for ever.
         """
-        with self._marked(model, dead), self._client() as client:
+        with self._client() as client:
             config = None
             if client.is_model_ready(model, client_timeout=ANSWER_SECONDS):
                 found = client.get_model_config(model, as_json=True, client_timeout=ANSWER_SECONDS)["config"]
@@ -78,19 +72,6 @@ class Care:
             client.load_model(model, headers=self.headers, config=config, client_timeout=wait)
             if not client.is_model_ready(model, client_timeout=ANSWER_SECONDS):
                 raise StudioError(f"{model} is not ready after it was loaded")
-
-    @contextmanager
-    def _marked(self, model: str, dead: bool) -> Iterator[None]:
-        if not dead:
-            yield
-            return
-        mark = lost_mark(self.server.progress, model)
-        mark.touch()
-        time.sleep(ANSWERED_SECONDS)
-        try:
-            yield
-        finally:
-            mark.unlink(missing_ok=True)
 
     def restart(self) -> None:
         """Starts the whole server anew on its ports; raises `StudioError`."""

@@ -79,10 +79,8 @@ def stream(url: str, model: str, parameters: dict[str, Any]) -> Iterator[Step | 
     client = grpcclient.InferenceServerClient(url)
     finished = False
     try:
-        # Without the header an error in a stream is a sentence alone, with no code to tell what may be retried.
-        client.start_stream(
-            lambda result, error: answers.put((result, error)), headers={"triton_grpc_error": "true"}
-        )
+        # Not with `triton_grpc_error`: Triton 2.51 crashes after it ended a stream with an error's code.
+        client.start_stream(lambda result, error: answers.put((result, error)))
         inputs = [parameter(name, value) for name, value in parameters.items() if value is not None]
         # A stream that broke before the request was on it says so as its first answer, with the reason.
         with suppress(InferenceServerException):
@@ -118,7 +116,8 @@ def _read(answers: "queue.Queue[tuple[Any, Any]]", url: str) -> Step | Pictures:
 
 def is_lost(error: InferenceServerException) -> bool:
     """Whether a request failed because the server lost a process, or ended, while it was under way."""
-    return "UNAVAILABLE" in str(error.status()) and not _is_refused(error)
+    signs = ("UNAVAILABLE" in str(error.status()), "UNAVAILABLE: " in str(error.message()))
+    return (any(signs) and not _is_refused(error)) or "is not healthy" in str(error.message())
 
 
 def _is_refused(error: InferenceServerException) -> bool:
@@ -130,7 +129,7 @@ def explain(error: InferenceServerException, url: str) -> str:
     """One sentence for a person: the server's message, or that it cannot be reached."""
     if "UNAVAILABLE" in str(error.status()) and _is_refused(error):
         return f"No Triton server answers at {url}. Start one with `studio serve`, or set STUDIO_TRITON_URL."
-    return str(error.message()).removeprefix("in ensemble ").strip()
+    return str(error.message()).removeprefix("in ensemble ").removeprefix("UNAVAILABLE: ").strip()
 
 
 def wait_ready(url: str, model: str, seconds: float) -> bool:

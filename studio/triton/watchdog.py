@@ -83,8 +83,8 @@ class Server(Protocol):
     def census(self) -> Census:
         """Who is there, of a server that is well."""
 
-    def reload(self, model: str, *, dead: bool) -> None:
-        """Loads one model anew, whose process may be dead; raises `StudioError`."""
+    def reload(self, model: str) -> None:
+        """Loads one model anew; raises `StudioError`."""
 
     def restart(self) -> None:
         """Starts the whole server anew; raises `StudioError`."""
@@ -183,7 +183,7 @@ def _reload(server: Server, census: Census, symptom: Symptom) -> str:
             os.kill(pid, signal.SIGKILL)
     if symptom.pids and symptom.model in census.streaming:
         raise StudioError("its streams would stay open for ever")
-    server.reload(symptom.model, dead=bool(symptom.pids))
+    server.reload(symptom.model)
     return "loaded again"
 
 

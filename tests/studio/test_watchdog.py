@@ -50,7 +50,7 @@ class Fake:
     def census(self) -> Census:
         return CENSUS
 
-    def reload(self, model: str, *, dead: bool) -> None:
+    def reload(self, model: str) -> None:
         self.done.append(f"reload {model}")
         if self.reload_fails:
             raise StudioError("it did not load")
