@@ -1,6 +1,7 @@
 """How much of a wall time was spent inside ONNX Runtime, and what Triton's own statistics say of it."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -40,22 +41,30 @@ def read_runs(files: Iterable[Path]) -> list[Interval]:
     ]
 
 
-def compute_seconds(url: str, checkpoint: str) -> float:
-    """Seconds that Triton has counted as `compute_infer` of the checkpoint's networks since it started.
+@dataclass(frozen=True)
+class Account:
+    """Seconds that Triton has counted since it started."""
 
-    Taken from the statistics by batch: those by request count a batch once for each request in it. It
-    holds the Python around the engine and the way to its process as well.
+    compute: float
+    """`compute_infer` of a checkpoint's networks: the engines, the Python around them, the way to their process."""
+    queue: float
+    """Requests waiting in the UNet's queue, for others to join them or for their turn."""
+
+
+def account(url: str, checkpoint: str) -> Account:
+    """Triton's own account of a checkpoint.
+
+    `compute` is taken from the statistics by batch: those by request count a batch once for each request in it.
     """
     client = grpcclient.InferenceServerClient(url)
     try:
-        return sum(_compute_ns(client, f"{checkpoint}-{network}") for network in NETWORKS) / 1e9
+        stats = {
+            name: client.get_inference_statistics(f"{checkpoint}-{name}").model_stats[0] for name in NETWORKS
+        }
     finally:
         client.close()
-
-
-def _compute_ns(client: grpcclient.InferenceServerClient, model: str) -> int:
-    (stats,) = client.get_inference_statistics(model).model_stats
-    return sum(batch.compute_infer.ns for batch in stats.batch_stats)
+    compute = sum(batch.compute_infer.ns for each in stats.values() for batch in each.batch_stats)
+    return Account(compute / 1e9, stats["unet"].inference_stats.queue.ns / 1e9)
 
 
 def average_batch(

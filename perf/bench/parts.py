@@ -15,7 +15,7 @@ from tritonclient.utils import np_to_triton_dtype
 from ensembles.arrays import Array
 from ensembles.manifest import read_manifest
 from perf.bench import reference
-from perf.bench.engines import average_batch, compute_seconds, read_runs, time_engines, union
+from perf.bench.engines import account, average_batch, read_runs, time_engines, union
 from perf.bench.memory import pss_by_name, watching
 from perf.bench.reference import Painting
 from perf.bench.samples import Samples, alternate, seconds
@@ -147,8 +147,7 @@ def together(bench: Bench) -> None:
 def share(bench: Bench) -> None:
     """The share of the wall time in which at least one network runs inside ONNX Runtime.
 
-    Beside it Triton's own account for one picture, whose stages follow each other: `compute_infer` of its
-    networks over the wall time, which holds the Python around the engines too.
+    Beside it Triton's own account of one picture, whose stages follow each other, as shares of its wall time.
     """
     subject = bench.subject
     name = f"{subject.name}-timed"
@@ -168,7 +167,7 @@ def share(bench: Bench) -> None:
         for number in range(bench.rounds("share")):
             for side, work in works.items():
                 others = settle()
-                counted = compute_seconds(url, name)
+                before = account(url, name)
                 began = time.perf_counter_ns()
                 work(number)
                 ended = time.perf_counter_ns()
@@ -176,8 +175,13 @@ def share(bench: Bench) -> None:
                 inside = union(read_runs(files), began, ended) / wall
                 bench.add("engine share", side, number, 100 * inside, "%", others)
                 if side == "one picture":
-                    counted = (compute_seconds(url, name) - counted) * 1e9 / wall
-                    bench.add("compute_infer share", side, number, 100 * counted, "%", others)
+                    after = account(url, name)
+                    counted = {
+                        "compute_infer": after.compute - before.compute,
+                        "UNet queue": after.queue - before.queue,
+                    }
+                    for what, spent in counted.items():
+                        bench.add("Triton's account", what, number, spent * 1e11 / wall, "%", others)
 
 
 def step(bench: Bench) -> None:

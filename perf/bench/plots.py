@@ -12,7 +12,7 @@ from perf.plots import BAD, GOOD, OURS, THEIRS, figure_with_top, save
 
 OTHERS = ("diffusers", "torch", "one by one")
 """Sides that ours are compared with."""
-PANELS = {"s": "seconds (less is better)", "%": "% of the wall time (more is better)", "MB": "MB (10⁶ bytes)"}
+PANELS = {"s": "seconds (less is better)", "%": "% of the wall time", "MB": "MB (10⁶ bytes)"}
 """Unit → the axis' label; other units have no panel."""
 
 
