@@ -37,6 +37,11 @@ class Entry(msgspec.Struct, frozen=True):
         return self.milliseconds / self.calibration
 
 
+def middle(entries: Sequence[Entry]) -> Entry:
+    """The one with the median ratio; of an even number the lower of the two."""
+    return sorted(entries, key=lambda entry: entry.ratio)[(len(entries) - 1) // 2]
+
+
 class Baseline(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """perf/baseline.json."""
 

@@ -8,7 +8,7 @@ from rich.console import Console
 
 from export.command import export_checkpoint
 from perf.gate.__main__ import main
-from perf.gate.baseline import Baseline, Entry, judge, read_baseline
+from perf.gate.baseline import Baseline, Entry, judge, middle, read_baseline
 from perf.gate.calibration import KERNEL
 from perf.wrap import wrap
 from studio.errors import StudioError
@@ -86,6 +86,11 @@ def test_the_sentence_says_which_model_at_which_concurrency_and_how_much():
         "pocket-unet at concurrency 2 takes 2.00 times as long as its baseline: 30.0 ms a request where 15.0 ms "
         "are expected of this machine (tolerance 1.35 times)."
     )
+
+
+def test_a_baseline_takes_the_middle_of_its_passes_by_ratio_not_by_time():
+    spoiled, slow, fast = entry(12.0, 4.0), entry(20.0, 4.0), entry(9.0, 2.0)
+    assert middle([slow, spoiled, fast]) is fast
 
 
 def test_a_model_without_a_baseline_is_an_error_not_a_pass():
