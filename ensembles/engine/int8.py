@@ -6,7 +6,7 @@ Why, and what it costs: docs/decisions/0009-low-precision.md.
 """
 
 from collections import defaultdict
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +18,8 @@ from ensembles.engine.external import STORED, point
 from ensembles.engine.fusion import DOMAIN, needed
 from ensembles.engine.weights import TensorPlace, read_header
 
+Shape = Sequence[int]
+
 FILE = "{network}.int8.safetensors"
 """In a published checkpoint's `weights/`, where `studio quantize` made one."""
 VALUES, SCALES = ".q", ".s"
@@ -25,6 +27,13 @@ VALUES, SCALES = ".q", ".s"
 
 ZERO = 128
 """The stored number that stands for 0: MatMulNBits' own, where no zero points are given."""
+_TURNED_FORMS: dict[str, dict[str, object]] = {"MatMul": {}}
+_FORMS: dict[str, dict[str, object]] = {
+    "Gemm": {"alpha": 1.0, "beta": 1.0, "transB": 1},
+    "Conv": {"dilations": [1, 1], "group": 1, "kernel_shape": [1, 1], "pads": [0] * 4, "strides": [1, 1]},
+}
+"""The traced graphs' linear layers, by what multiplies with the parameter's transposition or with itself."""
+
 INT8_ACTIVATIONS = 4
 """MatMulNBits' accuracy_level at which inputs are rounded to 8 bits; lower ones compute in float32, slower."""
 
@@ -54,40 +63,51 @@ def quantize_rows(weight: NDArray[np.float32], block: int) -> tuple[NDArray[np.u
     return (np.rint(blocks / steps) + ZERO).astype(np.uint8), scales
 
 
-def linear_layers(model: onnx.ModelProto, parameters: Container[str]) -> dict[str, list[onnx.NodeProto]]:
-    """Parameter [N, K] → the products x · parameterᵀ, for those that are read in no other way."""
+def linear_layers(model: onnx.ModelProto, parameters: Mapping[str, Shape]) -> dict[str, list[onnx.NodeProto]]:
+    """Parameter [N, K] or [N, K, 1, 1] → the nodes x · parameterᵀ, for those that are read in no other way."""
     readers = defaultdict(list)
     for node in model.graph.node:
         for name in node.input:
             readers[name].append(node)
     found: dict[str, list[onnx.NodeProto]] = {}
-    for name, turned in readers.items():
-        if name not in parameters or not all(_turns(node) for node in turned):
-            continue
-        products = [(node.output[0], reader) for node in turned for reader in readers[node.output[0]]]
-        if all(reader.op_type == "MatMul" and reader.input[1] == weight for weight, reader in products):
-            found[name] = [reader for _, reader in products]
+    for name in parameters:
+        nodes: list[onnx.NodeProto] = []
+        linear = bool(readers[name])
+        for reader in readers[name]:
+            turned = reader.op_type == "Transpose" and _settings(reader) == {"perm": [1, 0]}
+            weight = reader.output[0] if turned else name
+            products = readers[weight] if turned else [reader]
+            forms = _TURNED_FORMS if turned else _FORMS
+            linear &= all(
+                forms.get(product.op_type) == _settings(product) and list(product.input).index(weight) == 1
+                for product in products
+            )
+            nodes += products
+        if linear:
+            found[name] = nodes
     return found
 
 
-def _turns(node: onnx.NodeProto) -> bool:
-    return node.op_type == "Transpose" and [list(a.ints) for a in node.attribute] == [[1, 0]]
+def _settings(node: onnx.NodeProto) -> dict[str, object]:
+    return {a.name: onnx.helper.get_attribute_value(a) for a in node.attribute}
 
 
-def bind_int8(model: onnx.ModelProto, parameters: Mapping[str, Iterable[int]], file: Path) -> int:
+def bind_int8(model: onnx.ModelProto, parameters: Mapping[str, Shape], file: Path) -> int:
     """Let the linear layers that `file` holds read it instead of their parameters; returns how many there are.
 
     `model` is changed in place and no longer names the parameters that it does not need. It is loaded from the
     folder of `file`. Raises `EngineError` when the file is damaged or was made for another graph.
     """
-    places = read_header(file)
+    try:
+        places = read_header(file)
+    except EngineError as error:
+        raise EngineError(_again(file, "it is damaged")) from error
     layers = linear_layers(model, parameters)
-    replaced: dict[str, onnx.NodeProto] = {}
     held = [name.removesuffix(VALUES) for name in places if name.endswith(VALUES)]
+    replaced: dict[str, list[onnx.NodeProto]] = {}
     for name in held:
         values, scales = places[name + VALUES], places.get(name + SCALES)
-        shape = tuple(parameters.get(name, ()))
-        if name not in layers or scales is None or not _fits(values, scales, shape):
+        if name not in layers or scales is None or not _fits(values, scales, parameters[name]):
             raise EngineError(_again(file, f"its {name} does not fit the graph"))
         for place, suffix, kind in (
             (values, VALUES, onnx.TensorProto.UINT8),
@@ -96,15 +116,15 @@ def bind_int8(model: onnx.ModelProto, parameters: Mapping[str, Iterable[int]], f
             tensor = model.graph.initializer.add(name=name + suffix, dims=place.shape, data_type=kind)
             tensor.data_location = onnx.TensorProto.EXTERNAL
             point(tensor, file.name, place)
-        for product in layers[name]:
-            replaced[product.output[0]] = _product(product, name, shape, values.shape[2])
+        for node in layers[name]:
+            replaced[node.output[0]] = _rounded(node, name, parameters[name], values.shape[2])
     if not replaced:
         raise EngineError(_again(file, "it holds no layer"))
     _replace(model, replaced, held)
     return len(replaced)
 
 
-def _fits(values: TensorPlace, scales: TensorPlace, shape: tuple[int, ...]) -> bool:
+def _fits(values: TensorPlace, scales: TensorPlace, shape: Shape) -> bool:
     """Whether the two tensors are a parameter of that shape, in blocks."""
     if len(values.shape) != 3 or (values.dtype, scales.dtype) != ("U8", "F32"):
         return False
@@ -114,25 +134,35 @@ def _fits(values: TensorPlace, scales: TensorPlace, shape: tuple[int, ...]) -> b
     )
 
 
-def _product(product: onnx.NodeProto, name: str, shape: tuple[int, ...], block: int) -> onnx.NodeProto:
-    rows, columns = shape
-    return onnx.helper.make_node(
+def _rounded(node: onnx.NodeProto, name: str, shape: Shape, block: int) -> list[onnx.NodeProto]:
+    """The nodes that stand for `node`; a convolution's channels go last before the product, and back after."""
+    given, made = node.input[0], node.output[0]
+    convolved = node.op_type == "Conv"
+    source, result = (f"{made}.last", f"{made}.product") if convolved else (given, made)
+    product = onnx.helper.make_node(
         "MatMulNBits",
-        [product.input[0], name + VALUES, name + SCALES],
-        list(product.output),
-        name=f"{product.name}/int8",
+        [source, name + VALUES, name + SCALES, "", "", *node.input[2:]],
+        [result],
+        name=f"{node.name}/int8",
         domain=DOMAIN,
-        K=columns,
-        N=rows,
+        K=shape[1],
+        N=shape[0],
         bits=8,
         block_size=block,
         accuracy_level=INT8_ACTIVATIONS,
     )
+    if not convolved:
+        return [product]
+    last = onnx.helper.make_node("Transpose", [given], [source], f"{node.name}/last", perm=[0, 2, 3, 1])
+    back = onnx.helper.make_node("Transpose", [result], [made], f"{node.name}/back", perm=[0, 3, 1, 2])
+    return [last, product, back]
 
 
-def _replace(model: onnx.ModelProto, replaced: Mapping[str, onnx.NodeProto], freed: Container[str]) -> None:
+def _replace(
+    model: onnx.ModelProto, replaced: Mapping[str, list[onnx.NodeProto]], freed: Container[str]
+) -> None:
     """Put the products in their places; what only the old ones needed goes, so that nothing loads it."""
-    nodes = [replaced.get(node.output[0], node) if node.output else node for node in model.graph.node]
+    nodes = [new for node in model.graph.node for new in replaced.get(node.output[0], [node])]
     kept = needed(nodes, [output.name for output in model.graph.output])
     tensors = [t for t in model.graph.initializer if t.name.removesuffix(STORED) not in freed]
     del model.graph.node[:], model.graph.initializer[:]

@@ -47,11 +47,13 @@ def write_int8(
     tensors: dict[str, NDArray[Any]] = {}
     for done, name in enumerate(large):
         weight = weights.tensor(name)
-        values, scales = quantize_rows(weight, BLOCK)
+        values, scales = quantize_rows(weight.reshape(len(weight), -1), BLOCK)
         tensors[name + VALUES], tensors[name + SCALES] = values, scales
         progress((done + 1) / len(large))
     try:
         save_file(tensors, target)
     except SafetensorError as error:
         raise ExportError(f"{target} cannot be written: {error}.") from error
+    # The library writes for the user alone; Triton reads with whatever reads the other weights.
+    target.chmod(weights.path.stat().st_mode & 0o777)
     return len(large), sum(sizes[name] for name in large)
