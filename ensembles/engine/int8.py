@@ -64,11 +64,18 @@ def quantize_rows(weight: NDArray[np.float32], block: int) -> tuple[NDArray[np.u
 
 
 def linear_layers(model: onnx.ModelProto, parameters: Mapping[str, Shape]) -> dict[str, list[onnx.NodeProto]]:
-    """Parameter [N, K] or [N, K, 1, 1] → the nodes x · parameterᵀ, for those that are read in no other way."""
+    """Parameter [N, K] or [N, K, 1, 1] → the nodes x · parameterᵀ, for those that are read in no other way.
+
+    Of the convolutions of 1×1, only those at a transformer's edge count: the others are shortcuts around blocks,
+    whose rounding would reach the output undiminished.
+    """
     readers = defaultdict(list)
+    turned_values = set()
     for node in model.graph.node:
         for name in node.input:
             readers[name].append(node)
+        if node.op_type == "Transpose":
+            turned_values.update([*node.input, *node.output])
     found: dict[str, list[onnx.NodeProto]] = {}
     for name in parameters:
         nodes: list[onnx.NodeProto] = []
@@ -79,7 +86,9 @@ def linear_layers(model: onnx.ModelProto, parameters: Mapping[str, Shape]) -> di
             products = readers[weight] if turned else [reader]
             forms = _TURNED_FORMS if turned else _FORMS
             linear &= all(
-                forms.get(product.op_type) == _settings(product) and list(product.input).index(weight) == 1
+                forms.get(product.op_type) == _settings(product)
+                and list(product.input).index(weight) == 1
+                and (product.op_type != "Conv" or {product.input[0], product.output[0]} & turned_values)
                 for product in products
             )
             nodes += products
