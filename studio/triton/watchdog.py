@@ -184,6 +184,8 @@ def _reload(server: Server, census: Census, symptom: Symptom) -> str:
     if symptom.pids and symptom.model in census.streaming:
         raise StudioError("its streams would stay open for ever")
     server.reload(symptom.model)
+    # Triton leaves the memory of a process that died.
+    server.discard(census.stubs[pid].region for pid in symptom.pids if pid in census.stubs)
     return "loaded again"
 
 

@@ -116,8 +116,9 @@ def test_a_model_that_is_lost_while_the_server_is_ready_comes_back(well):
         client.unload_model("pocket-vae-decoder", headers=care.headers)
     assert seconds_to_paint(well) < PROMISED
     assert eventually(lambda: well.said)
-    # Triton may crash when a model is asked while it is on its way out.
-    assert "pocket-vae-decoder: is not ready" in well.said[0] or "server restarted" in well.said[0]
+    # Whichever is seen first: that it is not ready, or that its process has gone.
+    assert "pocket-vae-decoder: " in well.said[0]
+    assert "loaded again in" in well.said[0]
 
 
 def test_shared_memory_of_nobody_is_removed(well):
