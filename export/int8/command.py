@@ -51,7 +51,7 @@ def quantize(
     threads = threads or default_threads()
     _check(folder, threads)
     target = int8_file(folder, NETWORK)
-    partial = target.with_name(f".{target.name}.partial")
+    partial = _partial(target)
     with _alone(folder):
         try:
             progress("rounding the weights")
@@ -93,6 +93,7 @@ def remove(folder: Path) -> bool:
     with _alone(folder):
         there = target.exists()
         target.unlink(missing_ok=True)
+        _partial(target).unlink(missing_ok=True)  # of a run that was killed
         if read_report(folder).int8 is not None:
             keep_int8(folder, None)
     return there
@@ -114,6 +115,10 @@ def check_distance(name: str, comparisons: Sequence[Int8Comparison]) -> None:
                 f"{name} in 8 bits is {one.relative:.1%} from fp32 at {one.size}², and {LIMIT:.0%} is the "
                 "limit: nothing was kept."
             )
+
+
+def _partial(target: Path) -> Path:
+    return target.with_name(f".{target.name}.partial")
 
 
 def _check(folder: Path, threads: int) -> None:

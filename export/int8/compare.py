@@ -1,12 +1,15 @@
 """The same UNet steps in fp32 and in 8 bits: how far apart, how fast, in how much memory."""
 
+import os
+import signal
+import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from functools import partial
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
 
 import numpy as np
@@ -37,6 +40,19 @@ _loaded: list[Network] = []
 """In a process of a pool: its network."""
 
 
+def _begin() -> None:
+    """Ctrl-C is the command's to handle, and who holds gigabytes must not outlive it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+    os._exit(1)
+
+
 def _load(folder: Path, int8: Path | None, threads: int) -> int:
     before = private_bytes()
     _loaded.append(Network(folder, "unet", threads=threads, int8=int8))
@@ -65,7 +81,7 @@ def loaded(folder: Path, int8: Path, threads: int) -> Iterator[tuple[Unet, Unet]
 
     Raises `EngineError` when one does not load, `ExportError` when a process dies.
     """
-    pool = partial(ProcessPoolExecutor, 1, mp_context=get_context("spawn"))
+    pool = partial(ProcessPoolExecutor, 1, mp_context=get_context("spawn"), initializer=_begin)
     try:
         with pool() as first, pool() as second:
             yield Unet(first, folder, None, threads), Unet(second, folder, int8, threads)

@@ -2,6 +2,9 @@
 
 import os
 import shutil
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -179,3 +182,37 @@ def test_a_process_that_dies_is_one_sentence(folder, tmp_path):
         loaded(folder, file, 1) as (_, int8),
     ):
         int8._pool.submit(os._exit, 9).result()
+
+
+def test_nothing_outlives_a_command_that_is_killed(folder, tmp_path):
+    file = folder / "weights" / "x.safetensors"
+    write_int8(folder, "unet", file)
+    script = tmp_path / "hold.py"
+    script.write_text(
+        "import os, sys, time\n"
+        "from pathlib import Path\n"
+        "from export.int8.compare import loaded\n"
+        "if __name__ == '__main__':\n"
+        "    with loaded(Path(sys.argv[1]), Path(sys.argv[2]), 1) as both:\n"
+        "        print(*(unet._pool.submit(os.getpid).result() for unet in both), flush=True)\n"
+        "        time.sleep(60)\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, script, folder, file], stdout=subprocess.PIPE, text=True
+    ) as holder:
+        assert holder.stdout is not None
+        held = [Path("/proc") / pid for pid in holder.stdout.readline().split()]
+        assert len(held) == 2
+        assert all(process.exists() for process in held)
+        holder.kill()
+    until = time.monotonic() + 10
+    while any(map(is_running, held)) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not any(map(is_running, held))
+
+
+def is_running(process: Path) -> bool:
+    try:
+        return process.joinpath("stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
