@@ -1,5 +1,6 @@
 """The plots of a bench: the targets on top, a panel a comparison below."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -64,7 +65,7 @@ def _part(axis: Axes, samples: Samples, part: str) -> None:
             ha="center",
             fontsize=8,
         )
-    axis.set_xticks(range(len(sides)), [side.replace(" ", "\n") for side in sides], fontsize=8)
+    axis.set_xticks(range(len(sides)), [re.sub(r"[ _]|(?<=-)", "\n", side) for side in sides], fontsize=8)
     # A bar alone is no wider than one of two.
     margin = 0.6 if len(sides) > 1 else 1.1
     axis.set_xlim(-margin, len(sides) - 1 + margin)
