@@ -65,7 +65,11 @@ def _part(axis: Axes, samples: Samples, part: str) -> None:
             ha="center",
             fontsize=8,
         )
-    axis.set_xticks(range(len(sides)), [re.sub(r"[ _]|(?<=-)", "\n", side) for side in sides], fontsize=8)
+    axis.set_xticks(
+        range(len(sides)),
+        [re.sub(r"[ _]|(?<=-)", "\n", side) for side in sides],
+        fontsize=8 if len(sides) < 4 else 6.5,
+    )
     # A bar alone is no wider than one of two.
     margin = 0.6 if len(sides) > 1 else 1.1
     axis.set_xlim(-margin, len(sides) - 1 + margin)
