@@ -45,7 +45,7 @@ class Int8Report(msgspec.Struct, frozen=True):
 
     def summary(self) -> str:
         """A few words for a list of checkpoints."""
-        return f"int8, {self.relative:.1%} from fp32"
+        return f"int8, {self.relative:.2%} from fp32"
 
     def table(self) -> tuple[list[str], list[list[str]]]:
         """Column titles and rows: two rows a size, fp32 and int8."""
