@@ -53,7 +53,7 @@ class Serving:
 
 SERVING = {
     "text-encoder": Serving(max_batch=8, cached=True),
-    "unet": Serving(max_batch=16, delay_us=2000),
+    "unet": Serving(max_batch=16),
     "vae-encoder": Serving(max_batch=4),
     "vae-decoder": Serving(max_batch=4),
 }

@@ -1,19 +1,19 @@
-"""Steps of the jobs in one process set off together, so that Triton's batcher finds them together.
+"""Steps of the jobs in one process set off together, so that they share one request to the UNet.
 
-The dynamic batcher waits a fixed time for company, whoever is there: long enough for eight jobs to do their
-share of NumPy between two steps, it would slow a lone job down. The gate knows how many jobs there are, so a
+Triton's batcher can only wait a fixed time for company, whoever is there: long enough for eight jobs to do
+their share of NumPy between two steps, it would slow a lone job down. The gate knows how many jobs there are, so a
 lone job never waits, and several keep in step.
 """
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TypeVar
 
+from ensembles.arrays import Array
+from ensembles.serving.joiner import Inputs, Joiner
 from ensembles.serving.turns import Turns
 
-T = TypeVar("T")
 PATIENCE = 1.0
 """Seconds after which a step sets off whatever the others do, or twice the longest call lately if that is more."""
 
@@ -26,9 +26,8 @@ class Gate:
     lets through set off when the turn of their `bucket` comes.
     """
 
-    def __init__(self, largest: int, turns: Turns | None = None, bucket: str = "") -> None:
-        self.largest = largest
-        """Samples in one batch."""
+    def __init__(self, joiner: Joiner, turns: Turns | None = None, bucket: str = "") -> None:
+        self.joiner = joiner
         self.turns = Turns() if turns is None else turns
         self.bucket = bucket
         self.between = 0
@@ -57,35 +56,43 @@ class Gate:
         finally:
             self.between += 1
 
-    async def call(self, samples: int, run: Callable[[], Awaitable[T]]) -> T:
-        """What `run` answers, a call of so many samples, made once the gate opens; only within `job`."""
-        turn = asyncio.get_running_loop().create_future()
-        place = (samples, turn)
-        with self._not_between(), self.turns.held(self.bucket, turn):
+    async def call(self, inputs: Inputs, check: Callable[[], None] = lambda: None) -> Array:
+        """The UNet's answer to `inputs`, axis 0 the samples, asked once the gate opens; only within `job`.
+
+        `check` is asked just before, and what it raises ends this call alone.
+        """
+        samples = len(next(iter(inputs.values())))
+        loop = asyncio.get_running_loop()
+        place = (samples, loop.create_future())
+        impatient = loop.call_later(max(PATIENCE, 2 * self.longest), self._open_alone, place)
+        with self._not_between(), self.turns.held(self.bucket, place[1]):
             self.waiting.append(place)
             self._open_if_complete()
             try:
-                async with asyncio.timeout(max(PATIENCE, 2 * self.longest)):
-                    await asyncio.shield(turn)
-            except TimeoutError:
-                if place in self.waiting:
-                    self.waiting.remove(place)
-                    self._open([place])
-                await turn
+                # Awaited as it is: all whose turn comes at once then go on in one pass of the event loop, and the
+                # joiner finds them together.
+                await place[1]
             finally:
+                impatient.cancel()
                 if place in self.waiting:
                     self.waiting.remove(place)
             self.away += samples
             began = time.monotonic()
             try:
-                return await run()
+                check()
+                return await self.joiner.call(inputs)
             finally:
                 self.away -= samples
                 self.longest = max(0.9 * self.longest, time.monotonic() - began)
 
+    def _open_alone(self, place: tuple[int, asyncio.Future[None]]) -> None:
+        if place in self.waiting:
+            self.waiting.remove(place)
+            self._open([place])
+
     def _open_if_complete(self) -> None:
         joined = sum(samples for samples, _ in self.waiting)
-        if self.between or (self.away and self.away + joined <= self.largest):
+        if self.between or (self.away and self.away + joined <= self.joiner.largest):
             return
         self._open(self.waiting)
         self.waiting.clear()

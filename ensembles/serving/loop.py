@@ -22,6 +22,7 @@ from ensembles.sampling.schedules import ModelSampling
 from ensembles.sampling.types import Cancelled, StepInfo
 from ensembles.serving import checkpoints
 from ensembles.serving.gate import Gate
+from ensembles.serving.joiner import Joiner
 from ensembles.serving.tensors import BadInput, tensor
 from ensembles.serving.turns import Turns
 from ensembles.serving.unet import noise
@@ -72,13 +73,14 @@ def gate(model: str, manifest: Manifest, request: Request) -> Gate:
     buckets = buckets_in_force(manifest.max_batch, checkpoints.tuning(model))
     at_once = min(LARGEST_BATCH, largest_batch(buckets, side) or LARGEST_BATCH)
     turns = TURNS.setdefault(model, Turns())
+    joiner = Joiner(lambda inputs: noise(manifest, inputs), at_once)
     return GATES.setdefault(
-        (model, height, width, tokens), Gate(at_once, turns, bucket_of(buckets, side) or "larger")
+        (model, height, width, tokens), Gate(joiner, turns, bucket_of(buckets, side) or "larger")
     )
 
 
-def unet(manifest: Manifest, gate: Gate, check: Callable[[], None]) -> NoisePredictor:
-    """The awaitable noise predictor: a request to the checkpoint's UNet, whose batcher joins those of other jobs.
+def unet(gate: Gate, check: Callable[[], None]) -> NoisePredictor:
+    """The awaitable noise predictor: the checkpoint's UNet, in one request with the other jobs at the gate.
 
     `check` is asked when the gate has opened, just before the call.
     """
@@ -89,12 +91,7 @@ def unet(manifest: Manifest, gate: Gate, check: Callable[[], None]) -> NoisePred
             "timestep": timestep.astype(np.float32, copy=False).reshape(-1, 1),
             "encoder_hidden_states": context.astype(np.float32, copy=False),
         }
-
-        async def ask() -> Array:
-            check()
-            return await noise(manifest, inputs)
-
-        return await gate.call(len(sample), ask)
+        return await gate.call(inputs, check)
 
     return predict
 
@@ -157,6 +154,4 @@ async def denoise(
     check_conditioning(request, manifest)
     together = gate(model, manifest, request)
     with together.job():
-        return await sample(
-            request, model_sampling(manifest), unet(manifest, together, check), on_step, check
-        )
+        return await sample(request, model_sampling(manifest), unet(together, check), on_step, check)
