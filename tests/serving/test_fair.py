@@ -15,7 +15,7 @@ def test_a_small_picture_passes_a_large_one(triton):
     moving, enough = threading.Event(), threading.Event()
 
     def paint_large() -> None:
-        for part in stream(triton.grpc, "pocket", RED | {"WIDTH": 640, "HEIGHT": 640, "STEPS": 200}):
+        for part in stream(triton.grpc, "pocket", RED | {"WIDTH": 640, "HEIGHT": 640, "STEPS": 150}):
             assert isinstance(part, Step)
             told.append(part.step)
             if part.step == 2:
