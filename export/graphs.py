@@ -100,12 +100,15 @@ def find_graphs(
 
 
 def _linkable(found: Path, home: Path) -> Path:
-    """`found`, or a copy of it on the home's file system, to which all checkpoints of the architecture can link."""
+    """The home's own copy of `found`, to which all checkpoints of the architecture can link.
+
+    Not to the shipped files themselves: those may lie on another file system, and belong to the program.
+    """
     graphs = home / "graphs"
-    graphs.mkdir(parents=True, exist_ok=True)
-    if found.stat().st_dev == graphs.stat().st_dev:
-        return found
     target = graphs / found.name
+    if found == target:
+        return found
+    graphs.mkdir(parents=True, exist_ok=True)
     with locked(graphs / f".{found.name}.lock"):
         if not _same(found, target):
             partial = graphs / f".{found.name}.tmp-{os.getpid()}"

@@ -56,6 +56,7 @@ def _write(folder: Path, network: str, manifest: Manifest, checkpoint: Checkpoin
     engine = Network(folder, network)
     model = typed_graph(graph, engine.meta, manifest.precision)
     if manifest.runtime == "tensorrt":
+        graph.unlink()  # a link to the graph that all checkpoints of the architecture share
         onnx.save(model, str(graph))
     # What plans are built of is run once here, where there may be no GPU.
     with tempfile.TemporaryDirectory(dir=folder) as scratch:
