@@ -111,10 +111,17 @@ def _linkable(found: Path, home: Path) -> Path:
     graphs.mkdir(parents=True, exist_ok=True)
     with locked(graphs / f".{found.name}.lock"):
         if not _same(found, target):
+            for leftover in graphs.glob(f".{found.name}.tmp-*"):  # of an export that was killed
+                shutil.rmtree(leftover, ignore_errors=True)
             partial = graphs / f".{found.name}.tmp-{os.getpid()}"
-            shutil.copytree(found, partial)
-            shutil.rmtree(target, ignore_errors=True)
-            partial.rename(target)
+            partial.mkdir()
+            try:
+                for file in found.iterdir():
+                    shutil.copyfile(file, partial / file.name)
+                shutil.rmtree(target, ignore_errors=True)
+                partial.rename(target)
+            finally:
+                shutil.rmtree(partial, ignore_errors=True)
     return target
 
 
