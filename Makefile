@@ -59,6 +59,8 @@ bench-full: .venv/.dev ## the same with a random checkpoint of SD 1.5's size (10
 perf-gate: .venv/.dev ## perf_analyzer against perf/baseline.json: fails where serving got slower
 	.venv/bin/python -m perf.gate
 
+perf: perf-gate
+
 tensorrt: .venv/.dev ## install TensorRT-RTX (240 MB) and build pocket's plans with it; needs no GPU
 	$(PIP) tensorrt-rtx
 	.venv/bin/python -m pytest tests/export/tensorrt --durations=5
@@ -69,4 +71,4 @@ soak: .venv/.dev ## the long forms of the soak tests
 pocket: .venv/.dev ## train the embedded family again from nothing (hours)
 	.venv/bin/python -m export.pocket.train --all --out var/pocket
 
-.PHONY: help install install-dev demo up test check fmt parity adherence bench bench-full perf-gate soak tensorrt pocket
+.PHONY: perf help install install-dev demo up test check fmt parity adherence bench bench-full perf-gate soak tensorrt pocket
