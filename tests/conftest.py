@@ -41,6 +41,17 @@ def triton(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         )
 
 
+@pytest.fixture(scope="session")
+def published_pocket(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """`models/pocket` of a home where it is published. Read only: copy it to change it."""
+    from export.command import export_checkpoint
+    from export.pocket.evaluate import WEIGHTS
+
+    home = tmp_path_factory.mktemp("home")
+    export_checkpoint(WEIGHTS, "pocket", home, verify=False, trace="never")
+    return home / "models" / "pocket"
+
+
 @pytest.fixture
 def rng() -> np.random.Generator:
     """Random numbers, the same at every run."""

@@ -42,9 +42,14 @@ def fuse_attention(model: onnx.ModelProto) -> int:
     nodes = needed(nodes, [output.name for output in model.graph.output])
     del model.graph.node[:]
     model.graph.node.extend(nodes)
+    use_domain(model)
+    return len(found)
+
+
+def use_domain(model: onnx.ModelProto) -> None:
+    """Say in `model` that it holds onnxruntime's own operators."""
     if all(entry.domain != DOMAIN for entry in model.opset_import):
         model.opset_import.append(onnx.helper.make_opsetid(DOMAIN, 1))
-    return len(found)
 
 
 def _fused(match: _Attention) -> onnx.NodeProto:

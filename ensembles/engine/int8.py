@@ -2,7 +2,7 @@
 
 Weights are whole numbers of 8 bits with one scale for each block along a row. The operator rounds what comes
 in to 8 bits as well, block by block within each row: a sample never depends on its neighbours in a batch.
-Why, and what it costs: docs/decisions/0009-low-precision.md.
+Why, and what it costs: docs/decisions/0008-low-precision.md.
 """
 
 from collections import defaultdict
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from ensembles.engine.errors import EngineError
 from ensembles.engine.external import STORED, point
-from ensembles.engine.fusion import DOMAIN, needed
+from ensembles.engine.fusion import DOMAIN, needed, use_domain
 from ensembles.engine.weights import TensorPlace, read_header
 
 Shape = Sequence[int]
@@ -177,8 +177,7 @@ def _replace(
     del model.graph.node[:], model.graph.initializer[:]
     model.graph.node.extend(kept)
     model.graph.initializer.extend(tensors)
-    if all(entry.domain != DOMAIN for entry in model.opset_import):
-        model.opset_import.append(onnx.helper.make_opsetid(DOMAIN, 1))
+    use_domain(model)
 
 
 def _again(file: Path, why: str) -> str:

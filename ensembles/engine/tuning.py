@@ -39,7 +39,7 @@ def profile(
             samples[batch] = []
         for _ in range(ROUNDS):
             for batch, taken in samples.items():
-                inputs = step_inputs(network, bucket, batch)
+                inputs = random_step(network, bucket, batch)
                 until = time.perf_counter() + seconds / ROUNDS
                 while not taken or time.perf_counter() < until:
                     taken.append(_seconds(network, inputs))
@@ -72,7 +72,7 @@ def _that_fit(network: Network, bucket: int) -> list[int]:
         low = _Lowest()
         with low:
             try:
-                _seconds(network, step_inputs(network, bucket, batch))
+                _seconds(network, random_step(network, bucket, batch))
             except EngineError:
                 if not fitting:
                     raise
@@ -108,7 +108,7 @@ def _available() -> int:
     return 1 << 62
 
 
-def step_inputs(network: Network, bucket: int, batch: int) -> Arrays:
+def random_step(network: Network, bucket: int, batch: int) -> Arrays:
     """Random inputs of one UNet step: `batch` samples of bucket² pixels."""
     random = np.random.default_rng(0)
     side = cells(network.manifest, bucket)

@@ -18,7 +18,7 @@ from export.errors import ExportError
 MINIMUM = 1 << 16
 """Numbers in a weight below which a layer stays as it is: its time and memory are nothing."""
 BLOCK = 64
-"""Numbers of a row that share a scale; why 64: docs/decisions/0009-low-precision.md."""
+"""Numbers of a row that share a scale; why 64: docs/decisions/0008-low-precision.md."""
 
 
 def write_int8(

@@ -114,7 +114,7 @@ class TritonServer:
         self.failed: list[str] = []
         self._lock: IO[bytes] | None = None
         self.key = secrets.token_hex(16)
-        """Opens Triton's management interfaces; kept in this process alone."""
+        """Opens Triton's management interfaces. Triton takes it as a flag, so this machine's users can read it."""
 
     def start(self, on_model: Callable[[int, int], None] | None = None) -> Running:
         """Starts the server and waits until every model answers ready.
@@ -235,7 +235,7 @@ class TritonServer:
             # Explicit control is the only mode in which a model whose stub died can be loaded again.
             "--model-control-mode=explicit",
             *(f"--load-model={name}" for name in self.models),
-            # Loading models from a request, logging to files, mapping memory: for nobody but this process.
+            # Loading models from a request, logging to files, mapping memory: not for those who come over the network.
             f"--http-restricted-api={RESTRICTED}:studio-key={self.key}",
             f"--grpc-restricted-protocol={RESTRICTED}:studio-key={self.key}",
             f"--backend-config=python,shm-region-prefix-name={self.shared_memory}",
@@ -253,6 +253,7 @@ class TritonServer:
         env = server_environment(found)
         env[PROGRESS_VARIABLE] = str(self.progress)
         env["STUDIO_MODELS"] = str(self.home / "models")
+        env["STUDIO_PROVIDERS"] = settings.providers
         env["STUDIO_MAX_BATCH"] = msgspec.json.encode(settings.max_batch).decode()
         env["STUDIO_ENGINE_THREADS"] = str(settings.engine_threads or os.cpu_count() or 1)
         libc = ctypes.CDLL(None)

@@ -17,7 +17,6 @@ from ensembles.engine.int8 import int8_file
 from ensembles.engine.network import Network
 from ensembles.engine.tuned import Timing
 from ensembles.engine.weights import read_layout
-from export.command import export_checkpoint
 from export.errors import ExportError
 from export.int8 import command
 from export.int8.command import check_distance, pays, quantize, remove
@@ -25,23 +24,15 @@ from export.int8.compare import TIMESTEPS, compare, loaded
 from export.int8.file import write_int8
 from export.int8.inputs import encode_prompts, step_inputs
 from export.int8.report import Int8Comparison, Int8Report
-from export.pocket.evaluate import WEIGHTS
 from export.publish import locked
 from export.report import read_report
 
 SMALL = 4096
 
 
-@pytest.fixture(scope="module")
-def pocket(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    home = tmp_path_factory.mktemp("home")
-    export_checkpoint(WEIGHTS, "pocket", home, verify=False, trace="never")
-    return home / "models" / "pocket"
-
-
 @pytest.fixture
-def folder(pocket: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(pocket, tmp_path / "models" / "pocket"))
+def folder(published_pocket: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(published_pocket, tmp_path / "models" / "pocket"))
 
 
 @pytest.fixture

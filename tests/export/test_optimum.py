@@ -10,7 +10,6 @@ import onnxruntime as ort
 import pytest
 
 from ensembles.engine.network import Network
-from export.command import export_checkpoint
 
 POCKET = Path(__file__).parents[2] / "export" / "pocket" / "weights"
 pytestmark = [
@@ -19,13 +18,6 @@ pytestmark = [
 ]
 CLOSE = 5e-5
 """Two exports of one network by different roads, float32, outputs of magnitude about 1."""
-
-
-@pytest.fixture(scope="module")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    home = tmp_path_factory.mktemp("home")
-    export_checkpoint(POCKET, "pocket", home, verify=False, trace="never")
-    return home / "models" / "pocket"
 
 
 @pytest.fixture(scope="module")
@@ -100,9 +92,9 @@ def vae_decoder(theirs: Callable[[Arrays], list[Any]], ours: Network, random: np
     ],
 )
 def test_optimum_agrees(
-    published: Path, optimum_folder: Path, name: str, their_folder: str, agree: Callable[..., None]
+    published_pocket: Path, optimum_folder: Path, name: str, their_folder: str, agree: Callable[..., None]
 ) -> None:
     session = ort.InferenceSession(
         str(optimum_folder / their_folder / "model.onnx"), providers=["CPUExecutionProvider"]
     )
-    agree(lambda inputs: session.run(None, inputs), Network(published, name), np.random.default_rng(0))
+    agree(lambda inputs: session.run(None, inputs), Network(published_pocket, name), np.random.default_rng(0))

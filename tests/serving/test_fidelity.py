@@ -17,18 +17,12 @@ STEPS = 10  # 999/9 is whole: diffusers and the field then agree on the timestep
 def pipeline():
     """diffusers' own pipeline over the shipped weights, in fp32."""
     import torch
-    from diffusers import EulerDiscreteScheduler, StableDiffusionPipeline
+    from diffusers import EulerDiscreteScheduler
 
-    made = StableDiffusionPipeline.from_pretrained(
-        WEIGHTS,
-        torch_dtype=torch.float32,
-        safety_checker=None,
-        requires_safety_checker=False,
-        feature_extractor=None,
-        image_encoder=None,
-    )
+    from perf.bench.reference import load_pipeline
+
+    made = load_pipeline(WEIGHTS, torch.get_num_threads())
     made.scheduler = EulerDiscreteScheduler.from_config(made.scheduler.config, timestep_spacing="linspace")
-    made.set_progress_bar_config(disable=True)
     return made
 
 

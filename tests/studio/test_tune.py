@@ -6,7 +6,7 @@ from click.testing import CliRunner
 
 from ensembles.engine.network import Network
 from ensembles.engine.tuned import FILE, read_tuning
-from ensembles.engine.tuning import step_inputs
+from ensembles.engine.tuning import random_step
 from export.command import export_checkpoint
 from studio.cli import main
 from studio.settings import ROOT
@@ -32,7 +32,7 @@ def test_a_profile_run_decides_the_largest_batch(tmp_path: Path):
     sizes = []
     honest = network.run
     network.run = lambda inputs: sizes.append(len(inputs["sample"])) or honest(inputs)  # type: ignore[method-assign]
-    network.run_many([step_inputs(network, 128, 1) for _ in range(17)])
+    network.run_many([random_step(network, 128, 1) for _ in range(17)])
     assert max(sizes) == tuning.max_batch["128"]
 
 

@@ -15,10 +15,8 @@ from ensembles.engine.graph import read_meta
 from ensembles.engine.int8 import bind_int8, int8_file, linear_layers, published_int8, quantize_rows
 from ensembles.engine.network import Network
 from ensembles.engine.weights import WeightFile
-from export.command import export_checkpoint
 from export.graphs import SHIPPED
 from export.int8.file import write_int8
-from export.pocket.evaluate import WEIGHTS
 
 POCKET = next(iter(SHIPPED.glob("7d81*")))
 LARGE = next(iter(SHIPPED.glob("807e*")))
@@ -27,10 +25,8 @@ SMALL = 4096
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    home = tmp_path_factory.mktemp("home")
-    export_checkpoint(WEIGHTS, "pocket", home, verify=False, trace="never")
-    return home / "models" / "pocket"
+def folder(published_pocket: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return Path(shutil.copytree(published_pocket, tmp_path_factory.mktemp("models") / "pocket"))
 
 
 @pytest.fixture(scope="module")

@@ -11,21 +11,13 @@ import pytest
 from ensembles.engine.bind import default_threads
 from ensembles.engine.errors import EngineError
 from ensembles.engine.network import Network
-from export.command import export_checkpoint
 
 ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture(scope="session")
-def pocket(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    home = tmp_path_factory.mktemp("home")
-    export_checkpoint(ROOT / "export/pocket/weights", "pocket", home, verify=False, trace="never")
-    return home / "models" / "pocket"
-
-
-@pytest.fixture(scope="session")
-def unet(pocket: Path) -> Network:
-    return Network(pocket, "unet", threads=1)
+def unet(published_pocket: Path) -> Network:
+    return Network(published_pocket, "unet", threads=1)
 
 
 def unet_inputs(network: Network, batch: int, height: int = 8, width: int = 8, seed: int = 0):
@@ -52,8 +44,8 @@ def test_neighbours_do_not_matter(unet: Network) -> None:
         np.testing.assert_allclose(result["noise_pred"], unet.run(request)["noise_pred"], atol=1e-5)
 
 
-def test_runs_are_no_larger_than_the_bucket(pocket: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    network = Network(pocket, "vae-decoder", threads=1)
+def test_runs_are_no_larger_than_the_bucket(published_pocket: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    network = Network(published_pocket, "vae-decoder", threads=1)
     network.manifest.max_batch.clear()
     network.manifest.max_batch.update({"64": 2})
     runs = []
@@ -91,8 +83,8 @@ def test_wrong_inputs(unet: Network, change: dict, sentence: str) -> None:
         unet.run(inputs)
 
 
-def test_text_encoder_layers_and_replacements(pocket: Path) -> None:
-    network = Network(pocket, "text-encoder", threads=1)
+def test_text_encoder_layers_and_replacements(published_pocket: Path) -> None:
+    network = Network(published_pocket, "text-encoder", threads=1)
     width = network.manifest.context_dim
     random = np.random.default_rng(0)
     ids = random.integers(0, 800, (1, 77))
@@ -114,10 +106,10 @@ def test_text_encoder_layers_and_replacements(pocket: Path) -> None:
     assert np.abs(replaced["hidden_state"][:, 40] - plain["hidden_state"][:, 40]).max() > 0.01
 
 
-def test_damaged_folders(pocket: Path, tmp_path: Path) -> None:
+def test_damaged_folders(published_pocket: Path, tmp_path: Path) -> None:
     with pytest.raises(EngineError, match="There is no network 'clip'"):
-        Network(pocket, "clip")
-    folder = Path(shutil.copytree(pocket, tmp_path / "pocket"))
+        Network(published_pocket, "clip")
+    folder = Path(shutil.copytree(published_pocket, tmp_path / "pocket"))
     file = folder / "weights" / "unet.safetensors"
     shutil.copy(folder / "weights" / "vae.safetensors", file)
     with pytest.raises(EngineError, match=r"unet\.safetensors has no tensor"):
@@ -140,7 +132,7 @@ def test_threads(monkeypatch: pytest.MonkeyPatch) -> None:
         default_threads()
 
 
-def test_needs_no_torch(pocket: Path) -> None:
+def test_needs_no_torch(published_pocket: Path) -> None:
     script = (
         "import sys; from pathlib import Path; from ensembles.engine.network import Network\n"
         "Network(Path(sys.argv[1]), 'text-encoder')\n"
@@ -148,6 +140,10 @@ def test_needs_no_torch(pocket: Path) -> None:
         "sys.exit(f'imported {heavy}' if heavy else 0)"
     )
     done = subprocess.run(
-        [sys.executable, "-c", script, str(pocket)], cwd=ROOT, capture_output=True, text=True, check=False
+        [sys.executable, "-c", script, str(published_pocket)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
