@@ -13,12 +13,12 @@ help: ## this list
 	$(PYTHON) -m venv .venv
 
 .venv/.serve: .venv/bin/python pyproject.toml constraints.txt requirements-triton.txt
-	$(PIP) -e '.[serve]'
+	$(PIP) -e '.[serve,control,local]'
 	$(PIP) --no-deps -r requirements-triton.txt
 	@touch $@
 
 .venv/.dev: .venv/.serve
-	$(PIP) -e '.[serve,export,dev]'
+	$(PIP) -e '.[serve,control,local,export,dev]'
 	@touch $@
 
 install: .venv/.serve ## what serving needs (no torch)

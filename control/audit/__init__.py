@@ -1,0 +1,1 @@
+"""The audit log: append-only, one hash chain per organisation."""

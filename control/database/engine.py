@@ -1,0 +1,39 @@
+"""The connection pool, and transactions."""
+
+from piccolo.engine.finder import engine_finder
+from piccolo.engine.postgres import PostgresEngine, PostgresTransaction
+
+from control.errors import ControlError
+
+POOL = {"min_size": 2, "max_size": 10}
+"""Connections of one API process."""
+
+
+def engine() -> PostgresEngine:
+    """The engine of piccolo_conf.py."""
+    found = engine_finder()
+    if not isinstance(found, PostgresEngine):
+        raise ControlError(
+            "There is no database: set STUDIO_DATABASE_URL, or use `make up`, which brings its own."
+        )
+    return found
+
+
+def transaction() -> PostgresTransaction:
+    """`async with transaction():` around what must happen wholly or not at all. Routes and tasks open it."""
+    return engine().transaction()
+
+
+async def open_pool() -> None:
+    """Connects; raises where the database does not answer."""
+    await engine().start_connection_pool(**POOL)
+
+
+async def close_pool() -> None:
+    """Closes what is open."""
+    await engine().close_connection_pool()
+
+
+async def ping() -> None:
+    """One round trip; raises where the database does not answer."""
+    await engine().run_ddl("SELECT 1")

@@ -1,0 +1,1 @@
+"""What brings a database to the tables of today, one file a step."""

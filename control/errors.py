@@ -1,0 +1,75 @@
+"""What a request may be refused with: each error carries its HTTP status and the fields of its problem document."""
+
+from typing import ClassVar
+
+
+class ControlError(Exception):
+    """Something the user can mend; its text says how."""
+
+
+class Problem(ControlError):
+    """An answer other than success, sent as problem+json (RFC 9457) by `control.http.problems`.
+
+    `fields` are members beside type, title, status, detail and instance.
+    """
+
+    status: ClassVar[int] = 500
+    kind: ClassVar[str] = "internal"
+    """Last part of the document's `type`: /problems/KIND."""
+    title: ClassVar[str] = "Internal error"
+
+    def __init__(self, detail: str, *, headers: dict[str, str] | None = None, **fields: object) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.headers = headers or {}
+        self.fields = fields
+
+
+class BadRequest(Problem):
+    """The request cannot be understood, or asks for what makes no sense."""
+
+    status, kind, title = 400, "bad-request", "Bad request"
+
+
+class Unauthenticated(Problem):
+    """No token, or one that is not valid (any more)."""
+
+    status, kind, title = 401, "unauthenticated", "Sign in first"
+
+    def __init__(self, detail: str, **fields: object) -> None:
+        super().__init__(detail, headers={"WWW-Authenticate": "Bearer"}, **fields)
+
+
+class Forbidden(Problem):
+    """The caller is known and may not do this."""
+
+    status, kind, title = 403, "forbidden", "Not allowed"
+
+
+class NotFound(Problem):
+    """There is no such thing in the caller's organisation."""
+
+    status, kind, title = 404, "not-found", "Not found"
+
+
+class Conflict(Problem):
+    """It contradicts what is there."""
+
+    status, kind, title = 409, "conflict", "Conflict"
+
+
+class TooManyRequests(Problem):
+    """A limit is reached; Retry-After says when to try again."""
+
+    status, kind, title = 429, "too-many-requests", "Too many requests"
+
+    def __init__(
+        self, detail: str, retry_after: int, headers: dict[str, str] | None = None, **fields: object
+    ) -> None:
+        super().__init__(detail, headers={"Retry-After": str(retry_after), **(headers or {})}, **fields)
+
+
+class Unavailable(Problem):
+    """A service that this needs does not answer; the same request may be sent again."""
+
+    status, kind, title = 503, "unavailable", "Not available now"

@@ -1,0 +1,113 @@
+"""Settings of the control plane, read from the environment (`STUDIO_*`)."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar, get_origin, get_type_hints
+
+import msgspec
+
+from control.errors import ControlError
+
+ROOT = Path(__file__).resolve().parents[1]
+"""The checkout."""
+
+Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
+Tier = Literal["free", "standard", "pro", "enterprise"]
+
+
+class OidcProvider(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An OAuth 2 / OpenID Connect provider that people may sign in with."""
+
+    client_id: str
+    client_secret: str
+    issuer: str = ""
+    """The issuer's address, whose /.well-known/openid-configuration says the rest; google and github need none."""
+    scopes: str = "openid email profile"
+
+
+class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a tier may ask for; None: as much as it likes."""
+
+    requests_per_minute: int | None
+    generations_per_hour: int | None
+    uploads_per_hour: int | None
+
+
+class ControlSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One field per environment variable, its name in capitals with `STUDIO_` before it; objects and lists are JSON."""
+
+    home: Path = ROOT / "var"
+    """Where data lives."""
+    host: str = "127.0.0.1"
+    """Address that the API and the web UI listen on."""
+    port: Port = 8080
+    """Their port; 0 takes a free one."""
+    api_processes: Annotated[int, msgspec.Meta(ge=1, le=64)] = 1
+    """API processes that share the port."""
+    public_url: str = ""
+    """What people type to reach the studio, for links in mails, OAuth and tokens; empty: http://host:port."""
+    database_url: str = ""
+    """postgresql://user:password@host:port/name; empty: the local stack's own."""
+    redis_url: str = ""
+    """redis://:password@host:port/0; empty: the local stack's own."""
+    secret_key: str = ""
+    """Encrypts what the database keeps secret (32 bytes or more); empty: the local stack makes one in `home`."""
+    access_token_seconds: Annotated[int, msgspec.Meta(ge=30)] = 900
+    """How long an access token is valid."""
+    refresh_token_days: Annotated[int, msgspec.Meta(ge=1)] = 30
+    """How long a session lives without use."""
+    token_audience: str = "studio"
+    """`aud` of access tokens."""
+    smtp_url: str = ""
+    """smtp://user:password@host:587 (STARTTLS), smtps://… (TLS); empty: mails are written to `home`/mail."""
+    mail_from: str = "studio@localhost"
+    """Sender of mails."""
+    oidc_providers: dict[str, OidcProvider] = {}
+    """Name → provider that people may sign in with."""
+    cors_origins: list[str] = []
+    """Origins whose pages may call the API from a browser."""
+    trusted_proxies: list[str] = []
+    """Addresses whose X-Forwarded-For and X-Forwarded-Proto are believed; nobody else's are."""
+    limits: dict[Tier, Limits] = {}
+    """Limits of a tier, instead of the usual ones."""
+    otlp_url: str = ""
+    """OpenTelemetry collector (http://host:4318) that traces are sent to; empty: none."""
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    """What the API logs, from this level on."""
+
+    @property
+    def url(self) -> str:
+        """The public address, without a slash at the end."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+
+S = TypeVar("S", bound=ControlSettings)
+
+
+def read_environment(kind: type[S], environ: Mapping[str, str] | None = None) -> S:
+    """Settings of `kind` from `STUDIO_*` variables; raises `ControlError` naming the variable that is wrong."""
+    env = os.environ if environ is None else environ
+    hints = get_type_hints(kind)
+    given: dict[str, Any] = {}
+    for field in kind.__struct_fields__:
+        if (value := env.get(f"STUDIO_{field.upper()}")) is None:
+            continue
+        given[field] = value
+        if get_origin(hints[field]) in (dict, list):
+            try:
+                given[field] = msgspec.json.decode(value)
+            except msgspec.DecodeError as error:
+                raise ControlError(
+                    f"A STUDIO_* variable in the environment is wrong: {error} - at `$.{field}`"
+                ) from None
+    try:
+        settings = msgspec.convert(given, kind, strict=False, dec_hook=lambda to, value: to(value))
+    except msgspec.ValidationError as error:
+        raise ControlError(f"A STUDIO_* variable in the environment is wrong: {error}") from None
+    return msgspec.structs.replace(settings, home=settings.home.expanduser().resolve())
+
+
+def read_settings(environ: Mapping[str, str] | None = None) -> ControlSettings:
+    """The control plane's own settings."""
+    return read_environment(ControlSettings, environ)

@@ -1,0 +1,1 @@
+"""Organisations, teams, members, invitations, roles."""
