@@ -29,7 +29,7 @@ class AuditEvent(Table, tablename="audit_events"):
     after = JSON(null=True, default=None)
     previous_hash = Bytea()
     hash = Bytea()
-    chain = Unique([organisation_id, sequence], name="audit_events_chain")
+    audit_events_chain = Unique([organisation_id, sequence])
 
 
 class AuditHead(Table, tablename="audit_heads"):

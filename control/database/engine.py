@@ -1,7 +1,10 @@
 """The connection pool, and transactions."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 from piccolo.engine.finder import engine_finder
-from piccolo.engine.postgres import PostgresEngine, PostgresTransaction
+from piccolo.engine.postgres import PostgresEngine
 
 from control.errors import ControlError
 
@@ -19,9 +22,11 @@ def engine() -> PostgresEngine:
     return found
 
 
-def transaction() -> PostgresTransaction:
+@asynccontextmanager
+async def transaction() -> AsyncIterator[None]:
     """`async with transaction():` around what must happen wholly or not at all. Routes and tasks open it."""
-    return engine().transaction()
+    async with engine().transaction():
+        yield
 
 
 async def open_pool() -> None:

@@ -37,7 +37,7 @@ class ExternalLogin(Table, tablename="external_logins"):
     issuer = Varchar(500)
     subject = Varchar(500)
     created_at = Timestamptz()
-    one_account = Unique([issuer, subject], name="external_logins_one")
+    external_logins_one = Unique([issuer, subject])
 
 
 class Session(Table, tablename="sessions"):

@@ -31,7 +31,7 @@ class Role(Owned, tablename="roles"):
     name = Varchar(100)
     permissions = Array(base_column=Varchar(100))
     created_at = Timestamptz()
-    one_name = Unique([Owned.organisation_id, name], name="roles_one_name")
+    roles_one_name = Unique([Owned.organisation_id, name])
 
 
 class Team(Owned, tablename="teams"):
@@ -39,7 +39,7 @@ class Team(Owned, tablename="teams"):
 
     name = Varchar(200)
     created_at = Timestamptz()
-    one_name = Unique([Owned.organisation_id, name], name="teams_one_name")
+    teams_one_name = Unique([Owned.organisation_id, name])
 
 
 class Membership(Owned, tablename="memberships"):
@@ -53,7 +53,7 @@ class Membership(Owned, tablename="memberships"):
     version = Integer(default=1)
     """Counts what changes the person's permissions: tokens of an earlier version must be refreshed."""
     created_at = Timestamptz()
-    one_membership = Unique([Owned.organisation_id, user_id], name="memberships_one")
+    memberships_one = Unique([Owned.organisation_id, user_id])
 
 
 class TeamMember(Owned, tablename="team_members"):
@@ -62,7 +62,7 @@ class TeamMember(Owned, tablename="team_members"):
     team_id = ForeignKey(Team, null=False, index=True, on_delete=OnDelete.cascade)
     user_id: ForeignKey[Any] = ForeignKey(_USER, null=False, index=True, on_delete=OnDelete.cascade)
     created_at = Timestamptz()
-    one_membership = Unique([team_id, user_id], name="team_members_one")
+    team_members_one = Unique([team_id, user_id])
 
 
 class Invitation(Owned, tablename="invitations"):

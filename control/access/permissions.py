@@ -1,0 +1,26 @@
+"""Every permission there is, as `resource:action`. Roles and API keys are sets of them."""
+
+PERMISSIONS: dict[str, str] = {
+    "organisation:read": "See the organisation, its tier and its limits",
+    "organisation:update": "Rename the organisation",
+    "member:read": "See who belongs to the organisation",
+    "member:update": "Give members another role or team",
+    "member:remove": "Remove members",
+    "invitation:read": "See open invitations",
+    "invitation:create": "Invite people",
+    "invitation:revoke": "Take invitations back",
+    "team:read": "See teams and who is in them",
+    "team:create": "Make teams",
+    "team:update": "Rename teams, add and remove their members",
+    "team:delete": "Remove teams",
+    "role:read": "See roles and what they may do",
+    "role:create": "Make roles",
+    "role:update": "Change roles",
+    "role:delete": "Remove roles",
+    "api_key:read": "See one's own API keys",
+    "api_key:create": "Make API keys for oneself",
+    "api_key:revoke": "Revoke one's own API keys",
+    "api_key:manage": "See and revoke everybody's API keys",
+    "audit:read": "Read the audit log and check its chain",
+    "audit:export": "Export the audit log",
+}

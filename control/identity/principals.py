@@ -1,0 +1,85 @@
+"""From a token or an API key to the caller, as the database has them at this moment."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+from control.access.principal import Principal
+from control.access.roles import BUILT_IN
+from control.errors import Unauthenticated
+from control.identity.keys import KeyRing
+from control.identity.secrets import digest
+from control.identity.tables import User
+from control.identity.tokens import verify
+from control.settings import ControlSettings
+
+API_KEY_PREFIX = "sk_"
+
+# One round trip a request: whatever was revoked a moment ago is refused now, not when the token ends.
+_SESSION = """
+SELECT u.id AS user_id, u.email, u.name, o.id AS organisation_id, o.tier, m.role, m.team_id, m.version, r.permissions
+FROM sessions s
+JOIN users u ON u.id = s.user_id AND u.disabled_at IS NULL
+JOIN organisations o ON o.id = s.organisation_id
+JOIN memberships m ON m.user_id = s.user_id AND m.organisation_id = s.organisation_id
+LEFT JOIN roles r ON r.organisation_id = m.organisation_id AND r.name = m.role
+WHERE s.id = {} AND s.revoked_at IS NULL AND s.expires_at > now()
+"""
+_API_KEY = """
+SELECT k.id AS api_key_id, k.scopes, k.expires_at, k.last_used_at,
+       u.id AS user_id, u.email, u.name, o.id AS organisation_id, o.tier, m.role, m.team_id, r.permissions
+FROM api_keys k
+JOIN users u ON u.id = k.user_id AND u.disabled_at IS NULL
+JOIN organisations o ON o.id = k.organisation_id
+JOIN memberships m ON m.user_id = k.user_id AND m.organisation_id = k.organisation_id
+LEFT JOIN roles r ON r.organisation_id = m.organisation_id AND r.name = m.role
+WHERE k.key_hash = {} AND k.revoked_at IS NULL
+"""
+
+
+def permissions_of(role: str, own: list[str] | None) -> frozenset[str]:
+    """What a role may do; `own` are the permissions of the organisation's own role of that name."""
+    return BUILT_IN.get(role, frozenset(own or ()))
+
+
+async def principal_of(credential: str, ring: KeyRing, settings: ControlSettings) -> Principal:
+    """Who sends this access token or API key; raises `Unauthenticated`."""
+    if credential.startswith(API_KEY_PREFIX):
+        return await _by_api_key(credential)
+    claims = await verify(credential, ring, settings)
+    rows = await User.raw(_SESSION, claims.sid)
+    if not rows or rows[0]["user_id"] != claims.sub or rows[0]["organisation_id"] != claims.org:
+        raise Unauthenticated("This session has ended. Sign in again.", reason="revoked")
+    row = rows[0]
+    if row["version"] != claims.ver:
+        raise Unauthenticated(
+            "Your role or permissions have changed. Refresh the access token.", reason="stale"
+        )
+    return _principal(row, session_id=claims.sid)
+
+
+async def _by_api_key(key: str) -> Principal:
+    rows = await User.raw(_API_KEY, digest(key))
+    if not rows:
+        raise Unauthenticated("This API key is not valid, or was revoked.")
+    row, now = rows[0], datetime.now(UTC)
+    if row["expires_at"] is not None and row["expires_at"] <= now:
+        raise Unauthenticated("This API key has ended. Make another one.", reason="expired")
+    return _principal(row, api_key_id=row["api_key_id"], scopes=frozenset(row["scopes"]))
+
+
+def _principal(
+    row: dict[str, object],
+    session_id: UUID | None = None,
+    api_key_id: UUID | None = None,
+    scopes: frozenset[str] | None = None,
+) -> Principal:
+    role = str(row["role"])
+    permissions = permissions_of(role, row["permissions"])  # type: ignore[arg-type]
+    fields = {name: row[name] for name in ("user_id", "email", "name", "organisation_id", "tier", "team_id")}
+    return Principal(
+        **fields,  # type: ignore[arg-type]
+        role=role,
+        permissions=permissions if scopes is None else permissions & scopes,
+        session_id=session_id,
+        api_key_id=api_key_id,
+    )
