@@ -1,0 +1,161 @@
+"""A service as one child process: how it is started, asked whether it is ready, and stopped."""
+
+import ctypes
+import os
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+
+import msgspec
+
+from studio.errors import StudioError
+
+NOBODY = 65534
+"""User and group that services run as which refuse to run as root."""
+_PR_SET_PDEATHSIG = 1
+_LIBC = ctypes.CDLL(None)
+
+
+class Service(msgspec.Struct, kw_only=True):
+    """What it takes to run one service."""
+
+    name: str
+    """What people call it."""
+    command: list[str]
+    log: Path
+    """Its stdout and stderr, appended."""
+    ready: Callable[[], bool]
+    """Does it answer now? Takes a few seconds at most and raises nothing."""
+    cwd: Path | None = None
+    env: dict[str, str] = {}
+    """Beside this process's own environment."""
+    user: int | None = None
+    """User and group to run as, where not this one's."""
+    inherit: tuple[int, ...] = ()
+    """File descriptors that it gets."""
+    stop_signal: int = signal.SIGTERM
+    """Asks it to finish what is under way and end."""
+    stop_seconds: float = 5.0
+    """How long that may take before it is killed."""
+    start_seconds: float = 30.0
+    """How long it may take to answer."""
+    before: Callable[[], None] | None = None
+    """Clears what a killed predecessor left; runs before each start."""
+    after: Callable[[], None] | None = None
+    """Runs after each start, once it answers."""
+
+
+def spawn(service: Service) -> subprocess.Popen[bytes]:
+    """Starts the process.
+
+    The kernel ends it when the calling *thread* ends, however that happens, so that nothing outlives a killed
+    stack: call this from a thread that lives as long as the service shall.
+    """
+    if service.before is not None:
+        service.before()
+    service.log.parent.mkdir(parents=True, exist_ok=True)
+    owner = service.user
+    parent = os.getpid()
+
+    def die_with_parent() -> None:
+        # After setuid, which would clear it.
+        _LIBC.prctl(_PR_SET_PDEATHSIG, service.stop_signal)
+        if os.getppid() != parent:
+            os._exit(1)
+
+    with service.log.open("ab") as log:
+        return subprocess.Popen(
+            service.command,
+            cwd=service.cwd,
+            env={**os.environ, **service.env},
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            user=owner,
+            group=owner,
+            extra_groups=None if owner is None else [],
+            pass_fds=service.inherit,
+            # Its own group: Ctrl-C reaches the stack alone, which stops its services in order.
+            start_new_session=True,
+            preexec_fn=die_with_parent,  # noqa: PLW1509
+        )
+
+
+def wait_ready(
+    service: Service, process: subprocess.Popen[bytes], stopping: Callable[[], bool] = lambda: False
+) -> None:
+    """Returns once the service answers, or `stopping` says so; raises `StudioError` when it ends or takes too long."""
+    deadline = time.monotonic() + service.start_seconds
+    while not stopping():
+        if (status := process.poll()) is not None:
+            raise StudioError(
+                f"{service.name} ended while starting ({describe(status)}): {last_line(service)}"
+            )
+        if service.ready():
+            if service.after is not None:
+                service.after()
+            return
+        if time.monotonic() > deadline:
+            raise StudioError(
+                f"{service.name} did not answer within {service.start_seconds:.0f} s: {last_line(service)}"
+            )
+        time.sleep(0.05)
+
+
+def stop(service: Service, process: subprocess.Popen[bytes]) -> bool:
+    """Ends the process and all it started, in order if it will, by force after its time; was it in order?"""
+    with suppress(ProcessLookupError):
+        process.send_signal(service.stop_signal)
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(service.stop_seconds)
+    in_time = process.poll() is not None
+    kill(process)
+    return in_time
+
+
+def kill(process: subprocess.Popen[bytes]) -> None:
+    """Ends the process and its group at once."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+@contextmanager
+def running(*services: Service) -> Iterator[None]:
+    """Runs services, one after the other, for as long as the context lasts; nobody restarts them."""
+    with ExitStack() as started:
+        for service in services:
+            process = spawn(service)
+            started.callback(stop, service, process)
+            wait_ready(service, process)
+        yield
+
+
+def describe(status: int) -> str:
+    """An exit status in words."""
+    if status < 0:
+        return f"killed by {signal.Signals(-status).name}"
+    return f"exit status {status}"
+
+
+def last_line(service: Service) -> str:
+    """What it said last, and where the rest stands."""
+    with suppress(OSError):
+        lines = [line for line in service.log.read_text(errors="replace").splitlines() if line.strip()]
+        if lines:
+            return f"{lines[-1].strip()} (log: {service.log})"
+    return f"its log {service.log} is empty"
+
+
+def free_port(host: str = "127.0.0.1", *, below: int = 65536) -> int:
+    """A port that nobody listens on now."""
+    while True:
+        with socket.socket() as probe:
+            probe.bind((host, 0))
+            port = int(probe.getsockname()[1])
+        if port < below:
+            return port

@@ -1,0 +1,87 @@
+"""A real database, a real Valkey and a real API process, for all tests of the control plane."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import httpx
+import pytest
+
+from control.database.migrate import migrate
+from studio.stack import postgres, valkey
+from studio.stack.process import Service, free_port, running
+from studio.stack.secret import secret
+
+
+@pytest.fixture(scope="session")
+def control_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """STUDIO_HOME of the services and of the API; mails are in its `mail`, logs in its `log`."""
+    return tmp_path_factory.mktemp("control")
+
+
+@pytest.fixture(scope="session")
+def database_url(control_home: Path) -> Iterator[str]:
+    """A migrated database."""
+    port = free_port()
+    service = postgres.postgres(control_home, port)
+    # The tests' database may be lost with the machine.
+    service.command += ["-c", "fsync=off", "-c", "synchronous_commit=off"]
+    with running(service):
+        url = postgres.database_url(control_home, port)
+        migrate(url)
+        yield url
+
+
+@pytest.fixture(scope="session")
+def redis_url(control_home: Path) -> Iterator[str]:
+    """An empty Valkey."""
+    port = free_port()
+    with running(valkey.valkey(control_home, port)):
+        yield valkey.redis_url(control_home, port)
+
+
+@pytest.fixture(scope="session")
+def api_environment(control_home: Path, database_url: str, redis_url: str) -> dict[str, str]:
+    """Settings of an API process over these services: `STUDIO_*` variables, without a port."""
+    return {
+        "STUDIO_HOME": str(control_home),
+        "STUDIO_DATABASE_URL": database_url,
+        "STUDIO_REDIS_URL": redis_url,
+        "STUDIO_SECRET_KEY": secret(control_home, "key"),
+    }
+
+
+def api_service(environment: dict[str, str], log: Path, **settings: str) -> tuple[Service, str]:
+    """An API process as a service of `studio.stack.process.running`, and its address."""
+    port = free_port()
+    base = f"http://127.0.0.1:{port}"
+
+    def ready() -> bool:
+        with suppress(httpx.HTTPError):
+            return httpx.get(f"{base}/readyz", timeout=2).status_code == httpx.codes.OK
+        return False
+
+    service = Service(
+        name="the API",
+        command=[sys.executable, "-m", "control.serve"],
+        env={**environment, "STUDIO_PORT": str(port), **settings},
+        log=log,
+        ready=ready,
+        stop_seconds=10,
+    )
+    return service, base
+
+
+@pytest.fixture(scope="session")
+def api_log(control_home: Path) -> Path:
+    """All that the API process says; one test looks for secrets in it when the others are through."""
+    return control_home / "log" / "api.log"
+
+
+@pytest.fixture(scope="session")
+def api(api_environment: dict[str, str], api_log: Path) -> Iterator[httpx.Client]:
+    """A client of a real API process."""
+    service, base = api_service(api_environment, api_log)
+    with running(service), httpx.Client(base_url=base, timeout=30) as client:
+        yield client
