@@ -5,6 +5,7 @@ import fcntl
 import functools
 import math
 import os
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,6 +25,14 @@ THREADS_VARIABLE = "STUDIO_ENGINE_THREADS"
 
 LARGE = 64_000_000
 """Bytes of float32 from which on networks load one after another."""
+LARGEST = 1_000_000_000
+"""Bytes of float32 from which on a network loads before others: its peak is then not on top of theirs."""
+TURN_SECONDS = 4.0
+"""How long smaller ones leave the first turn to such a network, whose process may only be starting."""
+
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3  # glibc's malloc.h
+_MAPPED_WHILE_LOADING = 1 << 20
+_MAPPED_AFTER, _TRIMMED_AFTER = 32 << 20, 256 << 20
 
 FUSED_ON = ("CPUExecutionProvider", "CUDAExecutionProvider")
 """Providers that have onnxruntime's own attention; the others read plain ONNX."""
@@ -95,7 +104,7 @@ def bind(
         "session.model_external_initializers_file_folder_path", str(weights.path.parent.absolute())
     )
     try:
-        with _alone(weights, parameters):
+        with _alone(weights, parameters), _mapping_blocks(parameters):
             session = ort.InferenceSession(model, options, providers=chosen)
     except Exception as error:  # onnxruntime raises classes of its own, one per status code
         raise EngineError(f"{graph} does not load in onnxruntime {ort.__version__}: {error}") from error
@@ -140,17 +149,63 @@ def _bound_model(
     return bytes(model.SerializeToString())
 
 
+def _float_bytes(parameters: Mapping[str, Sequence[int]]) -> int:
+    return sum(4 * math.prod(shape) for shape in parameters.values())
+
+
 @contextmanager
 def _alone(weights: WeightFile, parameters: Mapping[str, Sequence[int]]) -> Iterator[None]:
     """Keep large networks from loading at the same time: each needs 1.7 times its float32 bytes for a while."""
-    if sum(4 * math.prod(shape) for shape in parameters.values()) < LARGE:
+    size = _float_bytes(parameters)
+    if size < LARGE:
         yield
         return
     # The folder two above `weights/FILE` is `models/`, or what stands for it: one for all processes of a server.
     models = weights.path.absolute().parent.parent.parent
     place = os.open(models, os.O_RDONLY)
     try:
+        if size < LARGEST and _has_larger(weights):
+            _let_pass(place)
         fcntl.flock(place, fcntl.LOCK_EX)  # the kernel lets go of it when the process dies
         yield
     finally:
         os.close(place)
+
+
+def _has_larger(weights: WeightFile) -> bool:
+    """Whether the same checkpoint holds a network that is to load first, by the size of its file."""
+    smallest = 2  # bytes a number, as stored
+    return any(
+        file.stat().st_size * 4 // smallest >= LARGEST for file in weights.path.parent.glob("*.safetensors")
+    )
+
+
+def _let_pass(place: int) -> None:
+    """Wait until another process holds the lock, or nobody came for it in time."""
+    until = time.monotonic() + TURN_SECONDS
+    while time.monotonic() < until:
+        try:
+            fcntl.flock(place, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return
+        fcntl.flock(place, fcntl.LOCK_UN)
+        time.sleep(0.1)
+
+
+@contextmanager
+def _mapping_blocks(parameters: Mapping[str, Sequence[int]]) -> Iterator[None]:
+    """Let what loading a large network takes for a while go back to the system at once, not to the heap.
+
+    Blocks above a limit are mapped one by one; the limit would grow to 32 MB with the first one freed. It stands
+    there again before the first run, whose own blocks would otherwise be mapped anew at each step.
+    """
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)  # glibc's
+    if mallopt is None or _float_bytes(parameters) < LARGE:
+        yield
+        return
+    mallopt(_M_MMAP_THRESHOLD, _MAPPED_WHILE_LOADING)
+    try:
+        yield
+    finally:
+        mallopt(_M_MMAP_THRESHOLD, _MAPPED_AFTER)
+        mallopt(_M_TRIM_THRESHOLD, _TRIMMED_AFTER)
