@@ -7,8 +7,9 @@ import uvicorn
 
 from control.settings import read_settings
 
-SOCKET_VARIABLE = "STUDIO_API_SOCKET"
-"""Number of the listening socket that API processes on one machine inherit and share."""
+SOCKETS_VARIABLE = "STUDIO_API_SOCKETS"
+"""Numbers of the listening sockets that this process inherits, as `7,9`: the one that all API processes of one
+machine share, and one of its own, by which its starter asks how it is."""
 
 
 def main() -> None:
@@ -26,10 +27,11 @@ def main() -> None:
         server_header=False,
         proxy_headers=bool(settings.trusted_proxies),
         forwarded_allow_ips=settings.trusted_proxies or None,
-        timeout_graceful_shutdown=8,
+        # uvicorn counts in whole seconds.
+        timeout_graceful_shutdown=max(1, int(settings.stop_seconds)),
     )
-    shared = os.environ.get(SOCKET_VARIABLE)
-    sockets = [socket.socket(fileno=int(shared))] if shared else None
+    inherited = os.environ.get(SOCKETS_VARIABLE)
+    sockets = [socket.socket(fileno=int(number)) for number in inherited.split(",")] if inherited else None
     uvicorn.Server(config).run(sockets=sockets)
 
 

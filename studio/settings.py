@@ -1,25 +1,20 @@
 """Settings of the studio, read from the environment (`STUDIO_*`)."""
 
-import os
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Annotated
 
 import msgspec
 
+from control.errors import ControlError
+from control.settings import ROOT, ControlSettings, Port, read_environment
 from studio.errors import StudioError
 
-ROOT = Path(__file__).resolve().parents[1]
-"""The checkout: where model_repository/ and the embedded family stand."""
+__all__ = ["ROOT", "Settings", "read_settings"]
 
 
-Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
+class Settings(ControlSettings, frozen=True, kw_only=True):
+    """The control plane's settings and those of the Triton server: one field per environment variable."""
 
-
-class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One field per environment variable, its name in capitals with `STUDIO_` before it."""
-
-    home: Path = ROOT / "var"
-    """Where data lives: published models, logs, the local server's files."""
     triton_host: str = "127.0.0.1"
     """Address that Triton listens on, and that `studio image` connects to."""
     http_port: Port = 8000
@@ -46,17 +41,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Shared memory that an idle server may keep before the watchdog has it back; 0: half of /dev/shm."""
 
 
-def read_settings(environ: dict[str, str] | None = None) -> Settings:
+def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     """Settings from `STUDIO_*` variables; raises `StudioError` naming the variable that is wrong."""
-    env = os.environ if environ is None else environ
-    # JSON where the field is an object, the text itself elsewhere.
-    given: dict[str, object] = {
-        f: env[f"STUDIO_{f.upper()}"] for f in Settings.__struct_fields__ if f"STUDIO_{f.upper()}" in env
-    }
     try:
-        if "max_batch" in given:
-            given["max_batch"] = msgspec.json.decode(str(given["max_batch"]))
-        settings = msgspec.convert(given, Settings, strict=False, dec_hook=lambda kind, value: kind(value))
-    except (msgspec.ValidationError, msgspec.DecodeError) as error:
-        raise StudioError(f"A STUDIO_* variable in the environment is wrong: {error}") from None
-    return msgspec.structs.replace(settings, home=settings.home.expanduser().resolve())
+        return read_environment(Settings, environ)
+    except ControlError as error:
+        raise StudioError(str(error)) from None
