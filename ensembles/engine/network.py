@@ -8,6 +8,7 @@ import numpy as np
 
 from ensembles.engine.batching import Array, Arrays, join, largest_batch
 from ensembles.engine.bind import bind, run_options
+from ensembles.engine.compiled import FOLDER as COMPILED
 from ensembles.engine.errors import EngineError
 from ensembles.engine.graph import PARTS, Port, read_meta
 from ensembles.engine.int8 import published_int8
@@ -56,6 +57,7 @@ class Network:
             threads,
             providers,
             published_int8(folder, name) if int8 == "published" else int8,
+            folder / COMPILED / name,
         )
 
     def run(self, inputs: Arrays) -> dict[str, Array]:

@@ -19,6 +19,7 @@ import msgspec
 import tritonclient.grpc as grpcclient
 from tritonclient.utils import InferenceServerException
 
+from ensembles.engine.turns import VARIABLE as TURNS_VARIABLE
 from ensembles.serving.progress import VARIABLE as PROGRESS_VARIABLE
 from studio.errors import StudioError
 from studio.settings import Settings
@@ -30,8 +31,10 @@ NEEDED_BYTES = 300_000_000
 """Free space below which the server is not started."""
 EXIT_SECONDS = 6
 """How long Triton may take to finish what is running once it is told to stop."""
+TURN_SECONDS = 5.0
+"""How long after the server's start a large network's process may take to ask for its turn to load."""
 LOAD_THREADS = 16
-"""Models that Triton loads at a time; they mostly wait for each other (ensembles/engine/bind.py)."""
+"""Models that Triton loads at a time; they mostly wait for each other (ensembles/engine/turns.py)."""
 OWN_CHANNEL = [
     ("grpc.use_local_subchannel_pool", 1),
     ("grpc.initial_reconnect_backoff_ms", 100),
@@ -261,6 +264,7 @@ class TritonServer:
         ]
         env = server_environment(found)
         env[PROGRESS_VARIABLE] = str(self.progress)
+        env[TURNS_VARIABLE] = str(time.monotonic() + TURN_SECONDS)
         env["STUDIO_MODELS"] = str(self.home / "models")
         env["STUDIO_PROVIDERS"] = settings.providers
         env["STUDIO_MAX_BATCH"] = msgspec.json.encode(settings.max_batch).decode()

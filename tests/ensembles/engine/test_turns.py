@@ -8,21 +8,20 @@ from pathlib import Path
 
 import pytest
 
-from ensembles.engine import bind
-from ensembles.engine.weights import WeightFile
+from ensembles.engine import heap, turns
 
-LARGE, LARGEST = {"w": [64, 64]}, {"w": [128, 128]}
+LARGE, LARGEST = 4 * 64 * 64, 4 * 128 * 128
 
 
 @pytest.fixture
-def weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> WeightFile:
-    monkeypatch.setattr(bind, "LARGE", 4 * 64 * 64)
-    monkeypatch.setattr(bind, "LARGEST", 4 * 128 * 128)
+def weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(turns, "LARGE", LARGE)
+    monkeypatch.setattr(turns, "LARGEST", LARGEST)
     folder = tmp_path / "models" / "one" / "weights"
     folder.mkdir(parents=True)
     file = folder / "unet.safetensors"
     file.write_bytes(b"\0" * (2 * 128 * 128))
-    return WeightFile(file, {})
+    return file
 
 
 def locked(models: Path) -> bool:
@@ -37,13 +36,13 @@ def locked(models: Path) -> bool:
 
 
 def test_the_largest_goes_first_although_it_comes_later(
-    weights: WeightFile, monkeypatch: pytest.MonkeyPatch
+    weights: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bind, "TURN_SECONDS", 20.0)
+    monkeypatch.setenv(turns.VARIABLE, str(time.monotonic() + 20))
     order: list[str] = []
 
-    def load(name: str, parameters: dict[str, list[int]]) -> None:
-        with bind._alone(weights, parameters):
+    def load(name: str, size: int) -> None:
+        with turns.alone(weights, size):
             order.append(name)
             time.sleep(0.4)
 
@@ -55,23 +54,25 @@ def test_the_largest_goes_first_although_it_comes_later(
     assert order == ["unet", "text encoder"]
 
 
-def test_nobody_waits_for_one_that_does_not_come(
-    weights: WeightFile, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(bind, "TURN_SECONDS", 0.3)
+def test_nobody_waits_for_one_that_does_not_come(weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     started = time.monotonic()
-    with bind._alone(weights, LARGE):
-        assert locked(weights.path.parent.parent.parent)
+    monkeypatch.setenv(turns.VARIABLE, str(started + 0.3))
+    with turns.alone(weights, LARGE):
+        assert locked(weights.parent.parent.parent)
         assert 0.3 <= time.monotonic() - started < 3
-    weights.path.write_bytes(b"\0")  # the checkpoint has no such network
+    started = time.monotonic()  # the server started long ago: this is one process begun anew
+    with turns.alone(weights, LARGE):
+        assert time.monotonic() - started < 0.2
+    monkeypatch.setenv(turns.VARIABLE, str(time.monotonic() + 20))
+    weights.write_bytes(b"\0")  # the checkpoint has no such network
     started = time.monotonic()
-    with bind._alone(weights, LARGE):
+    with turns.alone(weights, LARGE):
         assert time.monotonic() - started < 0.2
 
 
-def test_the_smallest_take_no_turns(weights: WeightFile) -> None:
-    with bind._alone(weights, {"w": [8, 8]}):
-        assert not locked(weights.path.parent.parent.parent)
+def test_the_smallest_take_no_turns(weights: Path) -> None:
+    with turns.alone(weights, LARGE - 4):
+        assert not locked(weights.parent.parent.parent)
 
 
 def test_blocks_are_mapped_only_while_loading(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -81,9 +82,7 @@ def test_blocks_are_mapped_only_while_loading(monkeypatch: pytest.MonkeyPatch) -
         def __init__(self, _name: None) -> None:
             self.mallopt = lambda what, value: set_to.append((what, value))
 
-    monkeypatch.setattr(bind.ctypes, "CDLL", Libc)
-    monkeypatch.setattr(bind, "LARGE", 4)
-    with pytest.raises(ValueError, match="no"), bind._mapping_blocks({"w": [2]}):
+    monkeypatch.setattr(heap.ctypes, "CDLL", Libc)
+    with heap.mapping_blocks():
         assert set_to == [(-3, 1 << 20)]
-        raise ValueError("no")
     assert set_to[1:] == [(-3, 32 << 20), (-1, 256 << 20)]
