@@ -10,6 +10,7 @@ from litestar.openapi import OpenAPIConfig
 from redis.asyncio import Redis
 
 from control.access.declare import declarations, guard
+from control.audit import routes as audit
 from control.database.engine import close_pool, open_pool
 from control.errors import Problem
 from control.http import health, problems
@@ -20,6 +21,7 @@ from control.settings import ControlSettings, read_settings
 
 DOMAINS: dict[str, Router] = {
     "identity": identity.ROUTES,
+    "audit": audit.ROUTES,
 }
 """Domain → its routes, under /api/v1."""
 
