@@ -1,3 +1,3 @@
 """The subcommands of `studio`, one a module of the same name, imported when called."""
 
-COMMANDS = ("image", "serve", "models", "export", "tune", "compile", "quantize", "doctor")
+COMMANDS = ("up", "image", "serve", "models", "export", "tune", "compile", "quantize", "api", "migrate", "doctor")

@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -30,6 +31,8 @@ class Service(msgspec.Struct, kw_only=True):
     """Its stdout and stderr, appended."""
     ready: Callable[[], bool]
     """Does it answer now? Takes a few seconds at most and raises nothing."""
+    alive: Callable[[], bool] | None = None
+    """Is it well, where that is less than ready? The same rules."""
     cwd: Path | None = None
     env: dict[str, str] = {}
     """Beside this process's own environment."""
@@ -45,8 +48,6 @@ class Service(msgspec.Struct, kw_only=True):
     """How long it may take to answer."""
     before: Callable[[], None] | None = None
     """Clears what a killed predecessor left; runs before each start."""
-    after: Callable[[], None] | None = None
-    """Runs after each start, once it answers."""
 
 
 def spawn(service: Service) -> subprocess.Popen[bytes]:
@@ -96,8 +97,6 @@ def wait_ready(
                 f"{service.name} ended while starting ({describe(status)}): {last_line(service)}"
             )
         if service.ready():
-            if service.after is not None:
-                service.after()
             return
         if time.monotonic() > deadline:
             raise StudioError(
@@ -143,11 +142,16 @@ def describe(status: int) -> str:
 
 
 def last_line(service: Service) -> str:
-    """What it said last, and where the rest stands."""
+    """Why it ended, as far as its log tells, and where the rest stands."""
     with suppress(OSError):
-        lines = [line for line in service.log.read_text(errors="replace").splitlines() if line.strip()]
-        if lines:
-            return f"{lines[-1].strip()} (log: {service.log})"
+        with service.log.open("rb") as log:
+            log.seek(max(0, service.log.stat().st_size - 10_000))
+            lines = [line.strip(" |\t") for line in log.read().decode(errors="replace").splitlines()]
+        told = [line for line in lines if line]
+        # A traceback's last line, or PostgreSQL's word for the end; below it may stand less.
+        causes = [line for line in told if re.match(r"[\w.]+(Error|Exception)\b", line) or "FATAL" in line]
+        if found := (causes or told)[-1:]:
+            return f"{found[0]} (log: {service.log})"
     return f"its log {service.log} is empty"
 
 

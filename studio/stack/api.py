@@ -1,0 +1,79 @@
+"""API processes of one machine: they share a listening socket, and each has one of its own to be asked by."""
+
+import http.client
+import socket
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+
+from control.serve import SOCKETS_VARIABLE
+from studio.errors import StudioError
+from studio.settings import Settings
+from studio.stack.keeper import Keeper, Report
+from studio.stack.ports import LOOPBACK, listen
+from studio.stack.process import Service
+
+NEEDED = {
+    "database_url": "the address of PostgreSQL",
+    "redis_url": "the address of Redis or Valkey",
+    "secret_key": "32 random bytes or more, the same on every machine",
+}
+
+
+def check_settings(settings: Settings) -> None:
+    """Raises `StudioError` where API processes alone would miss something."""
+    for field, meaning in NEEDED.items():
+        if not getattr(settings, field):
+            raise StudioError(
+                f"Set STUDIO_{field.upper()} ({meaning}); `studio up` brings all services of its own."
+            )
+
+
+def api_keepers(
+    settings: Settings,
+    shared: socket.socket,
+    env: dict[str, str],
+    report: Report,
+    spawned: Callable[[int], None] = lambda _pid: None,
+) -> list[Keeper]:
+    """As many API processes on the socket `shared` as the settings say."""
+    port = str(shared.getsockname()[1])
+    keepers = []
+    for number in range(1, settings.api_processes + 1):
+        name = f"API {number}" if settings.api_processes > 1 else "API"
+        # Requests to the shared socket reach any of the processes; these reach this one.
+        own = listen(LOOPBACK, 0)
+        service = Service(
+            name=name,
+            command=[sys.executable, "-m", "control.serve"],
+            env={**env, "STUDIO_PORT": port, SOCKETS_VARIABLE: f"{shared.fileno()},{own.fileno()}"},
+            inherit=(shared.fileno(), own.fileno()),
+            log=log_path(settings.home, number),
+            ready=partial(_answers, own, "/readyz"),
+            # One that cannot reach the database is not made better by being killed.
+            alive=partial(_answers, own, "/healthz"),
+            # A little more than it gives its requests.
+            stop_seconds=settings.stop_seconds + 0.5,
+        )
+        keepers.append(Keeper(name, partial(_itself, service), report, spawned))
+    return keepers
+
+
+def log_path(home: Path, number: int) -> Path:
+    """What the API process of that number (from 1) says."""
+    return home / "log" / f"api-{number}.log"
+
+
+def _itself(service: Service) -> Service:
+    return service
+
+
+def _answers(own: socket.socket, path: str) -> bool:
+    host, port = own.getsockname()[:2]
+    connection = http.client.HTTPConnection(host, port, timeout=3)
+    with suppress(OSError, http.client.HTTPException):
+        connection.request("GET", path, headers={"Connection": "close"})
+        return connection.getresponse().status == http.client.OK
+    return False

@@ -1,0 +1,45 @@
+"""Ports of the local stack's own services: free ones, and the same at the next start where they are still free."""
+
+import socket
+from collections.abc import Iterable
+from contextlib import ExitStack, suppress
+from pathlib import Path
+
+import msgspec
+
+from studio.errors import StudioError
+
+LOOPBACK = "127.0.0.1"
+
+
+def own_ports(home: Path, names: Iterable[str]) -> dict[str, int]:
+    """A port for each name, none twice; kept in `home`/run/ports.json for the next start."""
+    path = home / "run" / "ports.json"
+    kept: dict[str, int] = {}
+    with suppress(FileNotFoundError, msgspec.MsgspecError):
+        kept = msgspec.json.decode(path.read_bytes(), type=dict[str, int])
+    found = {}
+    with ExitStack() as held:
+        for name in names:
+            probe = held.enter_context(socket.socket())
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((LOOPBACK, kept.get(name, 0)))
+            except (OSError, OverflowError):
+                probe.bind((LOOPBACK, 0))
+            found[name] = int(probe.getsockname()[1])
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(msgspec.json.encode(kept | found))
+    return found
+
+
+def listen(host: str, port: int, setting: str = "STUDIO_PORT") -> socket.socket:
+    """A listening socket; port 0 takes a free one. Raises `StudioError` for a port that is taken."""
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        raise StudioError(
+            f"Port {port} on {host} cannot be used ({error.strerror or error}). "
+            f"Set {setting} to another port, or to 0 for a free one."
+        ) from None

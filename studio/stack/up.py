@@ -1,0 +1,207 @@
+"""The whole stack: what starts side by side, what waits for what, and the order in which it stops."""
+
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+from rich.console import Console
+
+from control.errors import ControlError
+from studio.errors import StudioError
+from studio.settings import Settings
+from studio.stack import api, postgres, seaweedfs, valkey
+from studio.stack.keeper import Keeper, Part, Report
+from studio.stack.ports import listen, own_ports
+from studio.stack.secret import secret
+from studio.stack.state import Stack, end_orphans
+
+STOP_SECONDS = {"API": 5.0, "others": 2.5, "PostgreSQL": 2.0}
+"""How long each group may take to stop, first to last; less than 10 s together."""
+POLL_SECONDS = 0.05
+
+
+def up(settings: Settings, console: Console, stopping: threading.Event, *, triton: bool = True) -> None:
+    """Runs all that has no address in the settings, until `stopping` is set.
+
+    Raises `StudioError` when something stands in the way of the start; nothing is left running then.
+    """
+    settings.home.mkdir(parents=True, exist_ok=True)
+    report = reporter(settings.home, console)
+    with ExitStack() as held:
+        stack = Stack(settings.home)
+        held.callback(stack.close)
+        if orphans := end_orphans(settings.home):
+            report("stack", f"was killed the last time; {orphans} processes that it left have ended")
+        shared = held.enter_context(listen(settings.host, settings.port))
+        env, services = addresses(settings)
+        stack.change(services=services)
+
+        def spawned(pid: int) -> None:
+            stack.change(process=pid)
+
+        own = own_services(settings, services, report, spawned)
+        others: list[Part] = [keeper for name, keeper in own.items() if name != "PostgreSQL"]
+        if triton and not settings.triton_url:
+            from studio.stack.triton import Triton
+
+            others.append(Triton(settings, console, report, spawned))
+        database: list[Part] = [own["PostgreSQL"]] if "PostgreSQL" in own else []
+        apis: list[Part] = [*api.api_keepers(settings, shared, env, report, spawned)]
+        # Called from the last to the first.
+        held.callback(end, database, STOP_SECONDS["PostgreSQL"])
+        held.callback(end, others, STOP_SECONDS["others"])
+        held.callback(end, apis, STOP_SECONDS["API"])
+        start([*database, *others], apis, env["STUDIO_DATABASE_URL"], console, stopping)
+        if not stopping.is_set():
+            url = address(settings, shared)
+            stack.change(url=url)
+            print(f"The studio is ready: {url}", flush=True)
+        stopping.wait()
+        console.print("stopping", style="dim")
+    console.print("stopped", style="dim")
+
+
+def api_alone(settings: Settings, console: Console, stopping: threading.Event) -> None:
+    """Runs API processes against the services of the settings, until `stopping` is set."""
+    api.check_settings(settings)
+    report = reporter(settings.home, console)
+    with listen(settings.host, settings.port) as shared:
+        apis: list[Part] = [*api.api_keepers(settings, shared, {}, report)]
+        try:
+            start([], apis, "", console, stopping)
+            if not stopping.is_set():
+                print(f"The API is ready: {address(settings, shared)}", flush=True)
+            stopping.wait()
+        finally:
+            # Longer than its processes give themselves.
+            end(apis, settings.stop_seconds + 2)
+
+
+def address(settings: Settings, shared: socket.socket) -> str:
+    """What people type."""
+    return msgspec.structs.replace(settings, port=shared.getsockname()[1]).url
+
+
+def addresses(settings: Settings) -> tuple[dict[str, str], dict[str, str]]:
+    """The environment that API processes need beside this one's; the part of it that this stack provides itself."""
+    home = settings.home
+    ports = own_ports(home, ["postgres", "valkey", *seaweedfs.PORTS])
+    own = {}
+    if not settings.database_url:
+        own["STUDIO_DATABASE_URL"] = postgres.database_url(home, ports["postgres"])
+    if not settings.redis_url:
+        own["STUDIO_REDIS_URL"] = valkey.redis_url(home, ports["valkey"])
+    if not settings.s3_url:
+        own["STUDIO_S3_URL"] = seaweedfs.s3_url(ports["s3.port"])
+        own["STUDIO_S3_ACCESS_KEY"] = seaweedfs.ACCESS_KEY
+        own["STUDIO_S3_SECRET_KEY"] = secret(home, "s3")
+    env = {
+        "STUDIO_HOME": str(home),
+        "STUDIO_DATABASE_URL": settings.database_url,
+        "STUDIO_SECRET_KEY": settings.secret_key or secret(home, "key"),
+        **own,
+    }
+    return env, own
+
+
+def own_services(
+    settings: Settings, own: dict[str, str], report: Report, spawned: Callable[[int], None]
+) -> dict[str, Keeper]:
+    """Name → keeper of each service whose address is in `own`."""
+    home = settings.home
+    ports = own_ports(home, ["postgres", "valkey", *seaweedfs.PORTS])
+    # Each API process has a pool; the rest is for migrations and people.
+    connections = 50 + 20 * settings.api_processes
+    table = {
+        "STUDIO_DATABASE_URL": (
+            "PostgreSQL",
+            lambda: postgres.postgres(home, ports["postgres"], connections=connections),
+        ),
+        "STUDIO_REDIS_URL": ("Valkey", lambda: valkey.valkey(home, ports["valkey"])),
+        "STUDIO_S3_URL": (
+            "SeaweedFS",
+            lambda: seaweedfs.seaweedfs(
+                home, settings.s3_bucket, {flag: ports[flag] for flag in seaweedfs.PORTS}
+            ),
+        ),
+    }
+    return {
+        name: Keeper(name, make, report, spawned) for setting, (name, make) in table.items() if setting in own
+    }
+
+
+def start(
+    first: list[Part], apis: list[Part], database_url: str, console: Console, stopping: threading.Event
+) -> None:
+    """Starts everything; returns when all answers, or `stopping` is set. Raises why something does not start."""
+    with console.status("starting") as status:
+
+        def wait_for(parts: list[Part]) -> None:
+            while waited := [part for part in parts if not part.started.is_set()]:
+                if stopping.is_set():
+                    return
+                names = [
+                    f"{part.name} ({done})" if (done := getattr(part, "loaded", "")) else part.name
+                    for part in waited
+                ]
+                status.update(f"waiting for {', '.join(names)}")
+                # Why one failed is not to wait for the others.
+                raise_failure([*first, *apis])
+                time.sleep(POLL_SECONDS)
+            raise_failure([*first, *apis])
+
+        for part in first:
+            part.begin()
+        # What the API cannot do without: not Triton, nor the storage.
+        wait_for([part for part in first if part.name in {"PostgreSQL", "Valkey"}])
+        if database_url and not stopping.is_set():
+            status.update("bringing the database up to date")
+            migrate(database_url)
+        if not stopping.is_set():
+            for part in apis:
+                part.begin()
+        wait_for([*first, *apis])
+
+
+def raise_failure(parts: Iterable[Part]) -> None:
+    """Raises why the first start of one of the parts failed, if one did."""
+    for part in parts:
+        if part.failure is not None:
+            raise part.failure
+
+
+def migrate(database_url: str) -> None:
+    """Brings the database up to date; raises `StudioError` with the reason why not."""
+    from control.database.migrate import migrate as migrate_database
+
+    try:
+        migrate_database(database_url)
+    except ControlError as error:
+        raise StudioError(str(error)) from None
+
+
+def end(parts: list[Part], seconds: float) -> None:
+    """Stops parts side by side; after that many seconds by force."""
+    enders = [threading.Thread(target=part.end, args=(seconds,)) for part in parts]
+    for ender in enders:
+        ender.start()
+    for ender in enders:
+        ender.join()
+
+
+def reporter(home: Path, console: Console) -> Report:
+    """Says what becomes of a part, on the console and in `home`/log/stack.log."""
+    log = home / "log" / "stack.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+
+    def report(name: str, event: str) -> None:
+        console.print(f"{datetime.now():%H:%M:%S} {name}: {event}", soft_wrap=True, highlight=False)
+        with log.open("a") as file:
+            file.write(f"{datetime.now().astimezone().isoformat(timespec='milliseconds')} {name}: {event}\n")
+
+    return report
