@@ -36,7 +36,9 @@ def pocket(threads: int, samples: Samples) -> dict[str, Callable[[], None]]:
     """Part → what measures it."""
     rounds = {"picture": 15, "together": 7, "share": 7, "step 128": 20, "start": 5, "memory": 3}
     subject = Subject("pocket", WEIGHTS, 128, 20, (128,), parity_steps=10, rounds=rounds)
-    return _parts(subject, WEIGHTS, threads, samples)
+    parts = _parts(subject, WEIGHTS, threads, samples)
+    del parts["compiled"]  # it loads in no time as it is
+    return parts
 
 
 def full(threads: int, samples: Samples) -> dict[str, Callable[[], None]]:

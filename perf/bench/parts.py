@@ -1,5 +1,8 @@
 """The comparisons, one function each: a subject's checkpoint is served, asked, and set beside torch."""
 
+import os
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -13,8 +16,10 @@ import tritonclient.grpc as grpcclient
 from tritonclient.utils import np_to_triton_dtype
 
 from ensembles.arrays import Array
+from ensembles.engine.compiled import FOLDER
 from ensembles.manifest import read_manifest
 from perf.bench import reference
+from perf.bench.disk import stored
 from perf.bench.engines import account, average_batch, read_runs, time_engines, union
 from perf.bench.memory import pss_by_name, watching
 from perf.bench.reference import Painting
@@ -222,7 +227,7 @@ def _infer(client: grpcclient.InferenceServerClient, model: str, inputs: dict[st
     return made
 
 
-def start(bench: Bench) -> None:
+def start(bench: Bench, part: str = "start") -> None:
     """`studio serve` from its first instruction to ready, and to the first picture in hand."""
     for number in range(bench.rounds("start")):
         others = settle()
@@ -231,11 +236,11 @@ def start(bench: Bench) -> None:
             ready = time.perf_counter() - serving.started
             _first(bench, state)
             painted = time.perf_counter() - serving.started
-        bench.add("start", "ready", number, ready, "s", others)
-        bench.add("start", "first picture", number, painted, "s", others)
+        bench.add(part, "ready", number, ready, "s", others)
+        bench.add(part, "first picture", number, painted, "s", others)
 
 
-def memory(bench: Bench) -> None:
+def memory(bench: Bench, part: str = "memory") -> None:
     """Proportional set size of the server and its stubs: steady, and at its highest while loading."""
     for number in range(bench.rounds("memory")):
         others = settle()
@@ -253,11 +258,24 @@ def memory(bench: Bench) -> None:
             "peak while painting": painting.peak,
         }
         for side, size in sizes.items():
-            bench.add("memory", side, number, size / 1e6, "MB", others)
+            bench.add(part, side, number, size / 1e6, "MB", others)
         for name, size in sorted(by_name.items(), key=lambda each: -each[1])[:LARGEST]:
-            bench.add("memory, steady, the largest", name, number, size / 1e6, "MB", others)
-        bench.add("memory", "sampled while loading", number, loading.hertz, "Hz", others)
-    bench.add("memory", "fp32 weights", 0, weight_bytes(bench.subject.torch) / 1e6, "MB")
+            bench.add(f"{part}, steady, the largest", name, number, size / 1e6, "MB", others)
+        bench.add(part, "sampled while loading", number, loading.hertz, "Hz", others)
+    bench.add(part, "fp32 weights", 0, weight_bytes(bench.subject.torch) / 1e6, "MB")
+
+
+def compiled(bench: Bench) -> None:
+    """The same two once `studio compile` kept the checkpoint's sessions, and what those cost."""
+    others, started = settle(), time.perf_counter()
+    studio = Path(sys.executable).with_name("studio")
+    environment = os.environ | {"STUDIO_HOME": str(bench.plain), "STUDIO_ENGINE_THREADS": str(bench.threads)}
+    subprocess.run([str(studio), "compile", bench.subject.name], env=environment, check=True)
+    bench.add("compile", "studio compile", 0, time.perf_counter() - started, "s", others)
+    size = stored([bench.plain / "models" / bench.subject.name / FOLDER], "**/*")
+    bench.add("compile", "on disk", 0, size / 1e6, "MB")
+    start(bench, "compiled: start")
+    memory(bench, "compiled: memory")
 
 
 def _first(bench: Bench, state: Running) -> None:
@@ -293,6 +311,7 @@ PARTS: dict[str, Callable[[Bench], None]] = {
     "step": step,
     "start": start,
     "memory": memory,
+    "compiled": compiled,
     "parity": parity,
 }
 

@@ -96,6 +96,9 @@ FULL = (
     Target("single file: steady memory over fp32 weights", over_weights(f"{LDM}memory", "steady"), 1.35),
     Target("diffusers folder: peak while loading", over_weights("memory", "peak while loading"), 1.8),
     Target("single file: peak while loading", over_weights(f"{LDM}memory", "peak while loading"), 1.8),
+    Target("compiled: `studio serve` to ready", value("compiled: start", "ready"), 30, "s", digits=1),
+    Target("compiled: steady memory over fp32 weights", over_weights("compiled: memory", "steady"), 1.35),
+    Target("compiled: peak while loading", over_weights("compiled: memory", "peak while loading"), 1.8),
     Target("UNet step at 256×256, Triton over torch SDPA", ratio("UNet step, 256", "Triton", "torch"), 1.0),
     Target("UNet step at 512×512, Triton over torch SDPA", ratio("UNet step, 512", "Triton", "torch"), 1.0),
     Target(
