@@ -24,6 +24,7 @@ async def record(
     *,
     organisation_id: UUID | None = None,
     actor: str | None = None,
+    actor_id: UUID | None = None,
     before: object = None,
     after: object = None,
 ) -> None:
@@ -31,7 +32,7 @@ async def record(
 
     `act` is DOMAIN.VERB; `subject` a row or (type, id). `before` and `after` are what changed; anything msgspec
     can encode; what looks like a secret is taken out. `organisation_id` names the chain where it is not the
-    caller's; `actor` the mail address of who acts without being signed in.
+    caller's; `actor` and `actor_id` are the mail address and account of who acts without being signed in.
     """
     chain = organisation_id or (who.organisation_id if who else NOBODY)
     kind, key = subject if isinstance(subject, tuple) else (type(subject).__name__.lower(), subject.id)  # type: ignore[attr-defined]
@@ -50,7 +51,7 @@ async def record(
         "organisation_id": chain,
         "sequence": head.sequence + 1,
         "at": datetime.now(UTC),
-        "actor_id": who.user_id if who else None,
+        "actor_id": who.user_id if who else actor_id,
         "actor": _text(who.email if who else actor or "", 400),
         "act": act,
         "subject_type": kind,

@@ -4,6 +4,8 @@ import re
 from datetime import UTC, datetime
 from uuid import UUID
 
+from control.audit.service import record
+from control.identity.tables import User
 from control.ids import uuid7
 from control.tenancy.tables import Membership, Organisation
 
@@ -15,13 +17,26 @@ def slug_of(name: str, unique: UUID) -> str:
 
 
 async def found_organisation(name: str, user_id: UUID) -> UUID:
-    """Makes the organisation with `user_id` as its admin; returns its id. Call it in a transaction."""
+    """Makes the organisation with `user_id` as its admin; returns its id. Call it in a transaction.
+
+    That it was made is the first row of its audit chain.
+    """
     now = datetime.now(UTC)
-    organisation_id = uuid7()
-    await Organisation.insert(
-        Organisation(id=organisation_id, name=name, slug=slug_of(name, organisation_id), created_at=now)
-    )
+    organisation = Organisation(id=uuid7(), name=name, created_at=now)
+    organisation.slug = slug_of(name, organisation.id)
+    await Organisation.insert(organisation)
     await Membership.insert(
-        Membership(organisation_id=organisation_id, user_id=user_id, role="admin", created_at=now)
+        Membership(organisation_id=organisation.id, user_id=user_id, role="admin", created_at=now)
     )
-    return organisation_id
+    founder = await User.select(User.email).where(User.id == user_id).first()
+    assert founder is not None
+    await record(
+        None,
+        "organisation.create",
+        organisation,
+        organisation_id=organisation.id,
+        actor=founder["email"],
+        actor_id=user_id,
+        after={"name": name, "slug": organisation.slug, "tier": organisation.tier},
+    )
+    return organisation.id
