@@ -12,9 +12,9 @@ help: ## this list
 	  echo "Python 3.11 or 3.12 is needed (Triton's stub, NumPy below 2). Install one, then: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)"; exit 2; }
 	$(PYTHON) -m venv .venv
 
-.venv/.serve: .venv/bin/python pyproject.toml constraints.txt requirements-triton.txt
+.venv/.serve: .venv/bin/python pyproject.toml constraints.txt requirements-triton.txt requirements-pages.txt
 	$(PIP) -e '.[serve,control,local]'
-	$(PIP) --no-deps -r requirements-triton.txt
+	$(PIP) --no-deps -r requirements-triton.txt -r requirements-pages.txt
 	@touch $@
 
 .venv/.dev: .venv/.serve

@@ -1,29 +1,38 @@
 """The Litestar app: what every request meets, and the domains that answer."""
 
+import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
+import msgspec
 from litestar import Litestar, Router
-from litestar.exceptions import HTTPException
+from litestar.config.cors import CORSConfig
 from litestar.middleware import DefineMiddleware
-from litestar.openapi import OpenAPIConfig
+from litestar.types import ControllerRouterHandler
 from redis.asyncio import Redis
 
 from control.access.declare import declarations, guard
 from control.audit import routes as audit
+from control.database import engine
 from control.database.engine import close_pool, open_pool
-from control.errors import Problem
-from control.http import health, problems
+from control.http import bodies, health, limits, metrics, monitoring, openapi, problems, reader, tracing
+from control.http.edge import Edge
 from control.identity import routes as identity
 from control.identity.authentication import Authentication
 from control.identity.keys import KeyRing, ensure_key
 from control.settings import ControlSettings, read_settings
+from control.tenancy import routes as tenancy
 
 DOMAINS: dict[str, Router] = {
     "identity": identity.ROUTES,
+    "tenancy": tenancy.ROUTES,
     "audit": audit.ROUTES,
 }
 """Domain → its routes, under /api/v1."""
+OPERATIONS = [health.healthz, health.readyz, monitoring.prometheus, *reader.ROUTES]
+"""Routes of the process itself."""
+POOL_SECONDS = 2.0
+"""How often the pool's figures are taken."""
 
 
 def create_app(settings: ControlSettings | None = None) -> Litestar:
@@ -32,29 +41,74 @@ def create_app(settings: ControlSettings | None = None) -> Litestar:
 
     @asynccontextmanager
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
+        traces = tracing.set_up(settings)
         await open_pool()
         app.state.redis = Redis.from_url(settings.redis_url)
+        app.state.limiter = limits.Limiter(app.state.redis, settings)
         app.state.key_ring = KeyRing(settings)
         await ensure_key(settings)
+        watching = asyncio.create_task(watch_pool())
         try:
             yield
         finally:
+            watching.cancel()
+            with suppress(asyncio.CancelledError):
+                await watching
             await app.state.redis.aclose()
             await close_pool()
+            if traces is not None:
+                await asyncio.to_thread(traces.shutdown)
 
+    routes: list[ControllerRouterHandler] = [
+        *OPERATIONS,
+        Router("/api/v1", route_handlers=[*DOMAINS.values()]),
+    ]
+    document = openapi.document(routes)
     app = Litestar(
-        route_handlers=[health.healthz, health.readyz, Router("/api/v1", route_handlers=[*DOMAINS.values()])],
+        route_handlers=routes,
         guards=[guard],
-        middleware=[DefineMiddleware(Authentication)],
-        exception_handlers={
-            Problem: problems.problem,
-            HTTPException: problems.http_exception,
-            Exception: problems.unexpected,
-        },
+        middleware=[
+            limits.failed_callers,
+            DefineMiddleware(Authentication),
+            limits.callers,
+            bodies.typed_bodies,
+        ],
+        request_class=bodies.StrictRequest,
+        request_max_body_size=settings.max_body_kb * 1024,
+        exception_handlers=problems.HANDLERS,
         lifespan=[lifespan],
-        openapi_config=OpenAPIConfig(title="Studio", version="1", path="/schema"),
+        openapi_config=None,
+        cors_config=cors(settings),
+        # Its own handler would log what control.http.problems logs.
+        logging_config=None,
     )
     app.state.settings = settings
+    app.state.openapi = msgspec.json.encode(document)
     # Raises where a route declares none.
     list(declarations(app))
+    edge = Edge(app.asgi_handler, settings)
+    edge.documented = openapi.documented(document)
+    app.asgi_handler = edge
     return app
+
+
+def cors(settings: ControlSettings) -> CORSConfig | None:
+    """Which other pages' scripts may call the API. Never with cookies: there are none."""
+    if not settings.cors_origins:
+        return None
+    return CORSConfig(
+        allow_origins=settings.cors_origins,
+        allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
+        allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "X-Request-Id", "traceparent"],
+        expose_headers=["RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-Id", "Location"],
+        allow_credentials=False,
+        max_age=600,
+    )
+
+
+async def watch_pool() -> None:
+    """Tells the figures how the pool stands, as long as the process runs."""
+    while True:
+        if (pool := engine.engine().pool) is not None:
+            metrics.connections(pool)
+        await asyncio.sleep(POOL_SECONDS)

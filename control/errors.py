@@ -31,6 +31,15 @@ class BadRequest(Problem):
     status, kind, title = 400, "bad-request", "Bad request"
 
 
+class Invalid(BadRequest):
+    """A field or a parameter is wrong; `errors` says which and why."""
+
+    kind, title = "invalid", "Wrong fields"
+
+    def __init__(self, detail: str, errors: list[dict[str, str]]) -> None:
+        super().__init__(detail, errors=errors)
+
+
 class Unauthenticated(Problem):
     """No token, or one that is not valid (any more)."""
 
@@ -52,10 +61,28 @@ class NotFound(Problem):
     status, kind, title = 404, "not-found", "Not found"
 
 
+class MethodNotAllowed(Problem):
+    """The path exists and does not know this method; Allow names those it knows."""
+
+    status, kind, title = 405, "method-not-allowed", "Method not allowed"
+
+
 class Conflict(Problem):
     """It contradicts what is there."""
 
     status, kind, title = 409, "conflict", "Conflict"
+
+
+class ContentTooLarge(Problem):
+    """The request's body is larger than this route takes."""
+
+    status, kind, title = 413, "content-too-large", "Content too large"
+
+
+class UnsupportedMediaType(Problem):
+    """The request's body is of a kind that this route does not read."""
+
+    status, kind, title = 415, "unsupported-media-type", "Unsupported media type"
 
 
 class TooManyRequests(Problem):
@@ -70,6 +97,9 @@ class TooManyRequests(Problem):
 
 
 class Unavailable(Problem):
-    """A service that this needs does not answer; the same request may be sent again."""
+    """A service that this needs does not answer; the same request may be sent again after Retry-After."""
 
     status, kind, title = 503, "unavailable", "Not available now"
+
+    def __init__(self, detail: str, retry_after: int = 2, **fields: object) -> None:
+        super().__init__(detail, headers={"Retry-After": str(retry_after)}, **fields)

@@ -1,10 +1,13 @@
 """One API process: `python -m control.serve`, with a listening socket from the stack or one of its own."""
 
+import asyncio
 import os
 import socket
+from types import FrameType
 
 import uvicorn
 
+from control.http import logs, metrics_folder, stopping
 from control.settings import read_settings
 
 SOCKETS_VARIABLE = "STUDIO_API_SOCKETS"
@@ -12,9 +15,35 @@ SOCKETS_VARIABLE = "STUDIO_API_SOCKETS"
 machine share, and one of its own, by which its starter asks how it is."""
 
 
+class Server(uvicorn.Server):
+    """uvicorn, which first says that it is going to stop and goes on for `drain_seconds`."""
+
+    drain_seconds = 0.0
+    _loop: asyncio.AbstractEventLoop | None = None
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Starts to listen."""
+        self._loop = asyncio.get_running_loop()
+        await super().startup(sockets)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """SIGTERM or SIGINT came; a second one does not wait."""
+        first = not stopping.asked()
+        stopping.ask()
+        if first and self.drain_seconds and self._loop is not None:
+            stop = super().handle_exit
+            # A signal handler may run at any moment: this is the one way into the loop from there.
+            self._loop.call_soon_threadsafe(self._loop.call_later, self.drain_seconds, stop, sig, frame)
+        else:
+            super().handle_exit(sig, frame)
+
+
 def main() -> None:
     """Serves until SIGTERM, then finishes what is under way."""
     settings = read_settings()
+    logs.set_up(settings.log_level)
+    figures = settings.home / "metrics"
+    metrics_folder.prepare(figures)
     config = uvicorn.Config(
         "control.app:create_app",
         factory=True,
@@ -32,7 +61,12 @@ def main() -> None:
     )
     inherited = os.environ.get(SOCKETS_VARIABLE)
     sockets = [socket.socket(fileno=int(number)) for number in inherited.split(",")] if inherited else None
-    uvicorn.Server(config).run(sockets=sockets)
+    server = Server(config)
+    server.drain_seconds = settings.drain_seconds
+    try:
+        server.run(sockets=sockets)
+    finally:
+        metrics_folder.leave(figures)
 
 
 if __name__ == "__main__":

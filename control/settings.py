@@ -22,8 +22,14 @@ class OidcProvider(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     client_id: str
     client_secret: str
     issuer: str = ""
-    """The issuer's address, whose /.well-known/openid-configuration says the rest; google and github need none."""
+    """The issuer's address, whose /.well-known/openid-configuration says the rest; google and github need none.
+    For github: the address of an Enterprise Server."""
     scopes: str = "openid email profile"
+    """What is asked for; github: user:email, always."""
+    title: str = ""
+    """What people read on the button; empty: the name."""
+    trust_email: bool = False
+    """Are its addresses confirmed even where it does not say so (`email_verified`)? For a company's own directory."""
 
 
 class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -65,6 +71,10 @@ class ControlSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
     """What proves it."""
     secret_key: str = ""
     """Encrypts what the database keeps secret (32 bytes or more); empty: the local stack makes one in `home`."""
+    secret_key_old: str = ""
+    """The key before it, until `studio keys reencrypt` has run."""
+    signing_key_days: Annotated[int, msgspec.Meta(ge=1)] = 90
+    """After how many days another key signs access tokens."""
     access_token_seconds: Annotated[int, msgspec.Meta(ge=30)] = 900
     """How long an access token is valid."""
     refresh_token_days: Annotated[int, msgspec.Meta(ge=1)] = 30
@@ -83,6 +93,17 @@ class ControlSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
     """Addresses whose X-Forwarded-For and X-Forwarded-Proto are believed; nobody else's are."""
     limits: dict[Tier, Limits] = {}
     """Limits of a tier, instead of the usual ones."""
+    anonymous_requests_per_minute: Annotated[int, msgspec.Meta(ge=1)] = 100
+    """Requests that one address may send without a token, logins and failed tokens among them."""
+    max_body_kb: Annotated[int, msgspec.Meta(ge=1)] = 1024
+    """Largest request body, where a route does not say otherwise."""
+    drain_seconds: Annotated[float, msgspec.Meta(ge=0)] = 0.0
+    """How long a process that is told to stop goes on taking requests, while /readyz already answers 503, so that
+    whoever spreads the load can notice."""
+    metrics_token: str = ""
+    """Who reads /metrics sends it as Authorization: Bearer …; empty: only this machine may read it."""
+    triton_metrics_url: str = ""
+    """Triton's own metrics (http://host:8002/metrics), whose engine time /metrics repeats; empty: it does not."""
     otlp_url: str = ""
     """OpenTelemetry collector (http://host:4318) that traces are sent to; empty: none."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"

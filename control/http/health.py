@@ -1,26 +1,50 @@
 """/healthz: the process runs. /readyz: what it needs answers."""
 
 import asyncio
+from typing import Annotated, Literal
 
+import msgspec
 from litestar import Response, get
 from litestar.datastructures import State
+from litestar.openapi.datastructures import ResponseSpec
 
 from control.access.declare import public
 from control.database.engine import ping
+from control.http import stopping
+from control.http.limits import unlimited
 
 SECONDS = 2.0
 """How long a service may take to answer before it counts as down."""
 
 
-@get("/healthz", opt=public("for who watches the process"), tags=["Operations"])
-async def healthz() -> dict[str, str]:
+class Health(msgspec.Struct):
     """The process runs."""
-    return {"status": "ok"}
+
+    status: Literal["ok"] = "ok"
 
 
-@get("/readyz", opt=public("for who sends it traffic"), tags=["Operations"])
-async def readyz(state: State) -> Response[dict[str, str]]:
-    """Do the database and Redis answer? 503 where one does not."""
+class Readiness(msgspec.Struct):
+    """What the API needs, each `ok` or what is wrong with it."""
+
+    database: Annotated[str, msgspec.Meta(examples=["ok"])]
+    redis: Annotated[str, msgspec.Meta(examples=["ok"])]
+    process: Literal["ok", "stopping"] = "ok"
+
+
+@get("/healthz", opt=public("for who watches the process") | unlimited(), tags=["Operations"])
+async def healthz() -> Health:
+    """The process runs."""
+    return Health()
+
+
+@get(
+    "/readyz",
+    opt=public("for who sends it traffic") | unlimited(),
+    tags=["Operations"],
+    responses={503: ResponseSpec(Readiness, description="Something is missing; send requests elsewhere.")},
+)
+async def readyz(state: State) -> Response[Readiness]:
+    """May this process be sent requests? 503 where the database or Redis does not answer, or where it is stopping."""
 
     async def ask(question: object) -> str:
         try:
@@ -31,5 +55,5 @@ async def readyz(state: State) -> Response[dict[str, str]]:
         return "ok"
 
     database, redis = await asyncio.gather(ask(ping()), ask(state.redis.ping()))
-    found = {"database": database, "redis": redis}
-    return Response(found, status_code=200 if set(found.values()) == {"ok"} else 503)
+    found = Readiness(database, redis, "stopping" if stopping.asked() else "ok")
+    return Response(found, status_code=200 if (database, redis, found.process) == ("ok",) * 3 else 503)

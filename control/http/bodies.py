@@ -1,0 +1,120 @@
+"""Request bodies: of the media type that the route reads, decoded strictly and once, into its own type."""
+
+from typing import Any
+from urllib.parse import parse_qsl
+
+import msgspec
+from litestar import Request
+from litestar.enums import RequestEncodingType
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import BodyKwarg
+from litestar.routes import HTTPRoute
+from litestar.types import ASGIApp, Receive, Scope, Send
+from litestar.types.empty import Empty
+
+from control.errors import BadRequest, Invalid, UnsupportedMediaType
+
+
+def invalid(error: msgspec.ValidationError, place: str = "body") -> Invalid:
+    """msgspec's account of a wrong field: "Expected `int` - at `$.a[0].b`" → path "a[0].b"."""
+    message, _, path = str(error).partition(" - at `")
+    path = path.rstrip("`").removeprefix("$").removeprefix(".")
+    named = f"{path}: {message}" if path else message
+    return Invalid(f"The {place} is wrong. {named}.", [{"in": place, "path": path, "message": message}])
+
+
+class StrictRequest(Request[Any, Any, Any]):
+    """Litestar's request, whose JSON body is what its route's type says: "5" is not 5 here."""
+
+    async def json(self) -> Any:
+        """The body; raises `Invalid` or `BadRequest` where it is not what the route takes."""
+        data = self.route_handler.parsed_fn_signature.parameters.get("data")
+        body = await self.body()
+        try:
+            return _decoder(data.raw if data is not None else Any).decode(body)
+        except msgspec.ValidationError as error:
+            raise invalid(error) from None
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise BadRequest(f"The body is not JSON: {error}.") from None
+
+
+_DECODERS: dict[Any, msgspec.json.Decoder[Any]] = {}
+
+
+def _decoder(kind: Any) -> msgspec.json.Decoder[Any]:
+    if (found := _DECODERS.get(kind)) is None:
+        found = _DECODERS[kind] = msgspec.json.Decoder(kind)
+    return found
+
+
+def media_type_of(handler: Any) -> str | None:
+    """What the route reads; None where it reads nothing, or says itself what it takes."""
+    if not isinstance(handler, HTTPRouteHandler):
+        return None
+    data = handler.parsed_fn_signature.parameters.get("data")
+    if data is None:
+        return None
+    body = data.kwarg_definition
+    declared = body.media_type if isinstance(body, BodyKwarg) else Empty
+    return RequestEncodingType.JSON.value if declared is Empty else str(getattr(declared, "value", declared))
+
+
+OPEN_QUERY = "open_query"
+
+
+def open_query() -> dict[str, object]:
+    """In a route's `opt`: it takes any query parameters. For addresses that others send browsers to."""
+    return {OPEN_QUERY: True}
+
+
+def typed_bodies(app: ASGIApp) -> ASGIApp:
+    """Middleware: 415 for a body of another media type, 400 for query parameters that the route does not know."""
+    expected: dict[Any, tuple[str | None, frozenset[str]]] = {}
+
+    async def call(scope: Scope, receive: Receive, send: Send) -> None:
+        handler = scope["route_handler"]
+        if (known := expected.get(handler)) is None:
+            known = expected[handler] = (media_type_of(handler), _query_of(scope))
+        takes, query = known
+        if takes is not None and (sent := _sent(scope)) is not None and sent != takes:
+            raise UnsupportedMediaType(f"This route reads {takes}. Say so in Content-Type.", takes=takes)
+        if scope["query_string"] and OPEN_QUERY not in handler.opt:
+            _check_query(scope["query_string"], query, scope)
+        await app(scope, receive, send)
+
+    return call
+
+
+def _sent(scope: Scope) -> str | None:
+    """The body's media type, without parameters; "" where a body comes without, None where none comes."""
+    kind, length = "", None
+    for name, value in scope["headers"]:
+        if name == b"content-type":
+            kind = value.decode("latin1").partition(";")[0].strip().lower()
+        elif name in {b"content-length", b"transfer-encoding"}:
+            length = value
+    return None if length in {None, b"0"} else kind
+
+
+def _query_of(scope: Scope) -> frozenset[str]:
+    handler = scope["route_handler"]
+    names: set[str] = set()
+    for route in scope["litestar_app"].routes:
+        if isinstance(route, HTTPRoute):
+            for own, model in route.route_handler_map.values():
+                if own is handler:
+                    names |= {parameter.field_alias for parameter in model.expected_query_params}
+    return frozenset(names)
+
+
+def _check_query(query: bytes, known: frozenset[str], scope: Scope) -> None:
+    # Litestar's own: OPTIONS.
+    if scope["route_handler"].fn.__module__.startswith("litestar."):
+        return
+    sent = {name for name, _ in parse_qsl(query.decode("latin1"), keep_blank_values=True)}
+    if unknown := sorted(sent - known):
+        takes = f"It takes {', '.join(sorted(known))}." if known else "It takes none."
+        raise Invalid(
+            f"This route has no such query parameter: {', '.join(unknown)}. {takes}"[:500],
+            [{"in": "query", "path": name[:100], "message": "unknown"} for name in unknown[:20]],
+        )
