@@ -1,0 +1,146 @@
+"""People of the tests: an account, its tokens, and requests in its name."""
+
+import asyncio
+import hashlib
+import itertools
+import re
+import secrets
+import time
+from email import message_from_bytes
+from email.message import Message
+from email.policy import default
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import httpx
+
+from control.ids import uuid7
+
+PASSWORD = "correct horse battery staple"
+INVITE = """INSERT INTO invitations (id, organisation_id, email, role, team_id, token_hash, created_at, expires_at)
+    VALUES ($1, $2, $3, $4, $5, $6, now(), now() + interval '1 day')"""
+_NUMBERS = itertools.count(1)
+
+
+class Person:
+    """Somebody with an account. `ada.post("/teams", name="Animation")` asks in their name."""
+
+    def __init__(self, api: httpx.Client, email: str, tokens: dict[str, Any], name: str = "Ada") -> None:
+        self.api, self.email, self.name = api, email, name
+        self.take(tokens)
+
+    def take(self, tokens: dict[str, Any]) -> None:
+        """Goes on with these tokens."""
+        self.token, self.refresh_token = tokens["access_token"], tokens["refresh_token"]
+        me = self.get("/me").json()
+        self.id, self.organisation_id = me["id"], me["organisation_id"]
+        self.role, self.permissions = me["role"], set(me["permissions"])
+
+    def request(self, method: str, path: str, json: object = None, **options: Any) -> httpx.Response:
+        headers = {"Authorization": f"Bearer {self.token}"}
+        if json is not None:
+            options["json"] = json
+        return self.api.request(method, f"/api/v1{path}", headers=headers, **options)
+
+    def get(self, path: str, **parameters: Any) -> httpx.Response:
+        return self.request("GET", path, params=parameters)
+
+    def post(self, path: str, **body: Any) -> httpx.Response:
+        return self.request("POST", path, body)
+
+    def patch(self, path: str, **body: Any) -> httpx.Response:
+        return self.request("PATCH", path, body)
+
+    def put(self, path: str) -> httpx.Response:
+        return self.request("PUT", path)
+
+    def delete(self, path: str) -> httpx.Response:
+        return self.request("DELETE", path)
+
+    def login(self) -> None:
+        """Signs in anew."""
+        self.take(made(self.api.post("/api/v1/auth/login", json={"email": self.email, "password": PASSWORD})))
+
+    def refresh(self) -> None:
+        """Tokens with what they may do now."""
+        self.take(made(self.api.post("/api/v1/auth/refresh", json={"refresh_token": self.refresh_token})))
+
+
+def made(answer: httpx.Response) -> Any:
+    """The body of an answer that must be a success."""
+    assert answer.is_success, answer.text
+    return answer.json() if answer.content else None
+
+
+def problem(answer: httpx.Response, status: int, says: str = "") -> dict[str, Any]:
+    """The body of an answer that must be a refusal."""
+    assert answer.status_code == status, (answer.status_code, answer.text)
+    assert answer.headers["content-type"] == "application/problem+json"
+    body: dict[str, Any] = answer.json()
+    assert re.search(says, body["detail"]), body["detail"]
+    return body
+
+
+def address(name: str = "ada") -> str:
+    """A mail address that nobody had before."""
+    return f"{name.lower()}{next(_NUMBERS)}-{time.monotonic_ns() % 10**9}@example.com"
+
+
+def register(api: httpx.Client, name: str = "Ada", email: str | None = None) -> Person:
+    """A new account with an organisation of its own."""
+    email = email or address(name)
+    answer = api.post("/api/v1/auth/register", json={"email": email, "password": PASSWORD, "name": name})
+    return Person(api, email, made(answer), name)
+
+
+def mails_to(home: Path, email: str, count: int = 1) -> list[Message]:
+    """Mails to an address, once `count` have come."""
+    deadline = time.monotonic() + 10
+    while True:
+        mails = [
+            message_from_bytes(path.read_bytes(), policy=default)
+            for path in sorted((home / "mail").glob("*.eml"))
+        ]
+        found = [mail for mail in mails if mail["To"] == email]
+        if len(found) >= count:
+            return found
+        assert time.monotonic() < deadline, f"no mail came for {email}"
+        time.sleep(0.05)
+
+
+def token_in(mail: Message) -> str:
+    """The token that the link of a mail ends with."""
+    found = re.search(r"token=([\w-]+)", mail.get_content())  # type: ignore[attr-defined]
+    assert found, mail
+    return found[1]
+
+
+def member_of(who: Person, database_url: str, role: str = "user", team_id: str | None = None) -> Person:
+    """Somebody new in the organisation of `who`. Their invitation is put into the database, as mails take a second."""
+    email, token = address("Grace"), f"inv_{secrets.token_urlsafe(32)}"
+    sql(
+        database_url,
+        INVITE,
+        uuid7(),
+        who.organisation_id,
+        email,
+        role,
+        team_id,
+        hashlib.sha256(token.encode()).digest(),
+    )
+    body = {"token": token, "password": PASSWORD, "name": "Grace"}
+    return Person(who.api, email, made(who.api.post("/api/v1/invitations/register", json=body)), "Grace")
+
+
+def sql(database_url: str, query: str, *values: object) -> list[Any]:
+    """Rows of a query, sent past the API."""
+
+    async def ask() -> list[Any]:
+        connection = await asyncpg.connect(database_url)
+        try:
+            return [tuple(row) for row in await connection.fetch(query, *values)]
+        finally:
+            await connection.close()
+
+    return asyncio.run(ask())
