@@ -59,12 +59,12 @@ def media_type_of(handler: Any) -> str | None:
     return RequestEncodingType.JSON.value if declared is Empty else str(getattr(declared, "value", declared))
 
 
-OPEN_QUERY = "open_query"
+ANY_QUERY = "any_query"
 
 
-def open_query() -> dict[str, object]:
+def any_query() -> dict[str, object]:
     """In a route's `opt`: it takes any query parameters. For addresses that others send browsers to."""
-    return {OPEN_QUERY: True}
+    return {ANY_QUERY: True}
 
 
 def typed_bodies(app: ASGIApp) -> ASGIApp:
@@ -78,7 +78,7 @@ def typed_bodies(app: ASGIApp) -> ASGIApp:
         takes, query = known
         if takes is not None and (sent := _sent(scope)) is not None and sent != takes:
             raise UnsupportedMediaType(f"This route reads {takes}. Say so in Content-Type.", takes=takes)
-        if scope["query_string"] and OPEN_QUERY not in handler.opt:
+        if scope["query_string"] and ANY_QUERY not in handler.opt:
             _check_query(scope["query_string"], query, scope)
         await app(scope, receive, send)
 
