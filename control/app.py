@@ -18,8 +18,8 @@ from control.database.engine import close_pool, open_pool
 from control.http import bodies, health, limits, metrics, monitoring, openapi, problems, reader, tracing
 from control.http.edge import Edge
 from control.identity import routes as identity
+from control.identity import upkeep
 from control.identity.authentication import Authentication
-from control.identity.keys import KeyRing, ensure_key
 from control.settings import ControlSettings, read_settings
 from control.tenancy import routes as tenancy
 
@@ -29,7 +29,7 @@ DOMAINS: dict[str, Router] = {
     "audit": audit.ROUTES,
 }
 """Domain → its routes, under /api/v1."""
-OPERATIONS = [health.healthz, health.readyz, monitoring.prometheus, *reader.ROUTES]
+OPERATIONS = [health.healthz, health.readyz, monitoring.prometheus, *reader.ROUTES, *identity.WELL_KNOWN]
 """Routes of the process itself."""
 POOL_SECONDS = 2.0
 """How often the pool's figures are taken."""
@@ -43,13 +43,12 @@ def create_app(settings: ControlSettings | None = None) -> Litestar:
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
         traces = tracing.set_up(settings)
         await open_pool()
-        app.state.redis = Redis.from_url(settings.redis_url)
+        app.state.redis = Redis.from_url(settings.redis_url, socket_connect_timeout=2, socket_timeout=5)
         app.state.limiter = limits.Limiter(app.state.redis, settings)
-        app.state.key_ring = KeyRing(settings)
-        await ensure_key(settings)
         watching = asyncio.create_task(watch_pool())
         try:
-            yield
+            async with upkeep.running(app, settings):
+                yield
         finally:
             watching.cancel()
             with suppress(asyncio.CancelledError):

@@ -1,54 +1,83 @@
 """Registering and signing in with a password."""
 
 from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
 
+import msgspec
 from asyncpg.exceptions import UniqueViolationError
 
 from control.audit.service import record
-from control.errors import Conflict, Unauthenticated
+from control.errors import Conflict
 from control.identity.keys import KeyRing
-from control.identity.passwords import hash_password, verify_password
-from control.identity.schemas import Login, Register, Tokens
+from control.identity.passwords import verify_password
+from control.identity.people import HOME
+from control.identity.recovery import send_confirmation
+from control.identity.schemas import Register, Tokens, canonical
 from control.identity.sessions import begin_session
 from control.identity.tables import User
 from control.settings import ControlSettings
 from control.tenancy.founding import found_organisation
 
+# One question for both, so that it takes as long whether there is such an account or not.
+_BY_EMAIL = f"""
+SELECT u.id, u.password_hash, u.disabled_at IS NOT NULL AS disabled, h.organisation_id
+FROM users u LEFT JOIN LATERAL ({HOME.replace("{}", "u.id")}) h ON true
+WHERE u.email = {{}}
+"""
+
+
+class Checked(msgspec.Struct, frozen=True):
+    """Whose password was tried."""
+
+    user_id: UUID | None
+    """None where there is no such account."""
+    organisation_id: UUID | None
+    right: bool
+
 
 async def register(data: Register, password_hash: str, ring: KeyRing, settings: ControlSettings) -> Tokens:
     """A new account with an organisation of its own, signed in. Raises `Conflict` for an address that has one."""
-    now = datetime.now(UTC)
     user = User(
-        email=data.email.lower(),
+        email=canonical(data.email),
         name=data.name,
         password_hash=password_hash,
-        created_at=now,
+        created_at=datetime.now(UTC),
     )
     try:
         await User.insert(user)
     except UniqueViolationError:
         raise Conflict("There is an account with this address. Sign in, or reset its password.") from None
-    organisation_id = await found_organisation(f"{data.name}'s organisation", user.id)
+    organisation_id = await found_organisation(f"{data.name}'s organisation"[:200], user.id)
     await record(
         None,
         "account.register",
         user,
         organisation_id=organisation_id,
         actor=user.email,
+        actor_id=user.id,
         after={"email": user.email, "name": user.name},
     )
+    await send_confirmation(user.id, user.email, user.name, settings)
     return await begin_session(user.id, ring, settings, organisation_id)
 
 
-async def check_password(data: Login) -> User:
-    """The account whose password it is; raises `Unauthenticated`, after as long, for any other."""
-    user = await (
-        User.objects().where(User.email == data.email.lower()).where(User.disabled_at.is_null()).first()
+async def check_password(account: str, password: str) -> Checked:
+    """Is it the account's password? Takes as long where there is no such account, or it is disabled."""
+    rows = await User.raw(_BY_EMAIL, account)
+    row: dict[str, Any] = (
+        rows[0] if rows else {"id": None, "organisation_id": None, "password_hash": None, "disabled": False}
     )
-    right = await verify_password(data.password, user.password_hash if user else None)
-    if user is None or not right:
-        raise Unauthenticated("The mail address or the password is wrong.")
-    return user
+    right = await verify_password(password, row["password_hash"])
+    return Checked(row["id"], row["organisation_id"], right and not row["disabled"])
 
 
-__all__ = ["check_password", "hash_password", "register"]
+async def note_wrong_password(account: str, checked: Checked) -> None:
+    """Audits it: in the person's organisation's chain, in nobody's where there is no such account."""
+    await record(
+        None,
+        "auth.login_failed",
+        ("user", checked.user_id or "unknown"),
+        organisation_id=checked.organisation_id,
+        actor=account,
+    )

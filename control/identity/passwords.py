@@ -2,26 +2,51 @@
 
 import asyncio
 import os
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from control.errors import Unavailable
+
+T = TypeVar("T")
+
 HASHER = PasswordHasher(time_cost=3, memory_cost=64 * 1024, parallelism=1)
 """RFC 9106's second choice in memory and passes (64 MiB, 3), one lane: it runs in one thread."""
-_THREADS = ThreadPoolExecutor(max_workers=max(1, (os.cpu_count() or 2) // 2), thread_name_prefix="argon2")
+WORKERS = max(1, (os.cpu_count() or 2) // 2)
 """Half of the cores: the others go on answering."""
+MOST_WAITING = 32 * WORKERS
+"""Beyond that, people are told to come back rather than kept waiting for seconds."""
 UNKNOWN = HASHER.hash(os.urandom(16))
 """Verified in place of the password of an account that is not there, so that both take as long."""
 
+_THREADS = ThreadPoolExecutor(max_workers=WORKERS, thread_name_prefix="argon2")
+_waiting = 0
+
+
+async def _in_thread(work: Callable[[], T]) -> T:
+    global _waiting  # noqa: PLW0603
+    if _waiting >= MOST_WAITING:
+        raise Unavailable("Too many people sign in at this moment. Try again in a few seconds.", 5)
+    _waiting += 1
+    try:
+        return await asyncio.get_running_loop().run_in_executor(_THREADS, work)
+    finally:
+        _waiting -= 1
+
 
 async def hash_password(password: str) -> str:
-    """Argon2id as a PHC string."""
-    return await asyncio.get_running_loop().run_in_executor(_THREADS, HASHER.hash, password)
+    """Argon2id as a PHC string. Raises `Unavailable` where too many wait."""
+    return await _in_thread(lambda: HASHER.hash(password))
 
 
 async def verify_password(password: str, expected: str | None) -> bool:
-    """Is it the one? Takes as long where there is none (`expected` is None), and is False then."""
+    """Is it the one? Takes as long where there is none (`expected` is None), and is False then.
+
+    Raises `Unavailable` where too many wait.
+    """
 
     def verify() -> bool:
         try:
@@ -29,4 +54,9 @@ async def verify_password(password: str, expected: str | None) -> bool:
         except (VerificationError, InvalidHashError):
             return False
 
-    return await asyncio.get_running_loop().run_in_executor(_THREADS, verify) and expected is not None
+    return await _in_thread(verify) and expected is not None
+
+
+def outdated(password_hash: str) -> bool:
+    """Was it made with other parameters than those of today?"""
+    return HASHER.check_needs_rehash(password_hash)

@@ -16,7 +16,8 @@ API_KEY_PREFIX = "sk_"
 
 # One round trip a request: whatever was revoked a moment ago is refused now, not when the token ends.
 _SESSION = """
-SELECT u.id AS user_id, u.email, u.name, o.id AS organisation_id, o.tier, m.role, m.team_id, m.version, r.permissions
+SELECT s.last_used_at < now() - interval '1 minute' AS touch,
+       u.id AS user_id, u.email, u.name, o.id AS organisation_id, o.tier, m.role, m.team_id, m.version, r.permissions
 FROM sessions s
 JOIN users u ON u.id = s.user_id AND u.disabled_at IS NULL
 JOIN organisations o ON o.id = s.organisation_id
@@ -25,7 +26,8 @@ LEFT JOIN roles r ON r.organisation_id = m.organisation_id AND r.name = m.role
 WHERE s.id = {} AND s.revoked_at IS NULL AND s.expires_at > now()
 """
 _API_KEY = """
-SELECT k.id AS api_key_id, k.scopes, k.expires_at, k.last_used_at,
+SELECT k.id AS api_key_id, k.scopes, k.expires_at,
+       coalesce(k.last_used_at, '-infinity') < now() - interval '1 minute' AS touch,
        u.id AS user_id, u.email, u.name, o.id AS organisation_id, o.tier, m.role, m.team_id, r.permissions
 FROM api_keys k
 JOIN users u ON u.id = k.user_id AND u.disabled_at IS NULL
@@ -34,6 +36,14 @@ JOIN memberships m ON m.user_id = k.user_id AND m.organisation_id = k.organisati
 LEFT JOIN roles r ON r.organisation_id = m.organisation_id AND r.name = m.role
 WHERE k.key_hash = {} AND k.revoked_at IS NULL
 """
+# At most once a minute, and never waiting for who holds the row.
+_TOUCH = """
+UPDATE {table} SET last_used_at = now() WHERE id IN (
+    SELECT id FROM {table} WHERE id = {} AND coalesce(last_used_at, '-infinity') < now() - interval '1 minute'
+    FOR UPDATE SKIP LOCKED)
+"""
+_TOUCH_SESSION = _TOUCH.replace("{table}", "sessions")
+_TOUCH_API_KEY = _TOUCH.replace("{table}", "api_keys")
 
 
 def permissions_of(role: str, own: list[str] | None) -> frozenset[str]:
@@ -47,13 +57,19 @@ async def principal_of(credential: str, ring: KeyRing, settings: ControlSettings
         return await _by_api_key(credential)
     claims = await verify(credential, ring, settings)
     rows = await User.raw(_SESSION, claims.sid)
-    if not rows or rows[0]["user_id"] != claims.sub or rows[0]["organisation_id"] != claims.org:
+    if not rows or rows[0]["user_id"] != claims.sub:
         raise Unauthenticated("This session has ended. Sign in again.", reason="revoked")
     row = rows[0]
+    if row["organisation_id"] != claims.org:
+        raise Unauthenticated(
+            "This session has switched to another organisation. Use the newest access token.", reason="stale"
+        )
     if row["version"] != claims.ver:
         raise Unauthenticated(
             "Your role or permissions have changed. Refresh the access token.", reason="stale"
         )
+    if row["touch"]:
+        await User.raw(_TOUCH_SESSION, claims.sid)
     return _principal(row, session_id=claims.sid)
 
 
@@ -64,6 +80,8 @@ async def _by_api_key(key: str) -> Principal:
     row, now = rows[0], datetime.now(UTC)
     if row["expires_at"] is not None and row["expires_at"] <= now:
         raise Unauthenticated("This API key has ended. Make another one.", reason="expired")
+    if row["touch"]:
+        await User.raw(_TOUCH_API_KEY, row["api_key_id"])
     return _principal(row, api_key_id=row["api_key_id"], scopes=frozenset(row["scopes"]))
 
 

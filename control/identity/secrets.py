@@ -4,9 +4,13 @@ import hashlib
 import os
 import secrets
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from control.errors import ControlError
+from control.settings import ControlSettings
+
+NONCE = 12
 
 
 def new_secret(prefix: str = "") -> str:
@@ -27,17 +31,18 @@ def _cipher(key: str) -> AESGCM:
 
 def encrypt(plain: bytes, key: str, purpose: bytes) -> bytes:
     """AES-256-GCM: nonce, ciphertext and tag. `purpose` must be the same when it is opened."""
-    nonce = os.urandom(12)
+    nonce = os.urandom(NONCE)
     return nonce + _cipher(key).encrypt(nonce, plain, purpose)
 
 
-def decrypt(sealed: bytes, key: str, purpose: bytes) -> bytes:
-    """What `encrypt` sealed; raises `ControlError` where the key is another one."""
-    from cryptography.exceptions import InvalidTag
-
-    try:
-        return _cipher(key).decrypt(sealed[:12], sealed[12:], purpose)
-    except InvalidTag:
-        raise ControlError(
-            "STUDIO_SECRET_KEY does not open what the database holds. Set the key it was made with."
-        ) from None
+def decrypt(sealed: bytes, settings: ControlSettings, purpose: bytes) -> bytes:
+    """What `encrypt` sealed with this key or the one before it; raises `ControlError` where it was another."""
+    for key in filter(None, (settings.secret_key, settings.secret_key_old)):
+        try:
+            return _cipher(key).decrypt(sealed[:NONCE], sealed[NONCE:], purpose)
+        except (InvalidTag, ValueError):
+            continue
+    raise ControlError(
+        "STUDIO_SECRET_KEY does not open what the database holds. Set the key it was made with, or, "
+        "where the key has been changed, that one as STUDIO_SECRET_KEY_OLD."
+    )

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from piccolo.columns import JSON, UUID, Array, Bytea, ForeignKey, Text, Timestamptz, Varchar
+from piccolo.columns import JSON, UUID, Array, Bytea, ForeignKey, Integer, Text, Timestamptz, Varchar
 from piccolo.columns.base import OnDelete
 from piccolo.columns.reference import LazyTableReference
 from piccolo.constraints import Unique
@@ -50,6 +50,9 @@ class Session(Table, tablename="sessions"):
     device = Varchar(400)
     """The User-Agent it signed in with."""
     address = Varchar(64)
+    """Where it signed in from."""
+    means = Varchar(100, default="password")
+    """What it signed in with: `password`, or the name of a provider."""
     created_at = Timestamptz()
     last_used_at = Timestamptz()
     expires_at = Timestamptz(default=None)
@@ -88,10 +91,25 @@ class SigningKey(Table, tablename="signing_keys"):
     private_key = Bytea()
     """The private JWK, encrypted with STUDIO_SECRET_KEY."""
     created_at = Timestamptz()
+    starts_at = Timestamptz()
+    """From then on it signs; it is published before, so that others know it by then."""
     retired_at = Timestamptz(null=True, default=None)
     """From then on it signs nothing more."""
     ends_at = Timestamptz(null=True, default=None)
     """From then on it verifies nothing more."""
+
+
+class Mail(Table, tablename="mails"):
+    """A mail that is still to be sent. The row goes when it is."""
+
+    id = UUID(primary_key=True, default=uuid7)
+    kind = Varchar(40)
+    """`letter`, or which of `control.identity.postman.WRITERS` writes one."""
+    sealed = Bytea()
+    """What it is written of, encrypted with STUDIO_SECRET_KEY: it may hold a link that signs in."""
+    attempts = Integer(default=0)
+    next_at = Timestamptz(index=True)
+    created_at = Timestamptz()
 
 
 class ApiKey(Owned, tablename="api_keys"):

@@ -1,0 +1,1 @@
+"""Login through others: OpenID Connect issuers, Google, GitHub."""
