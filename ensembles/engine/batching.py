@@ -63,7 +63,7 @@ def _run_group(
     if not good:
         return results
     names = list(requests[good[0]])
-    whole = {name: np.concatenate([requests[index][name] for index in good]) for name in names}
+    whole = {name: _joined([requests[index][name] for index in good]) for name in names}
     total = sum(counts[index] for index in good)
     step = min(limit or total, total)
     pieces: list[dict[str, Array] | EngineError] = []
@@ -96,4 +96,9 @@ def _share(
             return piece
         inside = slice(max(start - number * step, 0), stop - number * step)
         parts.append({name: array[inside] for name, array in piece.items()})
-    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    return {name: _joined([part[name] for part in parts]) for name in parts[0]}
+
+
+def _joined(arrays: Sequence[Array]) -> Array:
+    # A lone request, the common case, is not copied.
+    return arrays[0] if len(arrays) == 1 else np.concatenate(arrays)

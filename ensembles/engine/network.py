@@ -66,6 +66,9 @@ class Network:
         Raises `EngineError` for a missing or unknown input, a wrong dtype or shape, and a failed run.
         """
         self._check(inputs)
+        return self._run(inputs)
+
+    def _run(self, inputs: Arrays) -> dict[str, Array]:
         names = [port.name for port in self.meta.outputs]
         arrays = {name: np.ascontiguousarray(array) for name, array in inputs.items()}
         try:
@@ -89,7 +92,7 @@ class Network:
             else:
                 good.append(request)
                 results.append({})
-        ran = iter(join(good, self.run, self._largest_batch))
+        ran = iter(join(good, self._run, self._largest_batch))
         return [result if isinstance(result, EngineError) else next(ran) for result in results]
 
     def _largest_batch(self, inputs: Arrays) -> int | None:

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
@@ -74,6 +74,8 @@ class GuidedModel:
     mask: Mask | None = None
     check: Callable[[], Awaitable[None]] | None = None
     """Awaited before every network call; raises `Cancelled` to stop."""
+    _made: dict[tuple[int, int], list[tuple[int, F32]]] = field(default_factory=dict, init=False, repr=False)
+    """(prompts, pictures) → contexts of the calls"""
 
     async def __call__(self, x: F32, sigma: float) -> F32:
         """x [N,4,h,w] at noise level sigma > 0 → guided x0 [N,4,h,w]."""
@@ -102,17 +104,30 @@ class GuidedModel:
     async def _predictions(self, sample: F32, sigma: float, prompts: list[F32]) -> list[F32]:
         timestep = self.sampling.timestep(sigma)
         n = len(sample)
-        prompts = same_length(prompts)
-        groups = [prompts] if len({p.shape for p in prompts}) == 1 else [[p] for p in prompts]
         outputs: list[F32] = []
-        for group in groups:
+        for size, context in self._contexts(prompts, n):
             if self.check is not None:
                 await self.check()
-            context = np.concatenate([np.broadcast_to(p, (n, *p.shape)) for p in group]).astype(np.float32)
-            batch = np.concatenate([sample] * len(group))
+            batch = np.concatenate([sample] * size)
             times = np.full(len(batch), timestep, dtype=np.float32)
-            outputs += np.split(await self.predict(batch, times, context), len(group))
+            answer = await self.predict(batch, times, context)
+            outputs += [answer[start : start + n] for start in range(0, size * n, n)]
         return outputs
+
+    def _contexts(self, prompts: list[F32], n: int) -> list[tuple[int, F32]]:
+        """(prompts, context [prompts·n,T,C]) of each call: the same in every step, so made once."""
+        key = (len(prompts), n)
+        if key not in self._made:
+            prompts = same_length(prompts)
+            groups = [prompts] if len({p.shape for p in prompts}) == 1 else [[p] for p in prompts]
+            self._made[key] = [
+                (
+                    len(group),
+                    np.concatenate([np.broadcast_to(p, (n, *p.shape)) for p in group]).astype(np.float32),
+                )
+                for group in groups
+            ]
+        return self._made[key]
 
     def _x0(self, x: F32, output: F32, sigma: float) -> F32:
         """ε: x − σε (Karras et al. 2022, appendix C.1); v: Salimans and Ho 2022, appendix D, in VE scaling."""

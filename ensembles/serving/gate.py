@@ -30,6 +30,7 @@ class Gate:
         self.joiner = joiner
         self.turns = Turns() if turns is None else turns
         self.bucket = bucket
+        self.jobs = 0
         self.between = 0
         self.away = 0
         self.longest = 0.0
@@ -40,10 +41,12 @@ class Gate:
     def job(self) -> Iterator[None]:
         """The time in which a job may call: others wait for it between its calls."""
         with self.turns.job(self.bucket):
+            self.jobs += 1
             self.between += 1
             try:
                 yield
             finally:
+                self.jobs -= 1
                 self.between -= 1
                 self._open_if_complete()
 
@@ -64,23 +67,25 @@ class Gate:
         samples = len(next(iter(inputs.values())))
         loop = asyncio.get_running_loop()
         place = (samples, loop.create_future())
-        impatient = loop.call_later(max(PATIENCE, 2 * self.longest), self._open_alone, place)
         with self._not_between(), self.turns.held(self.bucket, place[1]):
             self.waiting.append(place)
             self._open_if_complete()
-            try:
-                # Awaited as it is: all whose turn comes at once then go on in one pass of the event loop, and the
-                # joiner finds them together.
-                await place[1]
-            finally:
-                impatient.cancel()
-                if place in self.waiting:
-                    self.waiting.remove(place)
+            if not place[1].done():
+                impatient = loop.call_later(max(PATIENCE, 2 * self.longest), self._open_alone, place)
+                try:
+                    # Awaited as it is: all whose turn comes at once then go on in one pass of the event loop, and
+                    # the joiner finds them together.
+                    await place[1]
+                finally:
+                    impatient.cancel()
+                    if place in self.waiting:
+                        self.waiting.remove(place)
             self.away += samples
             began = time.monotonic()
             try:
                 check()
-                return await self.joiner.call(inputs)
+                # The joiner looks for company in the next pass of the event loop, which a lone job need not wait for.
+                return await (self.joiner.run(inputs) if self.jobs == 1 else self.joiner.call(inputs))
             finally:
                 self.away -= samples
                 self.longest = max(0.9 * self.longest, time.monotonic() - began)

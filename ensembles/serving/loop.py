@@ -19,8 +19,9 @@ from ensembles.sampling.guidance import NoisePredictor, same_length
 from ensembles.sampling.loop import Request, sample
 from ensembles.sampling.parameters import MAX_TOKENS
 from ensembles.sampling.schedules import ModelSampling
-from ensembles.sampling.types import Cancelled, StepInfo
+from ensembles.sampling.types import StepInfo
 from ensembles.serving import checkpoints
+from ensembles.serving.cancelling import Cancellation
 from ensembles.serving.gate import Gate
 from ensembles.serving.joiner import Joiner
 from ensembles.serving.tensors import BadInput, tensor
@@ -32,6 +33,12 @@ IN_FLIGHT = 256
 
 LARGEST_BATCH = 16
 """Samples in one UNet batch: its max_batch_size in export/repository.py."""
+
+UNDER_WAY = 0.001
+"""Seconds after which a UNet call has surely left this process, so that other work no longer holds it up."""
+
+AHEAD = 0.003
+"""Seconds before a UNet call is expected to end at which to ask whether there shall be another."""
 
 Progress = Callable[[list[Any]], None]
 """Takes the tensors of one progress response."""
@@ -79,19 +86,42 @@ def gate(model: str, manifest: Manifest, request: Request) -> Gate:
     )
 
 
-def unet(gate: Gate, check: Callable[[], None]) -> NoisePredictor:
+def unet(
+    gate: Gate, check: Callable[[], None], tell: Callable[[], None], ask: Callable[[], None]
+) -> NoisePredictor:
     """The awaitable noise predictor: the checkpoint's UNet, in one request with the other jobs at the gate.
 
-    `check` is asked when the gate has opened, just before the call.
+    `check` is asked when the gate has opened, just before the call. While the UNet works, `tell` is called early
+    (or when it has answered, if it was too quick for that), and `ask` late.
     """
+    loop = asyncio.get_running_loop()
+    took = 0.0
 
     async def predict(sample: Array, timestep: Array, context: Array) -> Array:
+        nonlocal took
         inputs = {
             "sample": sample.astype(np.float32, copy=False),
             "timestep": timestep.astype(np.float32, copy=False).reshape(-1, 1),
             "encoder_hidden_states": context.astype(np.float32, copy=False),
         }
-        return await gate.call(inputs, check)
+        began = 0.0
+        timers: list[asyncio.TimerHandle] = []
+
+        def set_off() -> None:
+            nonlocal began
+            check()
+            began = loop.time()
+            timers.append(loop.call_later(UNDER_WAY, tell))
+            timers.append(loop.call_later(max(UNDER_WAY, took - AHEAD), ask))
+
+        try:
+            answer = await gate.call(inputs, set_off)
+        finally:
+            for timer in timers:
+                timer.cancel()
+        took = loop.time() - began
+        tell()
+        return answer
 
     return predict
 
@@ -120,38 +150,67 @@ async def denoise(
     *,
     preview_every: int = 0,
     progress: Progress | None = None,
-    cancelled: Callable[[], bool] = lambda: False,
+    cancellation: Cancellation | None = None,
 ) -> Array:
     """Runs the loop; returns scaled latents fp32 [N,4,h,w].
 
     `progress` gets STEP, STEPS, SIGMA, STEP_MS and, every `preview_every` steps, PREVIEW (one JPEG per
-    picture). `cancelled` is asked before every UNet call; raises `Cancelled` when it says so.
+    picture), all before this returns. `cancellation` is checked before every UNet call; raises `Cancelled` when
+    it says so.
     """
     manifest = checkpoints.manifest(model)
     last = time.perf_counter()
+    untold: list[tuple[StepInfo, float]] = []
+    failed: list[Exception] = []
 
     def check() -> None:
-        if cancelled():
-            raise Cancelled
+        if failed:
+            raise failed.pop()
+        if cancellation is not None:
+            cancellation.check()
 
     def on_step(info: StepInfo) -> None:
         nonlocal last
         now = time.perf_counter()
         if progress is not None:
+            untold.append((info, (now - last) * 1000))
+        last = now
+
+    def tell() -> None:
+        while progress is not None and untold:
+            info, milliseconds = untold.pop(0)
             tensors = [
                 tensor("STEP", info.step, np.int32),
                 tensor("STEPS", info.steps, np.int32),
                 tensor("SIGMA", float(info.sigma), np.float32),
-                tensor("STEP_MS", (now - last) * 1000, np.float32),
+                tensor("STEP_MS", milliseconds, np.float32),
             ]
             if preview_every and info.step % preview_every == 0 and info.step < info.steps:
                 pictures = [preview_jpeg(latent, manifest.latent_rgb) for latent in info.denoised]
                 tensors.append(tensor("PREVIEW", np.array(pictures, np.object_)))
             progress(tensors)
-        last = now
+
+    def ask() -> None:
+        if cancellation is not None:
+            cancellation.ask()
+
+    def meanwhile(work: Callable[[], None]) -> Callable[[], None]:
+        # Telling and asking wait for Triton: between two calls they would hold up the next one.
+        def attempt() -> None:
+            try:
+                work()
+            except Exception as error:  # raised by the next check: here nobody would hear of it
+                failed.append(error)
+
+        return attempt
 
     request = replace(request, latent_channels=manifest.latent_channels, vae_factor=manifest.vae_factor)
     check_conditioning(request, manifest)
     together = gate(model, manifest, request)
     with together.job():
-        return await sample(request, model_sampling(manifest), unet(together, check), on_step, check)
+        predict = unet(together, check, meanwhile(tell), meanwhile(ask))
+        latent = await sample(request, model_sampling(manifest), predict, on_step, check)
+    tell()
+    if failed:
+        raise failed.pop()
+    return latent

@@ -10,6 +10,7 @@ import triton_python_backend_utils as pb
 from ensembles.sampling.loop import Request
 from ensembles.sampling.parameters import check
 from ensembles.serving import checkpoints
+from ensembles.serving.cancelling import Cancellation
 from ensembles.serving.fields import DENOISE, MODEL, PREVIEW_EVERY, SAMPLING
 from ensembles.serving.loop import denoise, raise_in_flight_limit
 from ensembles.serving.tensors import BadInput, array, scalar, stream, tensor, values
@@ -62,6 +63,6 @@ class TritonPythonModel:
             job,
             preview_every=scalar(request, PREVIEW_EVERY),
             progress=lambda tensors: sender.send(pb.InferenceResponse(tensors)),
-            cancelled=sender.is_cancelled,
+            cancellation=Cancellation(sender.is_cancelled),
         )
         return [tensor("LATENT", latent.astype(np.float32, copy=False))]

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import triton_python_backend_utils as pb
 
+from ensembles.serving.cancelling import Cancellation
 from ensembles.serving.loop import denoise, raise_in_flight_limit
 from ensembles.serving.sampler import read_request
 from ensembles.serving.tensors import error_response, tensor
@@ -26,7 +27,7 @@ class TritonPythonModel:
     async def _respond(self, request: Any) -> Any:
         try:
             model, job = read_request(request)
-            latent = await denoise(model, job, cancelled=request.is_cancelled)
+            latent = await denoise(model, job, cancellation=Cancellation(request.is_cancelled))
         except Exception as error:
             return error_response(error)
         return pb.InferenceResponse([tensor("LATENT", latent.astype(np.float32, copy=False))])

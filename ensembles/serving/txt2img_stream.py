@@ -5,6 +5,7 @@ process hop per step and Triton's nested decoupled calls have deadlocked (python
 """
 
 import asyncio
+from functools import cache
 from importlib.metadata import version
 from typing import Any
 
@@ -14,13 +15,18 @@ import triton_python_backend_utils as pb
 from ensembles.arrays import Array
 from ensembles.imaging.provenance import Recipe, to_json, to_parameters
 from ensembles.sampling.loop import Request
-from ensembles.sampling.types import Cancelled
 from ensembles.serving import checkpoints, vae
+from ensembles.serving.cancelling import Cancellation
 from ensembles.serving.encode_image import check_format, encode_images
 from ensembles.serving.fields import FORMAT, PREVIEW_EVERY, SAMPLING
 from ensembles.serving.loop import denoise, raise_in_flight_limit
 from ensembles.serving.request import complete
 from ensembles.serving.tensors import call, scalar, stream, tensor
+
+
+@cache
+def _version() -> str:
+    return version("studio")
 
 
 class TritonPythonModel:
@@ -39,10 +45,7 @@ class TritonPythonModel:
         given = complete(request, self.model)
         kind, preview_every = (scalar(request, field) for field in (FORMAT, PREVIEW_EVERY))
         check_format(kind)
-
-        def check() -> None:
-            if sender.is_cancelled():
-                raise Cancelled
+        cancellation = Cancellation(sender.is_cancelled)
 
         positive, negative = await asyncio.gather(
             self._encode(given["prompt"], given["clip_skip"]),
@@ -54,9 +57,9 @@ class TritonPythonModel:
             Request(**sampling, positive=positive, negative=negative),
             preview_every=preview_every,
             progress=lambda tensors: sender.send(pb.InferenceResponse(tensors)),
-            cancelled=sender.is_cancelled,
+            cancellation=cancellation,
         )
-        images = await vae.decode(self.model, latent, check)
+        images = await vae.decode(self.model, latent, cancellation.check)
         chunks = [self._chunks(given, n) for n in range(len(images))]
         # In a thread: compressing large pictures would hold up the steps of every other job.
         files = await asyncio.to_thread(encode_images, images, kind, chunks)
@@ -70,7 +73,7 @@ class TritonPythonModel:
             batch_index=index,
             model=self.model,
             model_hash=checkpoints.manifest(self.model).weights.get("unet", ""),
-            version=version("studio"),
+            version=_version(),
         )
         return {"parameters": to_parameters(recipe), "studio": to_json(recipe)}
 

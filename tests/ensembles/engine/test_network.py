@@ -49,8 +49,8 @@ def test_runs_are_no_larger_than_the_bucket(published_pocket: Path, monkeypatch:
     network.manifest.max_batch.clear()
     network.manifest.max_batch.update({"64": 2})
     runs = []
-    honest = network.run
-    monkeypatch.setattr(network, "run", lambda inputs: runs.append(len(inputs["latent"])) or honest(inputs))
+    honest = network._run
+    monkeypatch.setattr(network, "_run", lambda inputs: runs.append(len(inputs["latent"])) or honest(inputs))
     small = {"latent": np.zeros((3, 4, 8, 8), np.float32)}
     large = {"latent": np.zeros((2, 4, 9, 8), np.float32)}
     results = network.run_many([small, large])

@@ -1,0 +1,82 @@
+"""What a job says to its client and asks of it goes on while the UNet works, and holds up no step."""
+
+import asyncio
+import importlib
+import sys
+from types import ModuleType
+
+import numpy as np
+import pytest
+
+from ensembles.sampling.types import Cancelled
+from ensembles.serving.gate import Gate
+from ensembles.serving.joiner import Joiner
+
+
+@pytest.fixture
+def loop_module(monkeypatch: pytest.MonkeyPatch):
+    """`ensembles.serving.loop` outside Triton."""
+    before = set(sys.modules)
+    monkeypatch.setitem(sys.modules, "triton_python_backend_utils", ModuleType("fake_backend_utils"))
+    yield importlib.import_module("ensembles.serving.loop")
+    for name in set(sys.modules) - before:
+        if name.startswith("ensembles.serving"):
+            del sys.modules[name]
+
+
+async def steps(loop_module, seconds: float, count: int = 3) -> list[str]:
+    """What happened in what order around `count` UNet calls of so many seconds."""
+    events: list[str] = []
+
+    async def network(inputs):
+        events.append("begins")
+        await asyncio.sleep(seconds)
+        events.append("answers")
+        return inputs["sample"]
+
+    gate = Gate(Joiner(network, 16))
+    predict = loop_module.unet(
+        gate, lambda: events.append("checks"), lambda: events.append("tells"), lambda: events.append("asks")
+    )
+    with gate.job():
+        for _ in range(count):
+            await predict(np.zeros((2, 4, 8, 8)), np.zeros(2), np.zeros((2, 77, 8)))
+    return events
+
+
+async def test_tells_early_and_asks_late_while_the_unet_works(loop_module):
+    events = await steps(loop_module, 0.05)
+    # The second telling of a step finds nothing left to tell.
+    assert events == ["checks", "begins", "tells", "asks", "answers", "tells"] * 3
+
+
+async def test_a_quick_answer_is_not_held_up_and_loses_nothing(loop_module):
+    assert await steps(loop_module, 0) == ["checks", "begins", "answers", "tells"] * 3
+
+
+def test_an_answer_of_triton_holds_for_a_moment(loop_module, monkeypatch):
+    cancelling = importlib.import_module("ensembles.serving.cancelling")
+    now, said, asked = [100.0], [False], []
+    monkeypatch.setattr(cancelling.time, "monotonic", lambda: now[0])
+    cancellation = cancelling.Cancellation(lambda: asked.append(now[0]) or said[0])
+    cancellation.check()
+    said[0] = True
+    now[0] += cancelling.FRESH / 2
+    cancellation.check()
+    assert asked == [100.0]
+    now[0] += cancelling.FRESH
+    with pytest.raises(Cancelled):
+        cancellation.check()
+    said[0] = False
+    with pytest.raises(Cancelled):
+        cancellation.check()
+    assert len(asked) == 2
+
+
+def test_what_was_asked_meanwhile_is_not_asked_again(loop_module):
+    cancelling = importlib.import_module("ensembles.serving.cancelling")
+    asked: list[None] = []
+    cancellation = cancelling.Cancellation(lambda: bool(asked.append(None)))
+    cancellation.ask()
+    cancellation.check()
+    assert len(asked) == 1
