@@ -8,11 +8,7 @@ from types import FrameType
 import uvicorn
 
 from control.http import logs, metrics_folder, stopping
-from control.settings import read_settings
-
-SOCKETS_VARIABLE = "STUDIO_API_SOCKETS"
-"""Numbers of the listening sockets that this process inherits, as `7,9`: the one that all API processes of one
-machine share, and one of its own, by which its starter asks how it is."""
+from control.settings import SOCKETS_VARIABLE, read_settings
 
 
 class Server(uvicorn.Server):

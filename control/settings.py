@@ -11,6 +11,9 @@ from control.errors import ControlError
 
 ROOT = Path(__file__).resolve().parents[1]
 """The checkout."""
+SOCKETS_VARIABLE = "STUDIO_API_SOCKETS"
+"""Numbers of the listening sockets that this process inherits, as `7,9`: the one that all API processes of one
+machine share, and one of its own, by which its starter asks how it is."""
 
 Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
 Tier = Literal["free", "standard", "pro", "enterprise"]

@@ -8,7 +8,7 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
-from control.serve import SOCKETS_VARIABLE
+from control.settings import SOCKETS_VARIABLE
 from studio.errors import StudioError
 from studio.settings import Settings
 from studio.stack.keeper import Keeper, Report
@@ -55,7 +55,7 @@ def api_keepers(
             # One that cannot reach the database is not made better by being killed.
             alive=partial(_answers, own, "/healthz"),
             # A little more than it gives its requests.
-            stop_seconds=settings.stop_seconds + 0.5,
+            stop_seconds=settings.drain_seconds + settings.stop_seconds + 0.5,
         )
         keepers.append(Keeper(name, partial(_itself, service), report, spawned))
     return keepers

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -145,14 +146,25 @@ def last_line(service: Service) -> str:
     """Why it ended, as far as its log tells, and where the rest stands."""
     with suppress(OSError):
         with service.log.open("rb") as log:
-            log.seek(max(0, service.log.stat().st_size - 10_000))
-            lines = [line.strip(" |\t") for line in log.read().decode(errors="replace").splitlines()]
-        told = [line for line in lines if line]
+            log.seek(max(0, service.log.stat().st_size - 50_000))
+            told = [line.strip(" |\t") for line in _told(log.read().decode(errors="replace")) if line.strip()]
         # A traceback's last line, or PostgreSQL's word for the end; below it may stand less.
         causes = [line for line in told if re.match(r"[\w.]+(Error|Exception)\b", line) or "FATAL" in line]
         if found := (causes or told)[-1:]:
             return f"{found[0]} (log: {service.log})"
     return f"its log {service.log} is empty"
+
+
+def _told(text: str) -> Iterator[str]:
+    """Lines of a log; of one in JSON, the event and the lines of its traceback."""
+    for line in text.splitlines():
+        try:
+            entry = msgspec.json.decode(line, type=dict[str, Any])
+        except msgspec.MsgspecError:
+            yield line
+        else:
+            yield str(entry.get("event", ""))
+            yield from str(entry.get("exception", "")).splitlines()
 
 
 def free_port(host: str = "127.0.0.1", *, below: int = 65536) -> int:

@@ -45,6 +45,8 @@ def seaweedfs(home: Path, bucket: str, ports: dict[str, int]) -> Service:
     signing = secret(home, "s3-signing")
     sections = ("jwt.signing", "jwt.signing.read", "jwt.filer_signing", "jwt.filer_signing.read")
     write_private(data / "security.toml", "".join(f'[{name}]\nkey = "{signing}"\n' for name in sections))
+    # Flags of the last start, which are not to be mixed with these.
+    (data / "mini.options").unlink(missing_ok=True)
     flags = {
         "dir": data,
         "ip": "127.0.0.1",
@@ -59,6 +61,9 @@ def seaweedfs(home: Path, bucket: str, ports: dict[str, int]) -> Service:
         "s3.port.lance": 0,
         "s3.iam": "false",
         "master.telemetry": "false",
+        # What its only master knows the volumes tell it. Taking up old state it often is no leader yet when they
+        # report, and hears from them 5 s later.
+        "master.resumeState": "false",
         "master.volumeSizeLimitMB": 1024,
         # As many as fit on the disk.
         "volume.max": 0,
@@ -86,7 +91,7 @@ def _answers(url: str, key: str, bucket: str) -> bool:
 
     client = boto3.client(
         "s3", endpoint_url=url, aws_access_key_id=ACCESS_KEY, aws_secret_access_key=key, region_name="us-east-1",
-        config=Config(connect_timeout=2, read_timeout=4, retries={"total_max_attempts": 1}, s3={"addressing_style": "path"}),
+        config=Config(connect_timeout=2, read_timeout=3, retries={"total_max_attempts": 1}, s3={"addressing_style": "path"}),
     )  # fmt: skip
     try:
         if bucket not in {found["Name"] for found in client.list_buckets()["Buckets"]}:

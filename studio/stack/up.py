@@ -20,8 +20,8 @@ from studio.stack.ports import listen, own_ports
 from studio.stack.secret import secret
 from studio.stack.state import Stack, end_orphans
 
-STOP_SECONDS = {"API": 5.0, "others": 2.5, "PostgreSQL": 2.0}
-"""How long each group may take to stop, first to last; less than 10 s together."""
+STOP_SECONDS = {"others": 2.5, "PostgreSQL": 2.0}
+"""How long they may take to stop; with the API, which stops before them, less than 10 s unless it is told otherwise."""
 POLL_SECONDS = 0.05
 
 
@@ -55,7 +55,7 @@ def up(settings: Settings, console: Console, stopping: threading.Event, *, trito
         # Called from the last to the first.
         held.callback(end, database, STOP_SECONDS["PostgreSQL"])
         held.callback(end, others, STOP_SECONDS["others"])
-        held.callback(end, apis, STOP_SECONDS["API"])
+        held.callback(end, apis, api_seconds(settings))
         start([*database, *others], apis, env["STUDIO_DATABASE_URL"], console, stopping)
         if not stopping.is_set():
             url = address(settings, shared)
@@ -78,8 +78,12 @@ def api_alone(settings: Settings, console: Console, stopping: threading.Event) -
                 print(f"The API is ready: {address(settings, shared)}", flush=True)
             stopping.wait()
         finally:
-            # Longer than its processes give themselves.
-            end(apis, settings.stop_seconds + 2)
+            end(apis, api_seconds(settings))
+
+
+def api_seconds(settings: Settings) -> float:
+    """How long API processes may take to stop; a little longer than they give themselves."""
+    return settings.drain_seconds + settings.stop_seconds + 1.0
 
 
 def address(settings: Settings, shared: socket.socket) -> str:
@@ -198,6 +202,8 @@ def reporter(home: Path, console: Console) -> Report:
     """Says what becomes of a part, on the console and in `home`/log/stack.log."""
     log = home / "log" / "stack.log"
     log.parent.mkdir(parents=True, exist_ok=True)
+    # Addresses and names of people stand in logs.
+    log.parent.chmod(0o700)
 
     def report(name: str, event: str) -> None:
         console.print(f"{datetime.now():%H:%M:%S} {name}: {event}", soft_wrap=True, highlight=False)
