@@ -167,8 +167,8 @@ class NewApiKey(msgspec.Struct, forbid_unknown_fields=True):
         ),
     ]
     expires_in_days: Annotated[
-        int | None,
-        msgspec.Meta(ge=1, le=3650, description="When it ends; null: when it is revoked.", examples=[90]),
+        Annotated[int, msgspec.Meta(ge=1, le=3650)] | None,
+        msgspec.Meta(description="When it ends; null: when it is revoked.", examples=[90]),
     ] = None
 
 
