@@ -3,6 +3,7 @@
 import asyncio
 import time
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import msgspec
 from joserfc.jwk import KeySet, RSAKey
@@ -98,6 +99,16 @@ async def published() -> dict[str, object]:
         .order_by(SigningKey.starts_at, ascending=False)
     )
     return {"keys": [msgspec.json.decode(row["public_jwk"]) for row in rows]}
+
+
+async def listed() -> list[dict[str, Any]]:
+    """Id and times of all keys that verify, or will soon; the newest first."""
+    rows: list[dict[str, Any]] = await (
+        SigningKey.select(SigningKey.id, SigningKey.starts_at, SigningKey.retired_at, SigningKey.ends_at)
+        .where(SigningKey.ends_at.is_null() | (SigningKey.ends_at > datetime.now(UTC)))
+        .order_by(SigningKey.starts_at, ascending=False)
+    )
+    return rows
 
 
 async def ensure_key(settings: ControlSettings) -> None:

@@ -1,3 +1,16 @@
 """The subcommands of `studio`, one a module of the same name, imported when called."""
 
-COMMANDS = ("up", "image", "serve", "models", "export", "tune", "compile", "quantize", "api", "migrate", "doctor")
+COMMANDS = (
+    "up",
+    "image",
+    "serve",
+    "models",
+    "export",
+    "tune",
+    "compile",
+    "quantize",
+    "api",
+    "migrate",
+    "audit",
+    "doctor",
+)
