@@ -16,7 +16,7 @@ from control.audit import routes as audit
 from control.database import engine
 from control.database.engine import close_pool, open_pool
 from control.http import bodies, health, limits, metrics, monitoring, openapi, problems, reader, tracing
-from control.http.edge import Edge
+from control.http.edge import Edge, allowed_methods
 from control.identity import routes as identity
 from control.identity import upkeep
 from control.identity.authentication import Authentication
@@ -87,6 +87,7 @@ def create_app(settings: ControlSettings | None = None) -> Litestar:
     list(declarations(app))
     edge = Edge(app.asgi_handler, settings)
     edge.documented = openapi.documented(document)
+    edge.allowed = allowed_methods(app)
     app.asgi_handler = edge
     return app
 

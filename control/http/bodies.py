@@ -69,7 +69,7 @@ def any_query() -> dict[str, object]:
 
 def typed_bodies(app: ASGIApp) -> ASGIApp:
     """Middleware: 415 for a body of another media type, 400 for query parameters that the route does not know."""
-    expected: dict[Any, tuple[str | None, frozenset[str]]] = {}
+    expected: dict[Any, tuple[str | None, dict[str, bool]]] = {}
 
     async def call(scope: Scope, receive: Receive, send: Send) -> None:
         handler = scope["route_handler"]
@@ -96,25 +96,38 @@ def _sent(scope: Scope) -> str | None:
     return None if length in {None, b"0"} else kind
 
 
-def _query_of(scope: Scope) -> frozenset[str]:
+def _query_of(scope: Scope) -> dict[str, bool]:
+    """The route's query parameters, and which of them are times."""
     handler = scope["route_handler"]
-    names: set[str] = set()
+    found: dict[str, bool] = {}
     for route in scope["litestar_app"].routes:
         if isinstance(route, HTTPRoute):
             for own, model in route.route_handler_map.values():
                 if own is handler:
-                    names |= {parameter.field_alias for parameter in model.expected_query_params}
-    return frozenset(names)
+                    for parameter in model.expected_query_params:
+                        field = handler.parsed_fn_signature.parameters.get(parameter.field_name)
+                        found[parameter.field_alias] = field is not None and "datetime" in str(field.raw)
+    return found
 
 
-def _check_query(query: bytes, known: frozenset[str], scope: Scope) -> None:
+def _check_query(query: bytes, known: dict[str, bool], scope: Scope) -> None:
     # Litestar's own: OPTIONS.
     if scope["route_handler"].fn.__module__.startswith("litestar."):
         return
-    sent = {name for name, _ in parse_qsl(query.decode("latin1"), keep_blank_values=True)}
-    if unknown := sorted(sent - known):
+    sent = dict(parse_qsl(query.decode("latin1"), keep_blank_values=True))
+    if unknown := sorted(sent.keys() - known.keys()):
         takes = f"It takes {', '.join(sorted(known))}." if known else "It takes none."
         raise Invalid(
             f"This route has no such query parameter: {', '.join(unknown)}. {takes}"[:500],
             [{"in": "query", "path": name[:100], "message": "unknown"} for name in unknown[:20]],
+        )
+    # Litestar would take a number for seconds since 1970.
+    numbers = [name for name, value in sent.items() if known[name] and not value[:5].endswith("-")]
+    if numbers:
+        raise Invalid(
+            f"These parameters are wrong: {', '.join(numbers)}.",
+            [
+                {"in": "query", "path": name, "message": "Expected a time as 2026-01-31T12:00:00Z"}
+                for name in numbers
+            ],
         )

@@ -11,7 +11,9 @@ from typing import Any
 
 import msgspec
 import structlog
+from litestar import Litestar
 from litestar.enums import ScopeType
+from litestar.routes import HTTPRoute
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from control.access.principal import Principal
@@ -54,6 +56,8 @@ class Edge:
         self._always = security_headers(settings)
         self.documented: dict[tuple[str, str], frozenset[int]] = {}
         """(method, path template) → statuses that the OpenAPI document names."""
+        self.allowed: dict[str, bytes] = {}
+        """Path template → its methods, for Allow: Litestar's own answer to OPTIONS knows one handler's alone."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI."""
@@ -73,7 +77,7 @@ class Edge:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = self._headers(message["headers"], context.request_id)
+                message["headers"] = self._headers(message["headers"], context.request_id, scope)
             await send(message)
 
         with metrics.in_progress(), tracing.server_span(method, trace) as span:
@@ -93,9 +97,15 @@ class Edge:
                 span.answered(template, status)
                 self._log(scope, method, template, status, seconds, context)
 
-    def _headers(self, given: Any, request_id: str) -> list[tuple[bytes, bytes]]:
-        headers = [(bytes(name), _with_head(name, value)) for name, value in given]
-        own = {name.lower() for name, _ in headers}
+    def _headers(self, given: Any, request_id: str, scope: Scope) -> list[tuple[bytes, bytes]]:
+        headers = [(bytes(name).lower(), bytes(value)) for name, value in given]
+        own = {name for name, _ in headers}
+        if b"allow" in own:
+            allowed = self.allowed.get(str(scope.get("path_template")))
+            headers = [
+                (name, (allowed or _with_head(value)) if name == b"allow" else value)
+                for name, value in headers
+            ]
         headers += [header for header in self._always if header[0] not in own]
         headers.append((b"x-request-id", request_id.encode()))
         if stopping.asked():
@@ -146,12 +156,19 @@ def _context(scope: Scope) -> tuple[RequestContext, str]:
     ), trace.decode("latin1")
 
 
-def _with_head(name: bytes, value: bytes) -> bytes:
-    """A header's value; in Allow, HEAD goes wherever GET does."""
-    if name.lower() != b"allow":
-        return value
+def _with_head(value: bytes) -> bytes:
+    """Allow, with HEAD wherever there is GET."""
     methods = {method.strip() for method in value.split(b",")}
     return b", ".join(sorted(methods | {b"HEAD"} if b"GET" in methods else methods))
+
+
+def allowed_methods(app: Litestar) -> dict[str, bytes]:
+    """Path template → the methods of all its routes, as Allow has them."""
+    found: dict[str, set[str]] = {}
+    for route in app.routes:
+        if isinstance(route, HTTPRoute):
+            found.setdefault(route.path_format or "/", set()).update(route.route_handler_map)
+    return {path: _with_head(",".join(methods).encode()) for path, methods in found.items()}
 
 
 def _address(text: str) -> str:

@@ -9,6 +9,7 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any, get_args, get_origin
@@ -201,6 +202,8 @@ def _complete(
         for content in operation["requestBody"]["content"].values():
             if (schema := schemas.get(_body_type(handler))) is not None:
                 content["schema"] = schema
+    for parameter in operation.get("parameters", ()):
+        _exact(parameter, handler)
     counted = handler.opt.get(limits.KEY, "request") is not None
     responses: Json = {}
     for status, response in operation["responses"].items():
@@ -222,6 +225,26 @@ def _complete(
         responses[str(status)] = operation["responses"][str(status)]
         responses[str(status)].setdefault("description", response.description)
     operation["responses"] = dict(sorted(responses.items()))
+
+
+def _exact(parameter: Json, handler: HTTPRouteHandler) -> None:
+    """msgspec's schema of a parameter: Litestar writes its bounds as floats, which round."""
+    # Its name in the code, unless the route gave it another one.
+    field = handler.parsed_fn_signature.parameters.get(parameter["name"])
+    if field is not None and any(isinstance(meta, msgspec.Meta) for meta in _metadata(field.raw)):
+        with suppress(TypeError):
+            parameter["schema"] = {**parameter["schema"], **msgspec.json.schema(field.raw)}
+    for bound in ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"):
+        value = parameter.get("schema", {}).get(bound)
+        if isinstance(value, float) and value.is_integer():
+            parameter["schema"][bound] = int(value)
+
+
+def _metadata(annotation: Any) -> Iterator[Any]:
+    """Everything that stands in `Annotated[…]`, at any depth."""
+    yield from getattr(annotation, "__metadata__", ())
+    for argument in get_args(annotation):
+        yield from _metadata(argument)
 
 
 def _needs(access: Access) -> str:
@@ -315,6 +338,10 @@ def _schemas(handlers: Iterable[HTTPRouteHandler]) -> tuple[dict[Any, Json], Jso
     for kind in structs:
         for struct in [kind, *get_args(kind)]:
             _describe(struct, components)
+    for schema in components.values():
+        for below in schema.get("properties", {}).values():
+            # Sets: an item that is sent twice counts once, and is not refused.
+            below.pop("uniqueItems", None)
     return dict(zip(structs, found, strict=True)), components
 
 

@@ -8,7 +8,12 @@ from control.access.declare import public
 from control.identity.keys import JWKS_SECONDS, published
 
 
-@get("/.well-known/jwks.json", opt=public("keys that verify are no secret"), tags=["Identity"])
+@get(
+    "/.well-known/jwks.json",
+    opt=public("keys that verify are no secret"),
+    tags=["Identity"],
+    media_type="application/jwk-set+json",
+)
 async def jwks() -> Response[dict[str, Any]]:
     """The public keys of access tokens (a JWK Set, RFC 7517).
 
