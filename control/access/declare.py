@@ -87,8 +87,11 @@ def declarations(app: Litestar) -> Iterator[tuple[str, str, Access]]:
     """(method, path, declaration) of every route of ours, in the order of paths; raises as `access_of` does."""
     for route in sorted(app.routes, key=lambda route: route.path):
         handlers = route.route_handlers if isinstance(route, HTTPRoute) else [route.route_handler]
-        for handler in handlers:
-            access = access_of(handler)
+        found = {
+            method: access_of(handler)
+            for handler in handlers
+            for method in getattr(handler, "http_methods", {"WEBSOCKET"})
+        }
+        for method, access in sorted(found.items()):
             if access is not FRAMEWORK:
-                for method in sorted(getattr(handler, "http_methods", {"WEBSOCKET"})):
-                    yield method, route.path_format, access
+                yield method, route.path_format, access

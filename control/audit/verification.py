@@ -19,13 +19,14 @@ BATCH = 500
 NEAR = 1000
 """How far a displaced row's own place is looked for."""
 
-Damage = Literal["edited", "removed", "inserted", "reordered", "missing_end", "rewritten"]
+Damage = Literal["edited", "removed", "inserted", "reordered", "missing_end", "missing_head", "rewritten"]
 SAYS: dict[Damage, str] = {
     "edited": "Row {0} does not have the hash that its fields give: something in it was changed.",
     "removed": "Row {0} is missing.",
     "inserted": "Row {0} was put in: the chain, or its head, goes on without it.",
     "reordered": "The row that stands at {0} was written at another place.",
     "missing_end": "Row {0} and what followed is missing: the head of the chain knows of more rows.",
+    "missing_head": "The head of the chain, which tells that row {0} is the last one, is missing.",
     "rewritten": "Row {0} has another hash than the one given: the chain was made anew, up to there or further.",
 }
 
@@ -74,6 +75,8 @@ async def verify_chain(organisation_id: UUID, anchor: Anchor | None = None) -> C
 
     async for row in rows_of(organisation_id, after=None):
         place = count + 1
+        if head and place > head.sequence:
+            return found("inserted", row["sequence"])
         if row["sequence"] != place:
             if row["sequence"] < place:
                 return found("inserted", row["sequence"])
@@ -87,6 +90,8 @@ async def verify_chain(organisation_id: UUID, anchor: Anchor | None = None) -> C
         if anchor and anchor.sequence == place and anchor.hash != row["hash"]:
             return found("rewritten", place)
         last, count = row["hash"], place
+    if head is None and count:
+        return found("missing_head", count)
     known = head.sequence if head else 0
     # Every organisation's first row is that it was made.
     if known == 0 == count and await Organisation.exists().where(Organisation.id == organisation_id):
@@ -95,9 +100,7 @@ async def verify_chain(organisation_id: UUID, anchor: Anchor | None = None) -> C
         known = max(known, anchor.sequence)
     if known > count:
         return found("missing_end", count + 1)
-    if known < count:
-        return found("inserted", known + 1)
-    if head and head.hash != last:
+    if head is not None and head.hash != last:
         return found("edited", count)
     return found()
 

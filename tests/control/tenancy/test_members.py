@@ -98,7 +98,14 @@ def test_nobody_gives_or_takes_more_than_they_have(admin: Person, database_url: 
         admin.post(
             "/roles",
             name="personnel",
-            permissions=["member:read", "member:update", "member:remove", "role:read", "role:create", "role:update"],
+            permissions=[
+                "member:read",
+                "member:update",
+                "member:remove",
+                "role:read",
+                "role:create",
+                "role:update",
+            ],
         )
     )
     clerk = member_of(admin, database_url, "personnel")

@@ -1,0 +1,176 @@
+"""No query leaves its organisation unnoticed: what goes around `scoped` stands here, with its reason."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from control.database.owned import Owned, Unscoped, scoped, unscoped
+from control.database.piccolo_app import APP_CONFIG
+
+CONTROL = Path(__file__).parents[2] / "control"
+OWNED = {table.__name__: table for table in APP_CONFIG.table_classes if issubclass(table, Owned)}
+WATCHED = {
+    table.__name__: table
+    for table in APP_CONFIG.table_classes
+    if not issubclass(table, Owned) and "organisation_id" in [c._meta.name for c in table._meta.columns]
+}
+"""Tables that name an organisation and are not `Owned`: nothing limits a query on them."""
+QUERIES = {"select", "objects", "count", "exists", "update", "delete", "raw"}
+
+# (file, what is asked around the scope) → why that is right.
+ALLOWED = {
+    # Tables that belong to an organisation.
+    ("tenancy/organisations.py", "Membership"): "one's own memberships lie in many organisations",
+    ("tenancy/invitations.py", "Invitation"): "whoever holds a token knows no organisation yet",
+    ("identity/principals.py", "memberships"): "finds the caller's organisation by session or key",
+    ("identity/principals.py", "roles"): "finds the caller's organisation by session or key",
+    ("identity/principals.py", "api_keys"): "finds the caller's organisation by session or key",
+    ("identity/principals.py", "sessions"): "finds the caller's organisation by session or key",
+    ("identity/sessions.py", "memberships"): "a login knows the person first",
+    ("identity/sessions.py", "roles"): "a token is made of the session's membership",
+    ("identity/sessions.py", "sessions"): "a token is made of the session's membership",
+    ("identity/people.py", "memberships"): "a login knows the person first",
+    ("identity/people.py", "sessions"): "a login knows the person first",
+    ("identity/recovery.py", "ApiKey"): "a new password ends the person's keys in all organisations",
+    ("identity/upkeep.py", "sessions"): "drops what has ended long ago, of everybody",
+    # Tables that name one.
+    (
+        "identity/sessions.py",
+        "Session",
+    ): "sessions belong to a person: every query names the person or the session",
+    ("tenancy/members.py", "Session"): "ends those of one person in the caller's organisation",
+    ("audit/service.py", "AuditHead"): "the head of the one chain that the row is added to",
+    ("audit/service.py", "audit_heads"): "makes the head of a chain",
+    ("audit/reading.py", "AuditEvent"): "limited to the caller's organisation in the first where",
+    ("audit/reading.py", "AuditHead"): "asked for one organisation, which the route takes from the caller",
+    (
+        "audit/verification.py",
+        "AuditEvent",
+    ): "checks one chain, which the route takes from the caller; lists all chains for the operator's command",
+    (
+        "audit/verification.py",
+        "AuditHead",
+    ): "checks one chain, which the route takes from the caller; lists all chains for the operator's command",
+}
+TABLE_NAMES = {table._meta.tablename for table in [*OWNED.values(), *WATCHED.values()]}
+STATEMENT = re.compile(
+    r"\b(select\b.+\bfrom|insert\s+into|update\s+\S+\s+set|delete\s+from)\b", re.IGNORECASE | re.DOTALL
+)
+CLAUSE = re.compile(
+    rf"\b(?:from|join|into|update|using|truncate|copy|table)\s+(?:only\s+)?\"?({'|'.join(TABLE_NAMES)})\b",
+    re.IGNORECASE,
+)
+
+
+def docstrings(tree: ast.AST) -> set[int]:
+    """Nodes that are text for people: a string that stands alone."""
+    return {
+        id(node.value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    }
+
+
+def around_the_scope(source: str) -> Iterator[tuple[int, str]]:
+    """(line, what) for each use of `unscoped`, query on a watched table, and SQL that names one of either kind."""
+    tree = ast.parse(source)
+    prose = docstrings(tree)
+    for node in ast.walk(tree):
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Name)
+            and node.func.id in {"unscoped", "Queries"}
+        ):
+            yield node.lineno, node.args[0].id if node.args and isinstance(node.args[0], ast.Name) else "?"
+        elif (
+            isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in WATCHED
+        ):
+            if node.attr in QUERIES:
+                yield node.lineno, node.value.id
+        elif isinstance(node, ast.Attribute) and node.attr == "_base":
+            yield node.lineno, "_base"
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in prose:
+            # A table's name alone is put into a query elsewhere, but for where the table itself is made.
+            words = {node.value} if id(node) not in own_names(tree) else set()
+            words |= set(CLAUSE.findall(node.value.lower()))
+            if STATEMENT.search(node.value):
+                words |= set(re.findall(r"\w+", node.value.lower()))
+            for name in sorted(TABLE_NAMES & words):
+                yield node.lineno, name
+
+
+def own_names(tree: ast.AST) -> set[int]:
+    """Nodes that name a table where it is made."""
+    return {
+        id(node.value) for node in ast.walk(tree) if isinstance(node, ast.keyword) and node.arg == "tablename"
+    }
+
+
+def sources() -> list[Path]:
+    return [
+        path
+        for path in CONTROL.rglob("*.py")
+        if "migrations" not in path.parts and path.relative_to(CONTROL).as_posix() != "database/owned.py"
+    ]
+
+
+def test_what_goes_around_the_scope_stands_in_the_table() -> None:
+    found = {
+        (path.relative_to(CONTROL).as_posix(), what): f"control/{path.relative_to(CONTROL)}:{line}"
+        for path in sources()
+        for line, what in around_the_scope(path.read_text())
+    }
+    new = [f"{where} goes around the scope of {key[1]}" for key, where in found.items() if key not in ALLOWED]
+    assert not new, f"Use scoped(…), or give the reason in {__file__}: {new}"
+    gone = ALLOWED.keys() - found.keys()
+    assert not gone, f"These do so no longer: take them out of {__file__}: {gone}"
+
+
+@pytest.mark.parametrize(
+    ("source", "what"),
+    [
+        ('unscoped(Team, "because")', "Team"),
+        ("Queries(Team, None)", "Team"),
+        ("Session.select()", "Session"),
+        ('await User.raw("SELECT 1 FROM teams")', "teams"),
+        ('QUERY = f"""select {x} from memberships m"""', "memberships"),
+        ('run("DELETE FROM invitations")', "invitations"),
+        ('run("SELECT * FROM users u, roles")', "roles"),
+        ('run("LEFT JOIN api_keys k ON true")', "api_keys"),
+        ('QUERY.replace("{table}", "api_keys")', "api_keys"),
+        ('class Team(Owned, tablename="teams"): ...', None),
+        ("scoped(Team, who)._base.select()", "_base"),
+        ('"""Reads from teams."""', None),
+        ("scoped(Team, who).select()", None),
+        ('raise Conflict("Your teams are too many. Delete one first, or update the tier.")', None),
+    ],
+)
+def test_the_search_finds(source: str, what: str | None) -> None:
+    assert [found for _, found in around_the_scope(source)] == ([what] if what else [])
+
+
+@pytest.mark.parametrize("name", sorted(OWNED))
+@pytest.mark.parametrize("query", ["select", "objects", "count", "exists", "update", "delete"])
+def test_a_query_past_scoped_cannot_be_built(name: str, query: str) -> None:
+    with pytest.raises(Unscoped, match=rf"scoped\({name}, who\)"):
+        getattr(OWNED[name], query)()
+
+
+def test_every_owned_table_is_limited_by_scoped() -> None:
+    from uuid import UUID
+
+    class Who:
+        organisation_id = UUID(int=5)
+
+    for table in OWNED.values():
+        for query in (
+            scoped(table, Who()).select(),
+            scoped(table, Who()).objects(),
+            scoped(table, Who()).update({"organisation_id": None}),
+            scoped(table, Who()).delete(),
+        ):
+            assert f"\"organisation_id\" = '{UUID(int=5)}'" in str(query), query
+        assert "WHERE" not in str(unscoped(table, "test").select())
