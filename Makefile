@@ -44,6 +44,9 @@ fmt: .venv/.dev ## format and mend what can be mended
 	.venv/bin/ruff check --fix-only -q .
 	.venv/bin/ruff format -q .
 
+docs: .venv/.dev ## pages made of the code → docs/permissions.md
+	.venv/bin/python -m control.access.table --out docs/permissions.md
+
 parity: .venv/.dev ## samplers and schedules against torch references → docs/parity.md
 	.venv/bin/python -m perf.parity --out docs/parity.md
 
@@ -71,4 +74,4 @@ soak: .venv/.dev ## the long forms of the soak tests
 pocket: .venv/.dev ## train the embedded family again from nothing (hours)
 	.venv/bin/python -m export.pocket.train --all --out var/pocket
 
-.PHONY: perf help install install-dev demo up test check fmt parity adherence bench bench-full perf-gate soak tensorrt pocket
+.PHONY: docs perf help install install-dev demo up test check fmt parity adherence bench bench-full perf-gate soak tensorrt pocket
