@@ -9,7 +9,6 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any, get_args, get_origin
@@ -131,6 +130,16 @@ _PROBLEM: Json = {
         },
     },
 }
+_BOUNDS = {
+    "gt": "exclusiveMinimum",
+    "ge": "minimum",
+    "lt": "exclusiveMaximum",
+    "le": "maximum",
+    "min_length": "minLength",
+    "max_length": "maxLength",
+    "pattern": "pattern",
+}
+"""A parameter's bound → JSON Schema's name of it."""
 _ALWAYS: dict[int, tuple[str, ...]] = {
     401: ("WWW-Authenticate",),
     429: ("Retry-After",),
@@ -228,23 +237,22 @@ def _complete(
 
 
 def _exact(parameter: Json, handler: HTTPRouteHandler) -> None:
-    """msgspec's schema of a parameter: Litestar writes its bounds as floats, which round."""
-    # Its name in the code, unless the route gave it another one.
+    """A parameter's schema with the bounds as the code has them: Litestar's are floats, which round, or not there."""
+    for name in ("deprecated", "allowEmptyValue", "allowReserved"):
+        if parameter.get(name) is False:
+            del parameter[name]
+    schema = parameter["schema"]
+    # An address cannot hold null: the parameter is left out.
+    options = [option for option in schema.get("oneOf", ()) if option.get("type") != "null"]
+    if len(options) == 1:
+        del schema["oneOf"]
+        schema |= options[0]
+    # By its name in the code, which is the one in the address here.
     field = handler.parsed_fn_signature.parameters.get(parameter["name"])
-    if field is not None and any(isinstance(meta, msgspec.Meta) for meta in _metadata(field.raw)):
-        with suppress(TypeError):
-            parameter["schema"] = {**parameter["schema"], **msgspec.json.schema(field.raw)}
-    for bound in ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"):
-        value = parameter.get("schema", {}).get(bound)
-        if isinstance(value, float) and value.is_integer():
-            parameter["schema"][bound] = int(value)
-
-
-def _metadata(annotation: Any) -> Iterator[Any]:
-    """Everything that stands in `Annotated[…]`, at any depth."""
-    yield from getattr(annotation, "__metadata__", ())
-    for argument in get_args(annotation):
-        yield from _metadata(argument)
+    for name, bound in _BOUNDS.items():
+        value = getattr(field.kwarg_definition if field is not None else None, name, None)
+        if value is not None:
+            schema[bound] = value
 
 
 def _needs(access: Access) -> str:
