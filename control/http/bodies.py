@@ -69,7 +69,7 @@ def any_query() -> dict[str, object]:
 
 def typed_bodies(app: ASGIApp) -> ASGIApp:
     """Middleware: 415 for a body of another media type, 400 for query parameters that the route does not know."""
-    expected: dict[Any, tuple[str | None, dict[str, bool]]] = {}
+    expected: dict[Any, tuple[str | None, dict[str, Query]]] = {}
 
     async def call(scope: Scope, receive: Receive, send: Send) -> None:
         handler = scope["route_handler"]
@@ -96,38 +96,52 @@ def _sent(scope: Scope) -> str | None:
     return None if length in {None, b"0"} else kind
 
 
-def _query_of(scope: Scope) -> dict[str, bool]:
-    """The route's query parameters, and which of them are times."""
+class Query(msgspec.Struct, frozen=True):
+    """A query parameter, as far as Litestar is too kind to it."""
+
+    time: bool
+    text: bool
+    many: bool
+
+
+def _query_of(scope: Scope) -> dict[str, Query]:
+    """The route's query parameters."""
     handler = scope["route_handler"]
-    found: dict[str, bool] = {}
+    found: dict[str, Query] = {}
     for route in scope["litestar_app"].routes:
         if isinstance(route, HTTPRoute):
             for own, model in route.route_handler_map.values():
                 if own is handler:
                     for parameter in model.expected_query_params:
                         field = handler.parsed_fn_signature.parameters.get(parameter.field_name)
-                        found[parameter.field_alias] = field is not None and "datetime" in str(field.raw)
+                        kind = str(field.annotation) if field is not None else ""
+                        found[parameter.field_alias] = Query(
+                            "datetime" in kind, "str" in kind, parameter.is_sequence
+                        )
     return found
 
 
-def _check_query(query: bytes, known: dict[str, bool], scope: Scope) -> None:
+def _check_query(query: bytes, known: dict[str, Query], scope: Scope) -> None:
     # Litestar's own: OPTIONS.
     if scope["route_handler"].fn.__module__.startswith("litestar."):
         return
-    sent = dict(parse_qsl(query.decode("latin1"), keep_blank_values=True))
-    if unknown := sorted(sent.keys() - known.keys()):
-        takes = f"It takes {', '.join(sorted(known))}." if known else "It takes none."
+    wrong: dict[str, str] = {}
+    seen: set[str] = set()
+    for name, value in parse_qsl(query.decode("latin1"), keep_blank_values=True):
+        if (parameter := known.get(name)) is None:
+            takes = f"It takes {', '.join(sorted(known))}" if known else "It takes none"
+            wrong[name[:100]] = f"This route has no such parameter. {takes}"
+        elif name in seen and not parameter.many:
+            wrong[name] = "Send it once"
+        elif parameter.time and not value[:5].endswith("-"):
+            # Litestar would take a number for seconds since 1970.
+            wrong[name] = "Expected a time as 2026-01-31T12:00:00Z"
+        elif not parameter.text and value.lower() == "null":
+            wrong[name] = "Leave it out instead of sending null"
+        seen.add(name)
+    if wrong:
+        listed = list(wrong.items())[:20]
         raise Invalid(
-            f"This route has no such query parameter: {', '.join(unknown)}. {takes}"[:500],
-            [{"in": "query", "path": name[:100], "message": "unknown"} for name in unknown[:20]],
-        )
-    # Litestar would take a number for seconds since 1970.
-    numbers = [name for name, value in sent.items() if known[name] and not value[:5].endswith("-")]
-    if numbers:
-        raise Invalid(
-            f"These parameters are wrong: {', '.join(numbers)}.",
-            [
-                {"in": "query", "path": name, "message": "Expected a time as 2026-01-31T12:00:00Z"}
-                for name in numbers
-            ],
+            f"These parameters are wrong: {', '.join(name for name, _ in listed)}.",
+            [{"in": "query", "path": name, "message": message} for name, message in listed],
         )
