@@ -29,8 +29,8 @@ demo: .venv/.serve ## from a bare clone to a picture
 	.venv/bin/studio image "a large red circle on a blue background" --seed 9 -o var/demo.png
 	@test -s var/demo.png && echo "The picture is in $(CURDIR)/var/demo.png"
 
-up: .venv/.serve ## serve until Ctrl-C
-	@exec .venv/bin/studio serve
+up: .venv/.serve ## everything on this machine until Ctrl-C: API, database, cache, storage, Triton
+	@exec .venv/bin/studio up
 
 test: .venv/.dev check ## everything CI runs
 	.venv/bin/python -m pytest --durations=15

@@ -1,0 +1,284 @@
+"""`studio up` as a whole: one home, started, hurt in every way, stopped, started again.
+
+The tests of this file use one running stack one after the other, in the order in which they stand.
+"""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, suppress
+from pathlib import Path
+
+import boto3
+import httpx
+import msgspec
+import psutil
+import pytest
+import redis
+from botocore.config import Config
+
+from studio.stack.process import free_port
+from studio.stack.state import State, read
+
+STUDIO = Path(sys.executable).parent / "studio"
+ACCOUNT = {"email": "ada@example.org", "password": "correct horse battery staple", "name": "Ada"}
+ANY_PORT = {f"STUDIO_{name}_PORT": "0" for name in ("HTTP", "GRPC", "METRICS")}
+NO_LIMITS = {"free": {"requests_per_minute": None, "generations_per_hour": None, "uploads_per_hour": None}}
+# Tokens name their issuer by its address: the same at every start.
+PORT = str(free_port())
+
+
+class Up:
+    """A `studio up` process."""
+
+    def __init__(self, home: Path, *arguments: str, **settings: str) -> None:
+        self.home = home
+        environment = {k: v for k, v in os.environ.items() if not k.startswith("STUDIO_")}
+        environment |= {
+            "STUDIO_HOME": str(home),
+            "STUDIO_PORT": PORT,
+            "STUDIO_LIMITS": json.dumps(NO_LIMITS),
+            **ANY_PORT,
+            **settings,
+        }
+        self.process = subprocess.Popen(
+            [STUDIO, "up", *arguments],
+            env=environment,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        self.said: list[str] = []
+        threading.Thread(target=lambda: self.said.extend(self.process.stderr), daemon=True).start()
+        # Ends with nothing when the process does.
+        self.line = self.process.stdout.readline()
+        self.url = self.line.split()[-1] if self.line else ""
+
+    def state(self) -> State:
+        state = read(self.home)
+        assert state is not None
+        return state
+
+    def services(self) -> list[psutil.Process]:
+        """Its living services, without what they started themselves."""
+        return [p for p in psutil.Process(self.process.pid).children() if p.status() != psutil.STATUS_ZOMBIE]
+
+    def named(self, word: str) -> list[psutil.Process]:
+        return [p for p in self.services() if any(word in part for part in p.cmdline())]
+
+    def wait_said(self, pattern: str, seconds: float = 15) -> str:
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            if found := [line for line in self.said if re.search(pattern, line)]:
+                return found[-1]
+            time.sleep(0.05)
+        raise AssertionError(f"{pattern} was not said: {self.said}")
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("up")
+
+
+@pytest.fixture(scope="module")
+def up(home: Path) -> Iterator[Up]:
+    running = Up(home, "--no-triton", STUDIO_API_PROCESSES="2")
+    assert running.url, running.said
+    yield running
+    running.process.kill()
+    running.process.wait()
+
+
+@pytest.fixture(scope="module")
+def token(up: Up) -> str:
+    answer = httpx.post(f"{up.url}/api/v1/auth/register", json=ACCOUNT)
+    assert answer.status_code == httpx.codes.CREATED, answer.text
+    return str(answer.json()["access_token"])
+
+
+def me(up: Up, token: str) -> httpx.Response:
+    return httpx.get(f"{up.url}/api/v1/me", headers={"Authorization": f"Bearer {token}"}, timeout=10)
+
+
+def living(processes: list[psutil.Process]) -> list[psutil.Process]:
+    """Those that run; one whose parent is gone may wait a moment for init to bury it."""
+    found = []
+    for process in processes:
+        with suppress(psutil.NoSuchProcess):
+            if process.is_running() and process.status() != psutil.STATUS_ZOMBIE:
+                found.append(process)
+    return found
+
+
+def bucket(up: Up, **keys: str):
+    services = up.state().services
+    return boto3.client(
+        "s3",
+        endpoint_url=services["STUDIO_S3_URL"],
+        region_name="us-east-1",
+        aws_access_key_id=services["STUDIO_S3_ACCESS_KEY"],
+        aws_secret_access_key=keys.get("secret", services["STUDIO_S3_SECRET_KEY"]),
+        config=Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"}),
+    )
+
+
+def test_one_line_says_where_it_is(up: Up) -> None:
+    assert re.fullmatch(r"The studio is ready: http://127\.0\.0\.1:\d+\n", up.line)
+    assert httpx.get(f"{up.url}/readyz").status_code == httpx.codes.OK
+
+
+def test_secrets_are_for_this_user_alone(up: Up) -> None:
+    files = [
+        *(up.home / "secrets").iterdir(),
+        up.home / "run" / "stack.json",
+        up.home / "valkey" / "valkey.conf",
+    ]
+    assert len(files) >= 7
+    assert {file.stat().st_mode & 0o777 for file in files} == {0o600}
+    arguments = " ".join(word for process in up.services() for word in process.cmdline())
+    assert not [file for file in (up.home / "secrets").iterdir() if file.read_text() in arguments]
+
+
+def test_nobody_listens_beyond_this_machine(up: Up) -> None:
+    listening = [
+        connection.laddr.ip
+        for process in up.services()
+        for connection in process.net_connections()
+        if connection.status == psutil.CONN_LISTEN
+    ]
+    assert len(listening) > 10
+    assert set(listening) == {"127.0.0.1"}
+
+
+def test_two_api_processes_share_the_load(up: Up) -> None:
+    port = int(up.url.rsplit(":", 1)[1])
+    with ExitStack() as held:
+        clients = [held.enter_context(httpx.Client(base_url=up.url)) for _ in range(40)]
+        for client in clients:
+            client.get("/healthz").raise_for_status()
+        share = {
+            process.pid: sum(
+                connection.laddr.port == port and connection.status == psutil.CONN_ESTABLISHED
+                for connection in process.net_connections()
+            )
+            for process in up.named("control.serve")
+        }
+    assert len(share) == 2
+    assert sum(share.values()) == 40
+    assert min(share.values()) >= 4, share
+
+
+def test_storage_refuses_who_has_no_key(up: Up) -> None:
+    inner = msgspec.json.decode((up.home / "run" / "ports.json").read_bytes())
+    filer = f"http://127.0.0.1:{inner['filer.port']}/buckets/studio/.ready"
+    assert httpx.get(filer).status_code == httpx.codes.UNAUTHORIZED
+    with pytest.raises(Exception, match="SignatureDoesNotMatch"):
+        bucket(up, secret="0" * 64).list_objects_v2(Bucket="studio")
+
+
+@pytest.mark.parametrize(
+    ("word", "name"),
+    [
+        ("control.serve", "API [12]"),
+        ("valkey-server", "Valkey"),
+        ("postgres", "PostgreSQL"),
+        ("weed", "SeaweedFS"),
+    ],
+)
+def test_a_killed_service_comes_back_with_its_data(up: Up, token: str, word: str, name: str) -> None:
+    cache = redis.Redis.from_url(up.state().services["STUDIO_REDIS_URL"], retry_on_error=[ConnectionError])
+    cache.set("kept", name)
+    bucket(up).put_object(Bucket="studio", Key="kept", Body=name.encode() * 1000)
+    victim, *others = up.named(word)
+    victim.kill()
+    said = up.wait_said(rf"{name}: ended \(killed by SIGKILL\); running again after")
+    assert float(re.search(r"after ([\d.]+) s", said)[1]) < 10, said
+    assert sum(bool(re.search(name, line)) for line in up.said) == 1, "one line for each"
+    [replaced] = set(up.named(word)) - set(others)
+    assert replaced.pid != victim.pid
+    assert replaced.status() != psutil.STATUS_ZOMBIE
+    # Connections that a pool still holds may fail once; then all is as before.
+    answers = [me(up, token).status_code for _ in range(12)]
+    assert answers[-8:] == [httpx.codes.OK] * 8, answers
+    assert cache.get("kept") == name.encode()
+    assert bucket(up).get_object(Bucket="studio", Key="kept")["Body"].read() == name.encode() * 1000
+
+
+def test_no_request_is_refused_while_an_api_process_is_replaced(up: Up, token: str) -> None:
+    answers: list[int] = []
+    stop = threading.Event()
+
+    def ask() -> None:
+        while not stop.is_set():
+            answers.append(me(up, token).status_code)
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    before = len(up.said)
+
+    up.named("control.serve")[0].send_signal(signal.SIGTERM)
+    while len(up.said) == before:
+        time.sleep(0.05)
+    stop.set()
+    asking.join()
+    assert len(answers) > 20
+    assert set(answers) == {httpx.codes.OK}
+
+
+def test_a_second_one_at_the_same_time_is_refused_in_one_sentence(up: Up) -> None:
+    other = Up(up.home)
+    assert other.process.wait(10) == 2
+    said = "".join(other.said)
+    assert re.fullmatch(
+        rf"studio: The studio of {up.home} is already running \(process {up.process.pid}.*\n", said
+    )
+    assert up.url in said
+
+
+def test_a_killed_stack_leaves_nothing_and_the_next_finds_everything(up: Up, token: str) -> None:
+    services = up.services()
+    assert len(services) == 5
+    inner = [child for service in services for child in service.children(recursive=True)]
+    up.process.kill()
+    up.process.wait()
+    # At once, while what was left behind is still ending.
+    again = Up(up.home, STUDIO_API_PROCESSES="1")
+    try:
+        assert again.url, again.said
+        assert not living([*services, *inner])
+        again.wait_said("was killed the last time")
+        # Other processes, and Triton with them; the same keys and rows.
+        assert me(again, token).json()["email"] == ACCOUNT["email"]
+        signed_in = httpx.post(
+            f"{again.url}/api/v1/auth/login", json={k: ACCOUNT[k] for k in ("email", "password")}
+        )
+        assert signed_in.status_code == httpx.codes.OK
+        assert bucket(again).get_object(Bucket="studio", Key="kept")["ContentLength"] > 0
+        assert again.named("tritonserver")
+        services = psutil.Process(again.process.pid).children(recursive=True)
+        began = time.monotonic()
+        again.process.send_signal(signal.SIGTERM)
+        assert again.process.wait(15) == 0
+        assert time.monotonic() - began < 10
+        assert not living(services)
+        assert "stopped" in "".join(again.said)
+        assert not (up.home / "run" / "stack.json").exists()
+    finally:
+        again.process.kill()
+        again.process.wait()
+
+
+def test_a_taken_port_is_one_sentence(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        tried = Up(tmp_path, STUDIO_PORT=str(other.getsockname()[1]))
+    assert tried.process.wait(10) == 2
+    assert re.fullmatch(
+        r"studio: Port \d+ on 127\.0\.0\.1 cannot be used .*STUDIO_PORT.*\n", "".join(tried.said)
+    )
