@@ -11,6 +11,7 @@ COMMANDS = (
     "quantize",
     "api",
     "migrate",
+    "keys",
     "audit",
     "doctor",
 )

@@ -14,7 +14,9 @@ from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from joserfc import jwt
-from joserfc.jwk import KeySet, OctKey, RSAKey
+from joserfc.jwk import KeySet, RSAKey
+
+from tests.control.identity.forge import unsigned, with_mac
 
 SECRET = "a secret/with+odd%characters"
 
@@ -77,13 +79,11 @@ class FakeProviders:
         claims = {name: value for name, value in claims.items() if value is not None}
         match self.sign_with:
             case "nothing":
-                parts = [{"alg": "none"}, claims]
-                return ".".join([*map(_part, parts), ""])
+                return unsigned({"alg": "none"}, claims)
             case "client secret":
-                return jwt.encode({"alg": "HS256"}, claims, OctKey.import_key(SECRET), algorithms=["HS256"])
+                return with_mac({"alg": "HS256"}, claims, SECRET.encode())
             case "public key":
-                pem = OctKey.import_key(self.key.as_pem(private=False))
-                return jwt.encode({"alg": "HS256", "kid": "theirs"}, claims, pem, algorithms=["HS256"])
+                return with_mac({"alg": "HS256", "kid": "theirs"}, claims, self.key.as_pem(private=False))
             case _:
                 key = self.stranger if self.sign_with == "stranger" else self.key
                 return jwt.encode({"alg": "RS256", "kid": "theirs"}, claims, key)
@@ -130,7 +130,3 @@ class FakeProviders:
                 pass
 
         return Handler
-
-
-def _part(value: object) -> str:
-    return base64.urlsafe_b64encode(json.dumps(value).encode()).decode().rstrip("=")
