@@ -30,8 +30,8 @@ def test_a_profile_run_decides_the_largest_batch(tmp_path: Path):
     network = Network(folder, "unet")
     assert "128" not in network.manifest.max_batch
     sizes = []
-    honest = network.run
-    network.run = lambda inputs: sizes.append(len(inputs["sample"])) or honest(inputs)  # type: ignore[method-assign]
+    honest = network._run
+    network._run = lambda inputs: sizes.append(len(inputs["sample"])) or honest(inputs)  # type: ignore[method-assign]
     network.run_many([random_step(network, 128, 1) for _ in range(17)])
     assert max(sizes) == tuning.max_batch["128"]
 
