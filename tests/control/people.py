@@ -9,6 +9,7 @@ import time
 from email import message_from_bytes
 from email.message import Message
 from email.policy import default
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -135,12 +136,12 @@ def member_of(who: Person, database_url: str, role: str = "user", team_id: str |
 
 def sql(database_url: str, query: str, *values: object) -> list[Any]:
     """Rows of a query, sent past the API."""
+    loop, connection = _connection(database_url)
+    return [tuple(row) for row in loop.run_until_complete(connection.fetch(query, *values))]
 
-    async def ask() -> list[Any]:
-        connection = await asyncpg.connect(database_url)
-        try:
-            return [tuple(row) for row in await connection.fetch(query, *values)]
-        finally:
-            await connection.close()
 
-    return asyncio.run(ask())
+@cache
+def _connection(database_url: str) -> tuple[asyncio.AbstractEventLoop, Any]:
+    # One for all tests: PostgreSQL takes its time over each password.
+    loop = asyncio.new_event_loop()
+    return loop, loop.run_until_complete(asyncpg.connect(database_url))

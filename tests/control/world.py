@@ -1,0 +1,159 @@
+"""Two organisations with everything that an organisation can have, for the isolation test.
+
+A new domain adds how to make what its routes name: to `IDS` for ids in paths, bodies and queries.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+
+from control.access.permissions import PERMISSIONS
+from control.ids import uuid7
+from tests.control.people import PASSWORD, Person, address, made, register, sql
+
+_PERSON = """
+WITH u AS (INSERT INTO users (id, email, name, password_hash, created_at)
+           SELECT $1, $2, $3, password_hash, now() FROM users WHERE id = $4 RETURNING id),
+     m AS (INSERT INTO memberships (id, organisation_id, user_id, role, version, created_at)
+           SELECT $5, $6, id, $7, 1, now() FROM u)
+SELECT id FROM u
+"""
+_SESSION = """
+INSERT INTO sessions (id, user_id, organisation_id, device, address, means, created_at, last_used_at, expires_at)
+VALUES ($1, $2, $3, $4, '', 'password', now(), now(), now() + interval '1 day')
+"""
+_REFRESH = """
+INSERT INTO refresh_tokens (id, session_id, token_hash, created_at, expires_at)
+VALUES ($1, $2, $3, now(), now() + interval '1 day')
+"""
+_ROLE = (
+    "INSERT INTO roles (id, organisation_id, name, permissions, created_at) VALUES ($1, $2, $3, $4, now())"
+)
+
+
+class Side:
+    """One organisation. Everything in it has `marker` in its name."""
+
+    def __init__(self, api: httpx.Client, database_url: str, marker: str) -> None:
+        self.api, self.database_url, self.marker = api, database_url, marker
+        self.admin = register(api, marker, address(marker))
+        self.id = self.admin.organisation_id
+        made(self.admin.patch(f"/organisations/{self.id}", name=f"{marker} Ltd"))
+
+    def name(self) -> str:
+        """A new name."""
+        return f"{self.marker.lower()}-{secrets.token_hex(6)}"
+
+    def user(self, role: str = "user") -> str:
+        """A new member, past the API, which would take its time over each password. It is the admin's."""
+        user_id = str(uuid7())
+        values = (user_id, address(self.marker), self.name(), self.admin.id, uuid7(), self.id, role)
+        sql(self.database_url, _PERSON, *values)
+        return user_id
+
+    def session(self, user_id: str) -> str:
+        """A new session of a member."""
+        session_id = str(uuid7())
+        sql(self.database_url, _SESSION, session_id, user_id, self.id, self.name())
+        return session_id
+
+    def person(self, role: str = "admin") -> Person:
+        """A new member, signed in."""
+        user_id, token = self.user(role), f"rt_{secrets.token_urlsafe(32)}"
+        session_id = self.session(user_id)
+        sql(self.database_url, _REFRESH, uuid7(), session_id, hashlib.sha256(token.encode()).digest())
+        tokens = made(self.api.post("/api/v1/auth/refresh", json={"refresh_token": token}))
+        [(email,)] = sql(self.database_url, "SELECT email FROM users WHERE id = $1", user_id)
+        return Person(self.api, email, tokens, self.marker)
+
+    def role_without(self, *permissions: str) -> str:
+        """The name of a new role that may do everything else."""
+        name = self.name()
+        sql(self.database_url, _ROLE, uuid7(), self.id, name, sorted(PERMISSIONS.keys() - set(permissions)))
+        return name
+
+    def custom_role(self) -> dict[str, Any]:
+        """A new role."""
+        role: dict[str, Any] = made(self.admin.post("/roles", name=self.name(), permissions=["team:read"]))
+        return role
+
+    def state(self) -> dict[str, list[str]]:
+        """All rows of the organisation and of its people, as text."""
+        owned = sql(
+            self.database_url,
+            "SELECT table_name FROM information_schema.columns WHERE column_name = 'organisation_id' "
+            "AND table_schema = 'public' ORDER BY 1",
+        )
+        members = "(SELECT user_id FROM memberships WHERE organisation_id = $1)"
+        conditions = {table: "organisation_id = $1" for (table,) in owned} | {
+            "organisations": "id = $1",
+            "users": f"id IN {members}",
+            "external_logins": f"user_id IN {members}",
+            "password_resets": f"user_id IN {members}",
+            "refresh_tokens": "session_id IN (SELECT id FROM sessions WHERE organisation_id = $1)",
+        }
+        query = " UNION ALL ".join(
+            f"SELECT '{table}', array_agg(t::text ORDER BY t::text) FROM {table} t WHERE {condition}"
+            for table, condition in conditions.items()
+        )
+        return dict(sql(self.database_url, query, self.id))
+
+
+def _posted(path: str, **body: Any) -> Callable[[Side, Person], str]:
+    return lambda side, person: str(made(person.post(path, name=side.name(), **body))["id"])
+
+
+# What a path, a body or a query may name → how a new one of `side` is made, which belongs to `person` if to anybody.
+IDS: dict[str, Callable[[Side, Person], str]] = {
+    "organisation_id": lambda side, _: side.id,
+    "user_id": lambda side, _: side.user(),
+    "actor_id": lambda side, _: side.user(),
+    "team_id": _posted("/teams"),
+    "role_id": lambda side, _: str(side.custom_role()["id"]),
+    "invitation_id": lambda side, person: str(
+        made(person.post("/invitations", email=address(side.marker), role="viewer"))["id"]
+    ),
+    "session_id": lambda side, person: side.session(person.id),
+    "api_key_id": _posted("/api-keys", scopes=["team:read"]),
+    # Not an id, and as good as one: a role is given by its name.
+    "role": lambda side, _: str(side.custom_role()["name"]),
+}
+# What belongs to one person → the permission that opens others' things of the kind to who has it.
+PERSONAL: dict[str, str | None] = {"session_id": None, "api_key_id": "api_key:manage"}
+# In paths of public routes.
+PUBLIC_IDS = {"provider": "nobody", "kind": "not-found", "name": "style.css"}
+
+Route = tuple[str, str]
+
+
+def _in_team(side: Side, ids: dict[str, str]) -> None:
+    made(side.admin.put(f"/teams/{ids['team_id']}/members/{ids['user_id']}"))
+
+
+# What must be so before a route can succeed.
+PREPARE: dict[Route, Callable[[Side, dict[str, str]], None]] = {
+    ("DELETE", "/api/v1/teams/{team_id}/members/{user_id}"): _in_team,
+}
+
+
+def _invitation_to(side: Side, person: Person) -> dict[str, Any]:
+    from tests.control.people import INVITE
+
+    token = f"inv_{secrets.token_urlsafe(32)}"
+    elsewhere = register(side.api)
+    hashed = hashlib.sha256(token.encode()).digest()
+    sql(side.database_url, INVITE, uuid7(), elsewhere.organisation_id, person.email, "user", None, hashed)
+    return {"token": token}
+
+
+# Bodies that the document's example does not give.
+BODIES: dict[Route, Callable[[Side, Person], dict[str, Any]]] = {
+    ("POST", "/api/v1/invitations/accept"): _invitation_to,
+    ("POST", "/api/v1/me/password"): lambda side, _: {
+        "current_password": PASSWORD,
+        "new_password": secrets.token_urlsafe(12),
+    },
+}
