@@ -28,8 +28,6 @@ STEMS = {"text_encoder": "text-encoder", "unet": "unet", "vae": "vae"}
 SHARED = "checkpoint.safetensors"
 """What a file that serves several parts is called."""
 
-_CHUNK = 1 << 22
-
 Progress = Callable[[str, float], None]
 
 
@@ -47,11 +45,8 @@ def link_or_copy(source: Path, target: Path) -> bool:
 
 def file_hash(path: Path) -> str:
     """sha256 of a file, in hex."""
-    digest = hashlib.sha256()
     with path.open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            digest.update(chunk)
-    return digest.hexdigest()
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def place_weights(checkpoint: Checkpoint, folder: Path, progress: Progress) -> dict[str, WeightReport]:

@@ -23,6 +23,8 @@ def run_export(
     console: Console,
     choices: Choices | None = None,
     target: Target | None = None,
+    *,
+    verify: bool = True,
 ) -> None:
     """Exports with a progress bar and prints the report; raises `StudioError`."""
     columns = (
@@ -41,6 +43,7 @@ def run_export(
                 lambda stage, share: bar.update(task, description=stage, completed=share),
                 choices=choices,
                 target=target,
+                verify=verify,
             )
     except ExportError as error:
         raise StudioError(str(error)) from error
@@ -67,6 +70,12 @@ def run_export(
     help="What runs the networks: the studio's own server, or a backend of NVIDIA's container.",
 )
 @click.option("--precision", type=click.Choice(["fp32", "fp16"]), help="Of a container's networks.")
+@click.option(
+    "--verify/--no-verify",
+    default=True,
+    show_default=True,
+    help="Run every network once, beside torch where it is installed. Without, names, shapes and values are checked.",
+)
 @click.option("--out", type=_PATH, help="Folder for the container; default: container/ in the studio's home.")
 def export(
     source: Path,
@@ -78,6 +87,7 @@ def export(
     ema: bool,
     runtime: RuntimeName,
     precision: Precision | None,
+    verify: bool,
     out: Path | None,
 ) -> None:
     """Publish SOURCE as Triton models.
@@ -91,4 +101,4 @@ def export(
         target = choose_target(home, runtime, precision, out)
     except ExportError as error:
         raise StudioError(str(error)) from error
-    run_export(source, name, home, Console(stderr=True), choices, target)
+    run_export(source, name, home, Console(stderr=True), choices, target, verify=verify)

@@ -43,7 +43,7 @@ from pathlib import Path
 from export.command import export_checkpoint
 
 def progress(what, share):
-    if what == "verifying unet":
+    if what == "writing":
         os.kill(os.getpid(), signal.SIGKILL)
 
 export_checkpoint(Path(sys.argv[1]), sys.argv[2], Path(sys.argv[3]), progress, verify=False)
