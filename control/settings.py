@@ -78,6 +78,10 @@ class ControlSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
     """The key before it, until `studio keys reencrypt` has run."""
     signing_key_days: Annotated[int, msgspec.Meta(ge=1)] = 90
     """After how many days another key signs access tokens."""
+    password_memory_mb: Annotated[int, msgspec.Meta(ge=8, le=1024)] = 64
+    """Memory that hashing a password takes (Argon2id); who signs in after a change is hashed anew."""
+    password_passes: Annotated[int, msgspec.Meta(ge=1, le=20)] = 3
+    """Passes over that memory."""
     access_token_seconds: Annotated[int, msgspec.Meta(ge=30)] = 900
     """How long an access token is valid."""
     refresh_token_days: Annotated[int, msgspec.Meta(ge=1)] = 30

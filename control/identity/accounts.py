@@ -34,6 +34,8 @@ class Checked(msgspec.Struct, frozen=True):
     """None where there is no such account."""
     organisation_id: UUID | None
     right: bool
+    password_hash: str = ""
+    """What was compared with, where it was right."""
 
 
 async def register(data: Register, password_hash: str, ring: KeyRing, settings: ControlSettings) -> Tokens:
@@ -69,7 +71,27 @@ async def check_password(account: str, password: str) -> Checked:
         rows[0] if rows else {"id": None, "organisation_id": None, "password_hash": None, "disabled": False}
     )
     right = await verify_password(password, row["password_hash"])
-    return Checked(row["id"], row["organisation_id"], right and not row["disabled"])
+    if not right or row["disabled"]:
+        return Checked(row["id"], row["organisation_id"], False)
+    return Checked(row["id"], row["organisation_id"], True, row["password_hash"])
+
+
+async def still_right(checked: Checked, renewed: str | None) -> bool:
+    """Is it the password still? Stores `renewed`, its hash at today's cost, if there is one.
+
+    Nobody changes it until the transaction ends: a password that is reset at this moment, by its owner, either
+    refuses this login or ends the session that comes of it.
+    """
+    row = await (
+        User.select(User.password_hash)
+        .where(User.id == checked.user_id)
+        .where(User.password_hash == checked.password_hash)
+        .lock_rows("UPDATE")
+        .first()
+    )
+    if row is not None and renewed is not None:
+        await User.update({User.password_hash: renewed}).where(User.id == checked.user_id)
+    return row is not None
 
 
 async def note_wrong_password(account: str, checked: Checked) -> None:

@@ -9,7 +9,7 @@ from control.database.engine import transaction
 from control.errors import Conflict, Problem, Unauthenticated
 from control.http.raised import raises
 from control.identity import accounts, sessions, throttle
-from control.identity.passwords import hash_password
+from control.identity.passwords import hash_password, outdated
 from control.identity.schemas import Login, Me, Refresh, Register, SwitchOrganisation, Tokens, canonical
 
 Caller = Request[Principal, None, State]
@@ -43,7 +43,10 @@ async def login(data: Login, state: State) -> Tokens:
             await accounts.note_wrong_password(account, checked)
         raise Unauthenticated("The mail address or the password is wrong.")
     await throttle.password_was_right(state.redis, guess)
+    renewed = await hash_password(data.password) if outdated(checked.password_hash) else None
     async with transaction():
+        if not await accounts.still_right(checked, renewed):
+            raise Unauthenticated("The mail address or the password is wrong.")
         return await sessions.begin_session(checked.user_id, state.key_ring, state.settings)
 
 

@@ -10,20 +10,36 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from control.errors import Unavailable
+from control.settings import ControlSettings
 
 T = TypeVar("T")
 
-HASHER = PasswordHasher(time_cost=3, memory_cost=64 * 1024, parallelism=1)
-"""RFC 9106's second choice in memory and passes (64 MiB, 3), one lane: it runs in one thread."""
 WORKERS = max(1, (os.cpu_count() or 2) // 2)
 """Half of the cores: the others go on answering."""
 MOST_WAITING = 32 * WORKERS
 """Beyond that, people are told to come back rather than kept waiting for seconds."""
-UNKNOWN = HASHER.hash(os.urandom(16))
-"""Verified in place of the password of an account that is not there, so that both take as long."""
 
 _THREADS = ThreadPoolExecutor(max_workers=WORKERS, thread_name_prefix="argon2")
 _waiting = 0
+
+
+class _Cost:
+    """How passwords are hashed; RFC 9106's second choice in memory and passes, unless the settings say otherwise."""
+
+    def __init__(self, memory_mb: int = 64, passes: int = 3) -> None:
+        # One lane: it runs in one thread.
+        self.hasher = PasswordHasher(time_cost=passes, memory_cost=memory_mb * 1024, parallelism=1)
+        self.unknown = self.hasher.hash(os.urandom(16))
+        """Verified in place of the password of an account that is not there, so that both take as long."""
+
+
+_cost = _Cost()
+
+
+def set_cost(settings: ControlSettings) -> None:
+    """Hashes as the settings say from now on."""
+    global _cost  # noqa: PLW0603
+    _cost = _Cost(settings.password_memory_mb, settings.password_passes)
 
 
 async def _in_thread(work: Callable[[], T]) -> T:
@@ -39,7 +55,7 @@ async def _in_thread(work: Callable[[], T]) -> T:
 
 async def hash_password(password: str) -> str:
     """Argon2id as a PHC string. Raises `Unavailable` where too many wait."""
-    return await _in_thread(lambda: HASHER.hash(password))
+    return await _in_thread(lambda: _cost.hasher.hash(password))
 
 
 async def verify_password(password: str, expected: str | None) -> bool:
@@ -50,7 +66,7 @@ async def verify_password(password: str, expected: str | None) -> bool:
 
     def verify() -> bool:
         try:
-            return HASHER.verify(expected or UNKNOWN, password)
+            return _cost.hasher.verify(expected or _cost.unknown, password)
         except (VerificationError, InvalidHashError):
             return False
 
@@ -59,4 +75,4 @@ async def verify_password(password: str, expected: str | None) -> bool:
 
 def outdated(password_hash: str) -> bool:
     """Was it made with other parameters than those of today?"""
-    return HASHER.check_needs_rehash(password_hash)
+    return _cost.hasher.check_needs_rehash(password_hash)

@@ -12,6 +12,7 @@ from control.database.engine import transaction
 from control.identity import postman
 from control.identity.external.providers import logins
 from control.identity.keys import LEAD, KeyRing, ensure_key, rotate
+from control.identity.passwords import set_cost
 from control.identity.tables import User
 from control.settings import ControlSettings
 
@@ -30,6 +31,7 @@ _FORGET = (
 @asynccontextmanager
 async def running(app: Litestar, settings: ControlSettings) -> AsyncIterator[None]:
     """Gives the app its key ring and logins, and works beside it. The database must be open."""
+    set_cost(settings)
     app.state.key_ring = KeyRing(settings)
     app.state.logins = logins(settings)
     await ensure_key(settings)

@@ -49,6 +49,9 @@ def api_environment(control_home: Path, database_url: str, redis_url: str) -> di
         "STUDIO_DATABASE_URL": database_url,
         "STUDIO_REDIS_URL": redis_url,
         "STUDIO_SECRET_KEY": secret(control_home, "key"),
+        # Hundreds of people sign up in the tests.
+        "STUDIO_PASSWORD_MEMORY_MB": "8",
+        "STUDIO_PASSWORD_PASSES": "1",
         # Tests ask from one address, all at once; those of the limits set their own.
         "STUDIO_ANONYMOUS_REQUESTS_PER_MINUTE": "1000000",
         "STUDIO_LIMITS": '{"free": {"requests_per_minute": null, "generations_per_hour": 10, "uploads_per_hour": 20}}',
