@@ -29,7 +29,7 @@ class Settings(ControlSettings, frozen=True, kw_only=True):
     """ONNX Runtime's execution providers, first choice first: of tensorrt, cuda, openvino, cpu; empty: all there are."""
     engine_threads: Annotated[int, msgspec.Meta(ge=0, le=1024)] = 0
     """Threads of one network's engine; 0: as many as there are cores."""
-    max_batch: dict[str, Annotated[int, msgspec.Meta(ge=1, le=16)]] = {}
+    max_batch: dict[str, Annotated[int, msgspec.Meta(ge=1, le=16)]] = msgspec.field(default_factory=dict)
     """Largest UNet batch by resolution, instead of a checkpoint's own: JSON, longest side in pixels → samples."""
     response_cache_mb: Annotated[int, msgspec.Meta(ge=1)] = 64
     """Triton's response cache, which holds text encodings."""

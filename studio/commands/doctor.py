@@ -2,41 +2,21 @@
 
 import importlib.metadata
 import os
+import re
 import shutil
 import sys
 import sysconfig
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 import click
 
 from studio.errors import StudioError
+from studio.findings import Finding
 from studio.settings import ROOT, Settings, read_settings
 
-INSTALL = ".venv/bin/pip install -c constraints.txt -e '.[serve]'"
-PACKAGES = (
-    "grpcio",
-    "msgspec",
-    "numpy",
-    "onnxruntime",
-    "pillow",
-    "psutil",
-    "safetensors",
-    "scipy",
-    "tokenizers",
-    "tritonclient",
-)
-
-
-class Finding(NamedTuple):
-    """The outcome of one check."""
-
-    level: str
-    """ok, note (works, but…) or bad"""
-    says: str
-    mend: str = ""
-    """The command or setting that mends it."""
+INSTALL = ".venv/bin/pip install -c constraints.txt -e '.[serve,control,local]'"
+EXTRAS = {"serve", "control"}
 
 
 def _python(_: Settings) -> Finding:
@@ -57,9 +37,18 @@ def _python(_: Settings) -> Finding:
     return Finding("ok", f"Python {version}, shared library {library.name}")
 
 
+def _needed() -> list[str]:
+    """Packages that serving and the control plane need, as pyproject.toml says."""
+    found = (
+        re.fullmatch(r"""([\w.-]+).*?(?:; *extra == ["'](\w+)["'])?""", line)
+        for line in importlib.metadata.requires("studio") or ()
+    )
+    return [match[1] for match in found if match and (match[2] is None or match[2] in EXTRAS)]
+
+
 def _packages(_: Settings) -> Finding:
     missing = []
-    for package in PACKAGES:
+    for package in _needed():
         try:
             importlib.metadata.version(package)
         except importlib.metadata.PackageNotFoundError:
@@ -151,8 +140,21 @@ def _torch(_: Settings) -> Finding:
         )
 
 
+def _stack(check: str) -> Callable[[Settings], Finding]:
+    """One of `studio.stack.checks`, imported when it is asked: packages may be missing."""
+
+    def ask(settings: Settings) -> Finding:
+        from studio.stack import checks
+
+        found: Finding = getattr(checks, check)(settings)
+        return found
+
+    return ask
+
+
 CHECKS: tuple[Callable[[Settings], Finding], ...] = (
     _python, _packages, _triton, _home, _shared_memory, _ports, _checkpoints, _torch,
+    *map(_stack, ("database", "cache", "storage", "address")),
 )  # fmt: skip
 MARKS = {
     "ok": click.style("ok  ", fg="green"),

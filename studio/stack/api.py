@@ -4,9 +4,9 @@ import http.client
 import socket
 import sys
 from collections.abc import Callable
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from control.settings import SOCKETS_VARIABLE
 from studio.errors import StudioError
@@ -72,8 +72,19 @@ def _itself(service: Service) -> Service:
 
 def _answers(own: socket.socket, path: str) -> bool:
     host, port = own.getsockname()[:2]
-    connection = http.client.HTTPConnection(host, port, timeout=3)
-    with suppress(OSError, http.client.HTTPException):
-        connection.request("GET", path, headers={"Connection": "close"})
+    return answers(f"http://{host}:{port}", path)
+
+
+def answers(url: str, path: str = "/readyz") -> bool:
+    """Does an API process say that it is well?"""
+    address = urlsplit(url)
+    kind = http.client.HTTPSConnection if address.scheme == "https" else http.client.HTTPConnection
+    # Not urllib, which would ask a proxy for this machine's own addresses.
+    connection = kind(address.hostname or "", address.port, timeout=3)
+    try:
+        connection.request("GET", f"{address.path}{path}", headers={"Connection": "close"})
         return connection.getresponse().status == http.client.OK
-    return False
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()

@@ -75,7 +75,7 @@ def postgres(home: Path, port: int = 0, *, connections: int = 100) -> Service:
         cwd=data,
         user=user,
         log=home / "log" / "postgres.log",
-        ready=lambda: _answers(url),
+        ready=lambda: answers(url),
         # Fast shutdown: it ends its clients' sessions and writes a checkpoint.
         stop_signal=signal.SIGINT,
         start_seconds=60,
@@ -196,8 +196,8 @@ def _owner(lock: Path, data: Path) -> int | None:
     return None
 
 
-def _answers(url: str) -> bool:
-    """Can one log in and ask? Makes the database when it is not there yet."""
+def answers(url: str) -> bool:
+    """Can one log in at `url` and ask? Makes this stack's own database when it is not there yet."""
     try:
         asyncio.run(asyncio.wait_for(_ask(url), 5))
     except Exception:  # whatever the driver raises while a server starts: no answer yet

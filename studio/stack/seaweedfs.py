@@ -79,23 +79,37 @@ def seaweedfs(home: Path, bucket: str, ports: dict[str, int]) -> Service:
         ],
         cwd=data,
         log=home / "log" / "seaweedfs.log",
-        ready=lambda: _answers(s3_url(ports["s3.port"]), key, bucket),
+        ready=lambda: answers(
+            s3_url(ports["s3.port"]), ACCESS_KEY, key, bucket=bucket, region="us-east-1", make=True
+        ),
     )
 
 
-def _answers(url: str, key: str, bucket: str) -> bool:
-    """Can the bucket be written? Makes it when it is not there yet."""
+def answers(url: str, access: str, secret: str, *, bucket: str, region: str, make: bool) -> bool:
+    """Can the bucket be reached and, where that may be tried (`make`), be made and written?"""
     import boto3
     from botocore.config import Config
     from botocore.exceptions import BotoCoreError, ClientError
 
+    config = Config(
+        connect_timeout=2,
+        read_timeout=3,
+        retries={"total_max_attempts": 1},
+        s3={"addressing_style": "path"},
+        # A proxy does not know this machine's own addresses.
+        proxies={} if make else None,
+    )
     client = boto3.client(
-        "s3", endpoint_url=url, aws_access_key_id=ACCESS_KEY, aws_secret_access_key=key, region_name="us-east-1",
-        config=Config(connect_timeout=2, read_timeout=3, retries={"total_max_attempts": 1}, s3={"addressing_style": "path"}),
+        "s3", endpoint_url=url, aws_access_key_id=access or None, aws_secret_access_key=secret or None,
+        region_name=region, config=config,
     )  # fmt: skip
     try:
+        if not make:
+            client.head_bucket(Bucket=bucket)
+            return True
         if bucket not in {found["Name"] for found in client.list_buckets()["Buckets"]}:
             client.create_bucket(Bucket=bucket)
+        # The gateway answers before its storage does.
         client.put_object(Bucket=bucket, Key=".ready", Body=b".")
     except (BotoCoreError, ClientError):
         return False

@@ -56,11 +56,12 @@ def valkey(home: Path, port: int = 0) -> Service:
         command=[str(binary()), str(config)],
         cwd=data,
         log=home / "log" / "valkey.log",
-        ready=lambda: _answers(url),
+        ready=lambda: answers(url),
     )
 
 
-def _answers(url: str) -> bool:
+def answers(url: str) -> bool:
+    """Can one log in at `url` and ask?"""
     import redis
 
     try:

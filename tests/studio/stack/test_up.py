@@ -6,6 +6,7 @@ The tests of this file use one running stack one after the other, in the order i
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -232,6 +233,19 @@ def test_no_request_is_refused_while_an_api_process_is_replaced(up: Up, token: s
     assert set(answers) == {httpx.codes.OK}
 
 
+def test_doctor_and_migrate_find_the_running_one(up: Up) -> None:
+    environment = {**os.environ, "STUDIO_HOME": str(up.home), **ANY_PORT}
+    said = subprocess.run(
+        [STUDIO, "doctor"], env=environment, capture_output=True, text=True, check=False
+    ).stdout
+    for name in ("PostgreSQL", "Valkey", "SeaweedFS"):
+        assert re.search(rf"ok +{name} answers at 127\.0\.0\.1:\d+", said), said
+    assert f"the studio is running at {up.url}" in said
+    assert not [file for file in (up.home / "secrets").iterdir() if file.read_text() in said]
+    done = subprocess.run([STUDIO, "migrate"], env=environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "The database is up to date.\n"), done.stderr
+
+
 def test_a_second_one_at_the_same_time_is_refused_in_one_sentence(up: Up) -> None:
     other = Up(up.home)
     assert other.process.wait(10) == 2
@@ -242,7 +256,10 @@ def test_a_second_one_at_the_same_time_is_refused_in_one_sentence(up: Up) -> Non
     assert up.url in said
 
 
-def test_a_killed_stack_leaves_nothing_and_the_next_finds_everything(up: Up, token: str) -> None:
+def test_a_killed_stack_leaves_nothing_and_the_next_finds_everything(
+    up: Up, token: str, published_pocket: Path
+) -> None:
+    shutil.copytree(published_pocket.parents[1], up.home, symlinks=True, dirs_exist_ok=True)
     services = up.services()
     assert len(services) == 5
     inner = [child for service in services for child in service.children(recursive=True)]
