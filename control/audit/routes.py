@@ -1,11 +1,13 @@
 """Reading, checking and exporting the audit log of the caller's organisation."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from litestar import Request, Router, get
 from litestar.datastructures import State
+from litestar.openapi.spec import OpenAPIMediaType, OpenAPIResponse, OpenAPIType, Operation, Schema
 from litestar.params import Parameter
 from litestar.response import Stream
 
@@ -76,11 +78,25 @@ async def verify_audit_chain(
         return await verify_chain(request.user.organisation_id, anchor)
 
 
-@get(
-    "/audit/export",
-    opt=requires("audit:export"),
-    media_type="application/x-ndjson",
-)
+FORMATS = {
+    "jsonl": ("application/x-ndjson", reading.export_json),
+    "csv": ("text/csv; charset=utf-8", reading.export_csv),
+}
+
+
+@dataclass
+class _Export(Operation):
+    """In the OpenAPI document: the answer comes in both formats."""
+
+    def __post_init__(self) -> None:
+        answer = (self.responses or {})["200"]
+        assert isinstance(answer, OpenAPIResponse)
+        answer.description = "The events."
+        text = OpenAPIMediaType(schema=Schema(type=OpenAPIType.STRING))
+        answer.content = {kind.partition(";")[0]: text for kind, _ in FORMATS.values()}
+
+
+@get("/audit/export", opt=requires("audit:export"), operation_class=_Export)
 async def export_audit_log(
     request: Caller,
     format: Literal["jsonl", "csv"] = "jsonl",
@@ -101,12 +117,13 @@ async def export_audit_log(
         )
     last = await reading.head_of(who.organisation_id)
     until = last if until is None else min(until, last)
-    content = {"jsonl": reading.export_json, "csv": reading.export_csv}[format]
-    return Stream(
-        content(who.organisation_id, after, until),
-        media_type={"jsonl": "application/x-ndjson", "csv": "text/csv; charset=utf-8"}[format],
-        headers={"Content-Disposition": f'attachment; filename="audit-{after + 1}-{until}.{format}"'},
-    )
+    kind, content = FORMATS[format]
+    headers = {
+        # Litestar gives a stream its route's media type, whatever the stream says itself.
+        "Content-Type": kind,
+        "Content-Disposition": f'attachment; filename="audit-{after + 1}-{until}.{format}"',
+    }
+    return Stream(content(who.organisation_id, after, until), headers=headers)
 
 
 ROUTES = Router(path="/", route_handlers=[list_audit_events, verify_audit_chain, export_audit_log])

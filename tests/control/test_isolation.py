@@ -18,7 +18,7 @@ import pytest
 from control.access.declare import Access, declarations
 from control.app import create_app
 from control.settings import ControlSettings
-from tests.control.people import Person, made, problem
+from tests.control.people import PASSWORD, Person, made, problem, sql
 from tests.control.world import BODIES, IDS, PERSONAL, PREPARE, PUBLIC_IDS, Route, Side
 
 APP = create_app(ControlSettings())
@@ -312,3 +312,11 @@ def test_public_routes_tell_nothing(
     asked.body = asked._body()
     for authorization in (None, "Bearer garbage", f"Bearer {ours.admin.token}"):
         tells_nothing(asked.send(api, authorization), theirs)
+
+
+def test_no_event_of_all_that_was_done_holds_a_secret(ours: Side, database_url: str) -> None:
+    """Every route has succeeded above, and each that changes something was recorded."""
+    rows = sql(database_url, "SELECT act, concat(before, after, subject_id) FROM audit_events")
+    assert len({act for act, _ in rows}) > 15
+    secret = re.compile(r"[a-z]{2,3}_[\w-]{40}|eyJ[\w-]{20}|argon2|" + PASSWORD)
+    assert not [(act, text) for act, text in rows if secret.search(text)]
