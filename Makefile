@@ -32,7 +32,13 @@ demo: .venv/.serve ## from a bare clone to a picture
 up: .venv/.serve ## everything on this machine until Ctrl-C: API, database, cache, storage, Triton
 	@exec .venv/bin/studio up
 
-test: .venv/.dev check ## everything CI runs
+# A real OpenID provider for the tests of logins; they say so where there is no node.
+tests/tools/oidc/node_modules: tests/tools/oidc/package-lock.json
+	@if command -v npm >/dev/null; then \
+	  npm --prefix tests/tools/oidc ci --ignore-scripts --no-audit --no-fund --loglevel=error && touch $@; \
+	else echo "No npm: logins through OpenID Connect are not tested. Install Node 20 or newer (Debian: apt-get install npm)."; fi
+
+test: .venv/.dev check tests/tools/oidc/node_modules ## everything CI runs
 	.venv/bin/python -m pytest --durations=15
 
 check: .venv/.dev ## lint, formatting, types
@@ -44,8 +50,9 @@ fmt: .venv/.dev ## format and mend what can be mended
 	.venv/bin/ruff check --fix-only -q .
 	.venv/bin/ruff format -q .
 
-docs: .venv/.dev ## pages made of the code → docs/permissions.md
+docs: .venv/.dev ## pages made of the code → docs/permissions.md, docs/problems.md
 	.venv/bin/python -m control.access.table --out docs/permissions.md
+	.venv/bin/python -m control.http.reader --out docs/problems.md
 
 parity: .venv/.dev ## samplers and schedules against torch references → docs/parity.md
 	.venv/bin/python -m perf.parity --out docs/parity.md

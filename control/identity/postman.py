@@ -18,9 +18,9 @@ from control.identity.tables import Mail
 from control.settings import ControlSettings
 
 POLL_SECONDS = 1.0
-MOST_ATTEMPTS = 8
+MOST_ATTEMPTS = 12
 FIRST_WAIT = timedelta(seconds=10)
-"""Doubled after each attempt: over 20 minutes in all."""
+"""Doubled after each attempt: nearly 6 hours in all."""
 log = logging.getLogger(__name__)
 
 WRITERS: dict[str, tuple[type, Callable[[Any, ControlSettings], Awaitable[Letter | None]]]] = {
@@ -78,8 +78,7 @@ async def send_one(settings: ControlSettings) -> bool:
 async def _later(row: Mail, error: Exception) -> None:
     """Tries again, unless the server refuses it for good or it was tried often."""
     about = {"mail": str(row.id), "error": type(error).__name__}
-    refused = isinstance(error, aiosmtplib.SMTPResponseException) and error.code >= 500
-    if refused or isinstance(error, aiosmtplib.SMTPRecipientsRefused) or row.attempts + 1 >= MOST_ATTEMPTS:
+    if _for_good(error) or row.attempts + 1 >= MOST_ATTEMPTS:
         log.error("a mail was given up", extra=about)
         await Mail.delete().where(Mail.id == row.id)
         return
@@ -87,3 +86,10 @@ async def _later(row: Mail, error: Exception) -> None:
     await Mail.update(
         {Mail.attempts: row.attempts + 1, Mail.next_at: datetime.now(UTC) + FIRST_WAIT * 2**row.attempts}
     ).where(Mail.id == row.id)
+
+
+def _for_good(error: Exception) -> bool:
+    """Will the server never take this mail? A login that it refuses is ours to mend, and the mail waits for that."""
+    if isinstance(error, aiosmtplib.SMTPRecipientsRefused):
+        return all(recipient.code >= 500 for recipient in error.recipients)
+    return isinstance(error, aiosmtplib.SMTPDataError) and error.code >= 500
