@@ -22,6 +22,8 @@ async def found_organisation(name: str, user_id: UUID) -> UUID:
     That it was made is the first row of its audit chain.
     """
     now = datetime.now(UTC)
+    # A name made of a person's may be longer than a name may be.
+    name = name[:200]
     organisation = Organisation(id=uuid7(), name=name, created_at=now)
     organisation.slug = slug_of(name, organisation.id)
     await Organisation.insert(organisation)

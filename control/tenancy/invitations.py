@@ -144,6 +144,8 @@ async def register(
 ) -> Tokens:
     """A new account for the invited address, a member and signed in; raises `Conflict` where it has an account."""
     row, now = await _by_token(data.token), datetime.now(UTC)
+    # Before the chain's head is locked, as everywhere: two who wait for each other would wait for ever.
+    await lock(row["organisation_id"])
     user = User(
         email=row["email"], name=data.name, password_hash=password_hash, email_verified_at=now, created_at=now
     )

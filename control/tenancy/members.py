@@ -10,16 +10,17 @@ import msgspec
 from control.access.grants import check_within
 from control.access.principal import Principal
 from control.audit.service import record
-from control.database.owned import scoped
+from control.database.owned import scoped, unscoped
 from control.errors import Conflict, NotFound
 from control.identity.tables import ApiKey, Session
 from control.pages import Page, page_of
 from control.tenancy import schemas
+from control.tenancy.founding import found_organisation
 from control.tenancy.organisations import lock
 from control.tenancy.pending import revoke_invitations_of
 from control.tenancy.roles import permissions_of_role
 from control.tenancy.tables import Membership, TeamMember
-from control.tenancy.teams import existing_team, join_team
+from control.tenancy.teams import join_team, managed_team
 
 # Piccolo resolves the columns of another table when it runs.
 _USER: Any = Membership.user_id
@@ -66,7 +67,9 @@ async def change(who: Principal, user_id: UUID, patch: schemas.MemberPatch) -> s
         check_within(who, has, "give a role that has them")
         await _check_not_last_admin(who, before)
     if team_id is not None:
-        await existing_team(who, team_id)
+        # Else one could join any team by way of one's own membership.
+        if team_id != before.team_id:
+            await managed_team(who, team_id)
         await join_team(who, team_id, user_id)
     await (
         scoped(Membership, who)
@@ -92,7 +95,10 @@ async def change(who: Principal, user_id: UUID, patch: schemas.MemberPatch) -> s
 
 
 async def remove(who: Principal, user_id: UUID) -> None:
-    """Ends a membership, with the sessions and API keys that act in this organisation's name."""
+    """Ends a membership, with the sessions and API keys that act in this organisation's name.
+
+    Who belongs to no other organisation gets one of their own.
+    """
     await lock(who.organisation_id)
     member = await show(who, user_id)
     if user_id != who.user_id:
@@ -116,6 +122,11 @@ async def remove(who: Principal, user_id: UUID) -> None:
         .returning(ApiKey.id)
     )
     await revoke_invitations_of(who, [user_id])
+    if not await unscoped(Membership, "does the person belong to any other?").exists(
+        Membership.user_id == user_id
+    ):
+        # So that they can sign in still, and accept invitations.
+        await found_organisation(f"{member.name}'s organisation", user_id)
     await record(
         who,
         "member.leave" if user_id == who.user_id else "member.remove",

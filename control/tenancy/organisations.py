@@ -45,6 +45,7 @@ async def change(
     who: Principal, organisation_id: UUID, patch: schemas.OrganisationPatch, settings: ControlSettings
 ) -> schemas.Organisation:
     """Renames it."""
+    await lock(who.organisation_id)
     row = await _row(who, organisation_id)
     if patch.name is not msgspec.UNSET and patch.name != row.name:
         await Organisation.update({Organisation.name: patch.name}).where(Organisation.id == row.id)

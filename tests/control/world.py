@@ -3,7 +3,6 @@
 A new domain adds how to make what its routes name: to `IDS` for ids in paths, bodies and queries.
 """
 
-import hashlib
 import secrets
 from collections.abc import Callable
 from typing import Any
@@ -12,23 +11,19 @@ import httpx
 
 from control.access.permissions import PERMISSIONS
 from control.ids import uuid7
-from tests.control.people import PASSWORD, Person, address, made, register, sql
+from tests.control.people import (
+    PASSWORD,
+    Person,
+    address,
+    made,
+    new_invitation,
+    new_member,
+    new_session,
+    register,
+    sign_in,
+    sql,
+)
 
-_PERSON = """
-WITH u AS (INSERT INTO users (id, email, name, password_hash, created_at)
-           SELECT $1, $2, $3, password_hash, now() FROM users WHERE id = $4 RETURNING id),
-     m AS (INSERT INTO memberships (id, organisation_id, user_id, role, version, created_at)
-           SELECT $5, $6, id, $7, 1, now() FROM u)
-SELECT id FROM u
-"""
-_SESSION = """
-INSERT INTO sessions (id, user_id, organisation_id, device, address, means, created_at, last_used_at, expires_at)
-VALUES ($1, $2, $3, $4, '', 'password', now(), now(), now() + interval '1 day')
-"""
-_REFRESH = """
-INSERT INTO refresh_tokens (id, session_id, token_hash, created_at, expires_at)
-VALUES ($1, $2, $3, now(), now() + interval '1 day')
-"""
 _ROLE = (
     "INSERT INTO roles (id, organisation_id, name, permissions, created_at) VALUES ($1, $2, $3, $4, now())"
 )
@@ -48,26 +43,12 @@ class Side:
         return f"{self.marker.lower()}-{secrets.token_hex(6)}"
 
     def user(self, role: str = "user") -> str:
-        """A new member, past the API, which would take its time over each password. It is the admin's."""
-        user_id = str(uuid7())
-        values = (user_id, address(self.marker), self.name(), self.admin.id, uuid7(), self.id, role)
-        sql(self.database_url, _PERSON, *values)
-        return user_id
-
-    def session(self, user_id: str) -> str:
-        """A new session of a member."""
-        session_id = str(uuid7())
-        sql(self.database_url, _SESSION, session_id, user_id, self.id, self.name())
-        return session_id
+        """A new member."""
+        return new_member(self.admin, self.database_url, role, name=self.marker)
 
     def person(self, role: str = "admin") -> Person:
         """A new member, signed in."""
-        user_id, token = self.user(role), f"rt_{secrets.token_urlsafe(32)}"
-        session_id = self.session(user_id)
-        sql(self.database_url, _REFRESH, uuid7(), session_id, hashlib.sha256(token.encode()).digest())
-        tokens = made(self.api.post("/api/v1/auth/refresh", json={"refresh_token": token}))
-        [(email,)] = sql(self.database_url, "SELECT email FROM users WHERE id = $1", user_id)
-        return Person(self.api, email, tokens, self.marker)
+        return Person(self.api, *sign_in(self.api, self.database_url, self.user(role), self.id), self.marker)
 
     def role_without(self, *permissions: str) -> str:
         """The name of a new role that may do everything else."""
@@ -116,7 +97,7 @@ IDS: dict[str, Callable[[Side, Person], str]] = {
     "invitation_id": lambda side, person: str(
         made(person.post("/invitations", email=address(side.marker), role="viewer"))["id"]
     ),
-    "session_id": lambda side, person: side.session(person.id),
+    "session_id": lambda side, person: new_session(side.database_url, person.id, side.id),
     "api_key_id": _posted("/api-keys", scopes=["team:read"]),
     # Not an id, and as good as one: a role is given by its name.
     "role": lambda side, _: str(side.custom_role()["name"]),
@@ -139,19 +120,14 @@ PREPARE: dict[Route, Callable[[Side, dict[str, str]], None]] = {
 }
 
 
-def _invitation_to(side: Side, person: Person) -> dict[str, Any]:
-    from tests.control.people import INVITE
-
-    token = f"inv_{secrets.token_urlsafe(32)}"
+def _invited(side: Side, person: Person) -> dict[str, Any]:
     elsewhere = register(side.api)
-    hashed = hashlib.sha256(token.encode()).digest()
-    sql(side.database_url, INVITE, uuid7(), elsewhere.organisation_id, person.email, "user", None, hashed)
-    return {"token": token}
+    return {"token": new_invitation(side.database_url, elsewhere.organisation_id, person.email)}
 
 
 # Bodies that the document's example does not give.
 BODIES: dict[Route, Callable[[Side, Person], dict[str, Any]]] = {
-    ("POST", "/api/v1/invitations/accept"): _invitation_to,
+    ("POST", "/api/v1/invitations/accept"): _invited,
     ("POST", "/api/v1/me/password"): lambda side, _: {
         "current_password": PASSWORD,
         "new_password": secrets.token_urlsafe(12),

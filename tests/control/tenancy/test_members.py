@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 
-from tests.control.people import Person, made, member_of, problem, register, sql
+from tests.control.people import Person, made, member_of, new_invitation, problem, register, sql
 
 
 @pytest.fixture
@@ -166,6 +166,32 @@ def test_who_loses_permissions_has_invited_nobody(admin: Person, database_url: s
     made(third.post("/invitations", email="third@example.com", role="admin"))
     made(admin.delete(f"/members/{third.id}"))
     assert made(admin.get("/invitations"))["items"] == []
+
+
+def test_who_has_no_organisation_left_gets_one(admin: Person, database_url: str) -> None:
+    """Else they could not sign in, and so could never accept another invitation."""
+    grace = member_of(admin, database_url)
+    made(admin.delete(f"/members/{grace.id}"))
+    grace.login()
+    assert (grace.role, [o["name"] for o in made(grace.get("/organisations"))["items"]]) == (
+        "admin",
+        ["Grace's organisation"],
+    )
+    token = new_invitation(database_url, admin.organisation_id, grace.email)
+    made(grace.post("/invitations/accept", token=token))
+    assert made(admin.get(f"/members/{grace.id}"))["role"] == "user"
+
+
+def test_nobody_joins_a_team_by_way_of_their_membership(admin: Person, database_url: str) -> None:
+    team = made(admin.post("/teams", name="Animation"))["id"]
+    made(
+        admin.post(
+            "/roles", name="clerk", permissions=["member:read", "member:update", "team:update", "team:read"]
+        )
+    )
+    clerk = member_of(admin, database_url, "clerk")
+    problem(clerk.patch(f"/members/{clerk.id}", team_id=team), 403, "teams that you are in")
+    problem(clerk.patch(f"/teams/{team}", name="Mine"), 403)
 
 
 def test_leaving(admin: Person, database_url: str) -> None:

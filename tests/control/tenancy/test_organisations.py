@@ -63,3 +63,8 @@ def test_as_many_as_that_and_no_more(api: httpx.Client) -> None:
     for number in range(MOST - 1):
         made(ada.post("/organisations", name=f"Number {number}"))
     problem(ada.post("/organisations", name="One more"), 409, "Leave one")
+
+
+def test_the_longest_name_makes_an_organisation_too(api: httpx.Client) -> None:
+    ada = register(api, "A" * 200, "long-name@example.com")
+    assert made(ada.get(f"/organisations/{ada.organisation_id}"))["name"] == "A" * 200
