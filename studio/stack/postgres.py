@@ -3,6 +3,7 @@
 import asyncio
 import importlib.util
 import os
+import pwd
 import re
 import shutil
 import signal
@@ -47,6 +48,7 @@ def postgres(home: Path, port: int = 0, *, connections: int = 100) -> Service:
     port = port or free_port()
     # PostgreSQL refuses to run as root.
     user = NOBODY if os.geteuid() == 0 else None
+    _check_user(os.geteuid() if user is None else user)
     root = installation() if user is None else _reachable(installation(), user)
     folder = home / "postgres"
     data = folder / "data"
@@ -81,6 +83,16 @@ def postgres(home: Path, port: int = 0, *, connections: int = 100) -> Service:
         start_seconds=60,
         before=lambda: _clear(data),
     )
+
+
+def _check_user(user: int) -> None:
+    try:
+        pwd.getpwuid(user)
+    except KeyError:
+        raise StudioError(
+            f"PostgreSQL runs only as a user with a name, and user id {user} has none here. Give it one (a line in "
+            "/etc/passwd), or set STUDIO_DATABASE_URL to a server of your own."
+        ) from None
 
 
 def _make(home: Path, folder: Path, root: Path, user: int | None) -> None:

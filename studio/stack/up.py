@@ -17,6 +17,7 @@ from studio.settings import Settings
 from studio.stack import api, postgres, seaweedfs, valkey
 from studio.stack.keeper import Keeper, Part, Report
 from studio.stack.ports import listen, own_ports
+from studio.stack.process import free_port
 from studio.stack.secret import secret
 from studio.stack.state import Stack, end_orphans
 
@@ -39,6 +40,12 @@ def up(settings: Settings, console: Console, stopping: threading.Event, *, trito
             report("stack", f"was killed the last time; {orphans} processes that it left have ended")
         shared = held.enter_context(listen(settings.host, settings.port))
         env, services = addresses(settings)
+        triton = triton and not settings.triton_url
+        if triton:
+            # The API repeats its metrics, and starts beside it: the port is to be known before.
+            settings = msgspec.structs.replace(settings, metrics_port=settings.metrics_port or free_port())
+            metrics = f"http://{settings.triton_host}:{settings.metrics_port}/metrics"
+            env["STUDIO_TRITON_METRICS_URL"] = settings.triton_metrics_url or metrics
         stack.change(services=services)
 
         def spawned(pid: int) -> None:
@@ -46,7 +53,7 @@ def up(settings: Settings, console: Console, stopping: threading.Event, *, trito
 
         own = own_services(settings, services, report, spawned)
         others: list[Part] = [keeper for name, keeper in own.items() if name != "PostgreSQL"]
-        if triton and not settings.triton_url:
+        if triton:
             from studio.stack.triton import Triton
 
             others.append(Triton(settings, console, report, spawned))
