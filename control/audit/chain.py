@@ -10,7 +10,7 @@ import msgspec
 START = bytes(32)
 """`previous_hash` of a chain's first row."""
 HASHED = (
-    "id", "organisation_id", "sequence", "at", "actor_id", "actor", "act", "subject_type", "subject_id",
+    "id", "organisation_id", "sequence", "at", "actor_id", "actor", "via", "act", "subject_type", "subject_id",
     "address", "request_id", "before", "after",
 )  # fmt: skip
 """The fields under the hash: all but the two hashes."""

@@ -17,7 +17,7 @@ from typing import Any
 
 Row = dict[str, Any]
 HASHED = (
-    "id", "organisation_id", "sequence", "at", "actor_id", "actor", "act", "subject_type", "subject_id",
+    "id", "organisation_id", "sequence", "at", "actor_id", "actor", "via", "act", "subject_type", "subject_id",
     "address", "request_id", "before", "after",
 )  # fmt: skip
 NULLABLE = ("actor_id", "before", "after")

@@ -18,6 +18,8 @@ class Event(msgspec.Struct, kw_only=True):
     """Who did it; null for who was not signed in."""
     actor: Annotated[str, msgspec.Meta(examples=["ada@example.com"])]
     """Their mail address."""
+    via: Annotated[str, msgspec.Meta(examples=["session:0199c2f4-7d3c-7c6c-9a34-c0ffee00c0de"])]
+    """What proved it: `session:` or `api_key:` and its id; empty for who was not signed in."""
     act: Annotated[str, msgspec.Meta(examples=["member.update"])]
     """DOMAIN.VERB"""
     subject_type: Annotated[str, msgspec.Meta(examples=["membership"])]

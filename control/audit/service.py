@@ -53,6 +53,7 @@ async def record(
         "at": datetime.now(UTC),
         "actor_id": who.user_id if who else actor_id,
         "actor": _text(who.email if who else actor or "", 400),
+        "via": _via(who),
         "act": act,
         "subject_type": kind,
         "subject_id": _text(str(key), 400),
@@ -66,6 +67,12 @@ async def record(
     await AuditHead.update({AuditHead.sequence: row["sequence"], AuditHead.hash: row["hash"]}).where(
         AuditHead.organisation_id == chain
     )
+
+
+def _via(who: Principal | None) -> str:
+    if who is None:
+        return ""
+    return f"{who.means}:{who.session_id or who.api_key_id}"
 
 
 def _text(value: str, most: int) -> str:

@@ -19,6 +19,8 @@ class AuditEvent(Table, tablename="audit_events"):
     actor_id = UUID(null=True, default=None)
     actor = Varchar(400)
     """Mail address, or what else names the actor."""
+    via = Varchar(60)
+    """What proved who it was: `session:ID` or `api_key:ID`; empty for who was not signed in."""
     act = Varchar(100, index=True)
     """DOMAIN.VERB, as `auth.login`."""
     subject_type = Varchar(100)

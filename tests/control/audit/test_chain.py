@@ -20,6 +20,10 @@ from tests.control.people import Person, made, problem, register, sql
 ROWS = 9
 OFF = "ALTER TABLE audit_events DISABLE TRIGGER append_only"
 ON = "ALTER TABLE audit_events ENABLE ALWAYS TRIGGER append_only"
+COLUMNS = (
+    "organisation_id, at, actor_id, actor, via, act, subject_type, subject_id, address, request_id, before, after, "
+    "previous_hash, hash"
+)
 MINE = "WHERE organisation_id = $1"
 
 
@@ -62,8 +66,7 @@ def steps(queries: str) -> list[str]:
 
 
 def copy_to(place: int, of: int = 2) -> str:
-    return f"""INSERT INTO audit_events SELECT gen_random_uuid(), organisation_id, {place}, at, actor_id, actor, act,
-        subject_type, subject_id, address, request_id, before, after, previous_hash, hash
+    return f"""INSERT INTO audit_events ({COLUMNS}, id, sequence) SELECT {COLUMNS}, gen_random_uuid(), {place}
         FROM audit_events {MINE} AND sequence = {of}"""
 
 
@@ -258,6 +261,7 @@ def test_the_hash_is_what_the_documentation_says() -> None:
         "at": datetime.fromisoformat("2026-01-31T13:00:00.000001+01:00"),
         "actor_id": None,
         "actor": 'Zoë "\\ \u2028\x1f\x7f😀',
+        "via": "",
         "act": "a.b",
         "subject_type": "",
         "subject_id": "",

@@ -35,9 +35,19 @@ def test_an_event_says_who_what_on_what_and_from_where(ada: Person, grace: Perso
     assert event["actor"] == grace.email
     assert (event["act"], event["subject_type"], event["subject_id"]) == ("team.create", "team", team)
     assert (event["before"], event["after"]) == (None, {"name": "Sound"})
+    [session] = [s["id"] for s in made(grace.get("/me/sessions"))["items"] if s["current"]]
+    assert event["via"] == f"session:{session}"
     assert event["address"] == "127.0.0.1"
     assert event["request_id"] == answer.headers["x-request-id"]
     assert len(event["hash"]) == len(event["previous_hash"]) == 64
+
+
+def test_an_event_says_which_api_key_did_it(ada: Person) -> None:
+    key = made(ada.post("/api-keys", name="script", scopes=["team:create"]))
+    headers = {"Authorization": f"Bearer {key['key']}"}
+    made(ada.api.post("/api/v1/teams", json={"name": "By a script"}, headers=headers))
+    event = made(ada.get("/audit/events", act="team.create", limit=1))["items"][0]
+    assert (event["actor"], event["via"]) == (ada.email, f"api_key:{key['id']}")
 
 
 def test_filters(ada: Person, grace: Person) -> None:
