@@ -5,7 +5,7 @@ from uuid import UUID
 
 from litestar import Request, delete, get, post
 from litestar.datastructures import State
-from litestar.params import Parameter
+from litestar.params import QueryParameter
 
 from control.access.declare import requires
 from control.access.principal import Principal
@@ -34,7 +34,7 @@ async def create_api_key(request: Caller, data: NewApiKey) -> CreatedApiKey:
 @get("/api-keys", opt=requires("api_key:read"))
 async def list_api_keys(
     request: Caller,
-    user_id: Annotated[UUID | None, Parameter(description="Only keys of this member.")] = None,
+    user_id: Annotated[UUID | None, QueryParameter(description="Only keys of this member.")] = None,
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Page[ApiKeyInfo]:

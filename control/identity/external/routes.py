@@ -17,8 +17,8 @@ from uuid import UUID
 import msgspec
 from asyncpg.exceptions import UniqueViolationError
 from litestar import Request, Response, get, post
-from litestar.datastructures import Cookie, State
-from litestar.params import Parameter
+from litestar.datastructures import Cookie, ResponseHeader, State
+from litestar.params import PathParameter, QueryParameter
 
 from control.access.declare import public
 from control.database.engine import transaction
@@ -41,9 +41,10 @@ CODE_SECONDS = 60
 CODE_PREFIX = "lc_"
 _PURPOSE = b"login through a provider"
 
+LOCATION = ResponseHeader(name="Location", description="Where the browser goes.", documentation_only=True)
 AnyRequest = Request[Any, Any, State]
-Provider = Annotated[str, Parameter(description="A name of /auth/oauth/providers.", max_length=100)]
-Text = Annotated[str | None, Parameter(max_length=4000)]
+Provider = Annotated[str, PathParameter(description="A name of /auth/oauth/providers.", max_length=100)]
+Text = Annotated[str | None, QueryParameter(max_length=4000)]
 
 
 class _Handover(msgspec.Struct):
@@ -62,12 +63,19 @@ async def list_login_providers(state: State) -> Page[ProviderInfo]:
     return Page(items=[ProviderInfo(name, p.title or TITLES.get(name, name)) for name, p in found])
 
 
-@get("/auth/oauth/{provider:str}/login", opt=public("this is how one signs in"), status_code=303)
+@get(
+    "/auth/oauth/{provider:str}/login",
+    opt=public("this is how one signs in"),
+    status_code=303,
+    response_headers=[LOCATION],
+    response_description="To the provider's page.",
+)
 async def begin_provider_login(
     state: State,
     provider: Provider,
     redirect_to: Annotated[
-        str, Parameter(description="Path of this studio where the browser goes in the end.", max_length=1000)
+        str,
+        QueryParameter(description="Path of this studio where the browser goes in the end.", max_length=1000),
     ] = "/",
 ) -> Response[None]:
     """Send the browser to a provider to sign in there.
@@ -96,12 +104,14 @@ async def begin_provider_login(
     "/auth/oauth/{provider:str}/callback",
     opt=public("the provider sends the browser here") | any_query(),
     status_code=303,
+    response_headers=[LOCATION],
+    response_description="Back to the studio's own page.",
 )
 async def finish_provider_login(
     request: AnyRequest,
     state: State,
     provider: Provider,
-    state_: Annotated[str | None, Parameter(query="state", max_length=4000)] = None,
+    state_: Annotated[str | None, QueryParameter(name="state", max_length=4000)] = None,
     code: Text = None,
     error: Text = None,
     iss: Text = None,
