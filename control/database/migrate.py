@@ -11,7 +11,9 @@ import sys
 
 import asyncpg
 from piccolo.apps.migrations.commands.forwards import run_forwards
+from piccolo.apps.migrations.tables import Migration
 
+from control.database.engine import transaction
 from control.errors import ControlError
 from control.settings import read_settings
 
@@ -33,25 +35,21 @@ def migrate(database_url: str) -> None:
         raise ControlError((done.stderr.strip().splitlines() or ["The migration ended without a word."])[-1])
 
 
-async def migrate_here(database_url: str) -> None:
-    """Migrates the database that Piccolo knows, which must be the one at `database_url`."""
-    connection = await asyncpg.connect(database_url)
-    try:
-        await connection.execute("SELECT pg_advisory_lock($1)", LOCK)
+async def migrate_here() -> None:
+    """Migrates the database that Piccolo knows: wholly, or not at all."""
+    async with transaction():
+        await Migration.raw("SELECT pg_advisory_xact_lock({})", LOCK)
         result = await run_forwards(app_name="control")
-    finally:
-        await connection.close()
-    if not result.success:
-        raise ControlError(f"The database could not be migrated: {result.message}")
+        if not result.success:
+            raise ControlError(f"The database could not be migrated: {result.message}")
 
 
 def main() -> None:
     """Migrates the database of the settings; exit code 2 and one sentence where that fails."""
-    url = read_settings().database_url
     try:
-        if not url:
+        if not read_settings().database_url:
             raise ControlError("Set STUDIO_DATABASE_URL to the database that is to be migrated.")
-        asyncio.run(migrate_here(url))
+        asyncio.run(migrate_here())
     except ControlError as error:
         print(error, file=sys.stderr)
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:

@@ -55,6 +55,24 @@ async def test_two_starters_migrate_one_database_once(database_url: str) -> None
     await connection.close()
 
 
+async def test_a_migration_that_fails_leaves_nothing_half_done(database_url: str) -> None:
+    connection = await asyncpg.connect(url := await fresh(database_url, "half"))
+    # The last migrations meet what is not theirs.
+    await connection.execute(
+        "CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN END'"
+    )
+    with pytest.raises(
+        ControlError, match=r"could not be migrated: function .*refuse_change.* already exists"
+    ):
+        await asyncio.to_thread(migrate, url)
+    tables = await connection.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+    assert tables == []
+    await connection.execute("DROP FUNCTION refuse_change()")
+    await asyncio.to_thread(migrate, url)
+    assert await connection.fetchval("SELECT count(*) FROM users") == 0
+    await connection.close()
+
+
 def test_tables_and_migrations_agree(database_url: str) -> None:
     """A table that changed without a migration: `piccolo migrations new control --auto` makes it."""
     code = (
