@@ -1,12 +1,14 @@
 """Registering, signing in, staying signed in, and who one is."""
 
+from contextlib import suppress
+
 from litestar import Request, get, post
 from litestar.datastructures import State
 
 from control.access.declare import public, session_only, signed_in
 from control.access.principal import Principal
 from control.database.engine import transaction
-from control.errors import Conflict, Problem, Unauthenticated
+from control.errors import Conflict, Problem, Unauthenticated, Unavailable
 from control.http.raised import raises
 from control.identity import accounts, sessions, throttle
 from control.identity.passwords import hash_password, outdated
@@ -24,7 +26,9 @@ async def register(data: Register, state: State) -> Tokens:
     password_hash = await hash_password(data.password)
     async with transaction():
         tokens = await accounts.register(data, password_hash, state.key_ring, state.settings)
-    await throttle.know_address(state.redis, canonical(data.email))
+    # The account is there; without Redis its owner is a stranger to the throttle, and no more.
+    with suppress(Unavailable):
+        await throttle.know_address(state.redis, canonical(data.email))
     return tokens
 
 

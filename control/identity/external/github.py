@@ -6,7 +6,7 @@ import msgspec
 from authlib.integrations.httpx_client import AsyncOAuth2Client
 
 from control.identity.external.identity import Identity, Pending
-from control.identity.external.oidc import TIMEOUT, fetch_tokens, get_json
+from control.identity.external.oidc import TIMEOUT, fetch_tokens, get_json, trust
 from control.settings import OidcProvider
 
 PUBLIC = "https://github.com"
@@ -70,4 +70,5 @@ class GitHubLogin:
             redirect_uri=callback,
             code_challenge_method="S256",
             timeout=TIMEOUT,
+            verify=trust(),
         )

@@ -1,7 +1,9 @@
 """OpenID Connect: discovery, the authorization code flow with PKCE and nonce, checked ID tokens."""
 
 import asyncio
+import ssl
 import time
+from functools import cache
 from typing import Any, TypeVar
 
 import httpx2
@@ -13,7 +15,7 @@ from joserfc import jws, jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
-from control.identity.external.identity import Identity, Pending, provider_down, provider_wrong
+from control.identity.external.identity import Identity, LoginRefused, Pending, provider_down, provider_wrong
 from control.settings import OidcProvider
 
 T = TypeVar("T")
@@ -24,6 +26,8 @@ ALGORITHMS = frozenset(
 """Signatures only: a MAC with the client's secret would let everybody who has that make ID tokens."""
 KEPT_SECONDS = 3600.0
 """How long a provider's metadata and keys are kept; an unknown key is looked for at once."""
+REST_SECONDS = 5.0
+"""How long a provider that did not answer is left alone: people wait for it one after the other."""
 TIMEOUT = httpx2.Timeout(10.0)
 LEEWAY = 60
 """Seconds that clocks may differ."""
@@ -57,9 +61,15 @@ class _Person(msgspec.Struct):
     name: str | None = None
 
 
+@cache
+def trust() -> ssl.SSLContext:
+    """Whom clients believe; to read all the certificates takes tens of milliseconds, so it is done once."""
+    return httpx2.create_ssl_context()
+
+
 def http() -> httpx2.AsyncClient:
     """A client for metadata, keys and APIs: no redirects, and an end to waiting."""
-    return httpx2.AsyncClient(timeout=TIMEOUT, headers={"Accept": "application/json"})
+    return httpx2.AsyncClient(timeout=TIMEOUT, verify=trust(), headers={"Accept": "application/json"})
 
 
 class OidcLogin:
@@ -69,6 +79,7 @@ class OidcLogin:
         self._provider = provider
         self._issuer = issuer.rstrip("/")
         self._metadata: tuple[float, Metadata] | None = None
+        self._rests_until = 0.0
         self._keys: tuple[float, KeySet] | None = None
         self._lock = asyncio.Lock()
 
@@ -118,20 +129,29 @@ class OidcLogin:
             redirect_uri=callback,
             code_challenge_method="S256",
             timeout=TIMEOUT,
+            verify=trust(),
         )
 
     async def _discover(self) -> Metadata:
         async with self._lock:
-            if self._metadata is None or self._metadata[0] < time.monotonic() - KEPT_SECONDS:
+            known, now = self._metadata, time.monotonic()
+            if known is not None and known[0] > now - KEPT_SECONDS:
+                return known[1]
+            if now < self._rests_until:
+                raise provider_down()
+            try:
                 metadata = await get_json(f"{self._issuer}/.well-known/openid-configuration", Metadata)
-                # OpenID Connect Discovery 4.3. A slash at the end is the one thing that people get wrong.
-                secure = self._issuer.startswith("http://") or all(
-                    address.startswith("https://") for address in metadata.addresses()
-                )
-                if metadata.issuer.rstrip("/") != self._issuer or not secure:
-                    raise provider_wrong()
-                self._metadata = (time.monotonic(), metadata)
-            return self._metadata[1]
+            except LoginRefused:
+                self._rests_until = time.monotonic() + REST_SECONDS
+                raise
+            # OpenID Connect Discovery 4.3. A slash at the end is the one thing that people get wrong.
+            secure = self._issuer.startswith("http://") or all(
+                address.startswith("https://") for address in metadata.addresses()
+            )
+            if metadata.issuer.rstrip("/") != self._issuer or not secure:
+                raise provider_wrong()
+            self._metadata = (now, metadata)
+            return metadata
 
     async def _key_set(self, metadata: Metadata, *, newer_than: float) -> KeySet:
         async with self._lock:

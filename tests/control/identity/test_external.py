@@ -247,7 +247,10 @@ def test_who_says_no_there_is_not_signed_in(provider: str, browser: httpx.Client
 
 
 def test_a_provider_that_is_down_is_said_to_be(browser: httpx.Client) -> None:
-    assert problem(browser.get(f"{START}/down/login"), 503)["reason"] == "provider_unavailable"
+    for _ in range(2):
+        answer = browser.get(f"{START}/down/login")
+        assert problem(answer, 503)["reason"] == "provider_unavailable"
+        assert "retry-after" in answer.headers
 
 
 def test_login_through_github(browser: httpx.Client, fakes: FakeProviders) -> None:

@@ -186,6 +186,23 @@ def test_forgetting_tells_nobody_who_has_an_account(
     assert unknown.encode() not in every
 
 
+def test_forgetting_takes_as_long_for_accounts_that_are_not_there(studio_url: str) -> None:
+    """Whether there is one is looked up later, by the postman; the requests do the same work."""
+    with client(studio_url, somewhere()) as api:
+        known = [register(api).email for _ in range(15)]
+
+    def seconds(email: str) -> float:
+        with client(studio_url, somewhere()) as stranger:
+            stranger.get("/healthz")
+            start = time.perf_counter()
+            assert forgot(stranger, email).status_code == 202
+            return time.perf_counter() - start
+
+    pairs = [(seconds(email), seconds(address("nobody"))) for email in known]
+    there, not_there = (statistics.median(times) for times in zip(*pairs, strict=True))
+    assert 0.5 < not_there / there < 2, (there, not_there)
+
+
 def test_a_reset_sets_the_password_once_and_ends_all_sessions(
     studio: httpx.Client, ada: Person, control_home: Path, database_url: str
 ) -> None:
