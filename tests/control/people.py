@@ -95,13 +95,11 @@ def register(api: httpx.Client, name: str = "Ada", email: str | None = None) -> 
 
 
 def mails_to(home: Path, email: str, count: int = 1) -> list[Message]:
-    """Mails to an address, once `count` have come."""
+    """Mails to an address, once `count` have come; sent by whichever process, each of which may have a home below."""
     deadline = time.monotonic() + 10
     while True:
-        mails = [
-            message_from_bytes(path.read_bytes(), policy=default)
-            for path in sorted((home / "mail").glob("*.eml"))
-        ]
+        paths = sorted(home.rglob("mail/*.eml"), key=lambda path: path.name)
+        mails = [message_from_bytes(path.read_bytes(), policy=default) for path in paths]
         found = [mail for mail in mails if mail["To"] == email]
         if len(found) >= count:
             return found

@@ -32,7 +32,7 @@ def outsider(api: httpx.Client) -> Person:
 
 def invite(admin: Person, home: Path, email: str, **body: object) -> tuple[str, str]:
     """Id and token of an invitation, the latter out of its mail."""
-    count = len([m for m in (home / "mail").glob("*.eml") if f"To: {email.lower()}" in m.read_text()])
+    count = len(mails_to(home, email.lower(), 0))
     invitation = made(admin.post("/invitations", email=email, **body))
     assert invitation["email"] == email.lower()
     return invitation["id"], token_in(mails_to(home, email.lower(), count + 1)[-1])
