@@ -2,6 +2,8 @@
 
 import asyncio
 import os
+import sys
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
@@ -19,7 +21,16 @@ WORKERS = max(1, (os.cpu_count() or 2) // 2)
 MOST_WAITING = 32 * WORKERS
 """Beyond that, people are told to come back rather than kept waiting for seconds."""
 
-_THREADS = ThreadPoolExecutor(max_workers=WORKERS, thread_name_prefix="argon2")
+NICENESS = 10
+"""Where processors are short, hashing waits for requests and not the other way round."""
+
+
+def _be_nice() -> None:
+    if sys.platform == "linux":  # where priorities are a thread's own
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
+
+
+_THREADS = ThreadPoolExecutor(max_workers=WORKERS, thread_name_prefix="argon2", initializer=_be_nice)
 _waiting = 0
 
 

@@ -34,7 +34,7 @@ class Bucket(msgspec.Struct, frozen=True):
     seconds: int
 
 
-PAIR = Bucket(burst=5, seconds=60)
+PAIR = Bucket(burst=10, seconds=60)
 """Wrong passwords for one account from one address."""
 ADDRESS = Bucket(burst=30, seconds=10)
 """Wrong passwords from one address, for accounts never signed in to from there."""

@@ -181,7 +181,6 @@ class OidcLogin:
                 options={
                     "iss": {"essential": True, "value": metadata.issuer},
                     "aud": {"essential": True, "value": self._provider.client_id},
-                    "nonce": {"essential": True, "value": pending.nonce},
                 },
                 params={
                     "nonce": pending.nonce,
