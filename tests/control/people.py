@@ -94,13 +94,16 @@ def register(api: httpx.Client, name: str = "Ada", email: str | None = None) -> 
     return Person(api, email, made(answer), name)
 
 
-def mails_to(home: Path, email: str, count: int = 1) -> list[Message]:
-    """Mails to an address, once `count` have come; sent by whichever process, each of which may have a home below."""
+def mails_to(home: Path, email: str, count: int = 1, subject: str = "") -> list[Message]:
+    """Mails to an address, and of a subject that begins so, once `count` have come.
+
+    Sent by whichever process, each of which may have a home below.
+    """
     deadline = time.monotonic() + 10
     while True:
         paths = sorted(home.rglob("mail/*.eml"), key=lambda path: path.name)
         mails = [message_from_bytes(path.read_bytes(), policy=default) for path in paths]
-        found = [mail for mail in mails if mail["To"] == email]
+        found = [mail for mail in mails if mail["To"] == email and mail["Subject"].startswith(subject)]
         if len(found) >= count:
             return found
         assert time.monotonic() < deadline, f"no mail came for {email}"

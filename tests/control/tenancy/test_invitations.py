@@ -32,10 +32,10 @@ def outsider(api: httpx.Client) -> Person:
 
 def invite(admin: Person, home: Path, email: str, **body: object) -> tuple[str, str]:
     """Id and token of an invitation, the latter out of its mail."""
-    count = len(mails_to(home, email.lower(), 0))
+    count = len(mails_to(home, email.lower(), 0, "Invitation"))
     invitation = made(admin.post("/invitations", email=email, **body))
     assert invitation["email"] == email.lower()
-    return invitation["id"], token_in(mails_to(home, email.lower(), count + 1)[-1])
+    return invitation["id"], token_in(mails_to(home, email.lower(), count + 1, "Invitation")[-1])
 
 
 def register_with(api: httpx.Client, token: str) -> httpx.Response:
