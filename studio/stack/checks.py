@@ -1,20 +1,13 @@
 """What `studio doctor` checks of the stack: each service answers at its address, or is there to be started."""
 
 from collections.abc import Callable
-from urllib.parse import urlsplit
 
 from studio.errors import StudioError
 from studio.findings import Finding
 from studio.settings import Settings
 from studio.stack import api, postgres, seaweedfs, valkey
-from studio.stack.ports import listen
+from studio.stack.ports import listen, where
 from studio.stack.state import State, running
-
-
-def where(url: str) -> str:
-    """The address without its password."""
-    parts = urlsplit(url)
-    return f"{parts.hostname}:{parts.port}" if parts.port else str(parts.hostname)
 
 
 def service(

@@ -1,10 +1,11 @@
-"""Ports of the local stack's own services: free ones, and the same at the next start where they are still free."""
+"""Addresses: ports of the local stack's own services: free ones, and the same at the next start where they are still free."""
 
 import os
 import socket
 from collections.abc import Iterable
 from contextlib import ExitStack, suppress
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -46,3 +47,8 @@ def listen(host: str, port: int, setting: str = "STUDIO_PORT") -> socket.socket:
             f"Port {port} on {host} cannot be used ({why}). "
             f"Set {setting} to another port, or to 0 for a free one."
         ) from None
+
+
+def where(url: str) -> str:
+    """The address without its password."""
+    return urlsplit(url).netloc.rpartition("@")[2] or "no address at all"

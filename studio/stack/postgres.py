@@ -77,7 +77,7 @@ def postgres(home: Path, port: int = 0, *, connections: int = 100) -> Service:
         cwd=data,
         user=user,
         log=home / "log" / "postgres.log",
-        ready=lambda: answers(url),
+        ready=lambda: answers(url, make=True),
         # Fast shutdown: it ends its clients' sessions and writes a checkpoint.
         stop_signal=signal.SIGINT,
         start_seconds=60,
@@ -208,21 +208,23 @@ def _owner(lock: Path, data: Path) -> int | None:
     return None
 
 
-def answers(url: str) -> bool:
-    """Can one log in at `url` and ask? Makes this stack's own database when it is not there yet."""
+def answers(url: str, *, make: bool = False) -> bool:
+    """Can one log in at `url` and ask? Where that may be done (`make`), makes the database when it is not there yet."""
     try:
-        asyncio.run(asyncio.wait_for(_ask(url), 5))
+        asyncio.run(asyncio.wait_for(_ask(url, make), 5))
     except Exception:  # whatever the driver raises while a server starts: no answer yet
         return False
     return True
 
 
-async def _ask(url: str) -> None:
+async def _ask(url: str, make: bool) -> None:
     import asyncpg
 
     try:
         connection = await asyncpg.connect(url, timeout=4)
     except asyncpg.InvalidCatalogNameError:
+        if not make:
+            raise
         server = await asyncpg.connect(url.rsplit("/", 1)[0] + "/postgres", timeout=4)
         with suppress(asyncpg.DuplicateDatabaseError):
             await server.execute(f'CREATE DATABASE "{DATABASE}"')

@@ -2,7 +2,9 @@
 
 import shutil
 import sys
+from functools import partial
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -69,6 +71,7 @@ def seaweedfs(home: Path, bucket: str, ports: dict[str, int]) -> Service:
         "volume.max": 0,
         "volume.preStopSeconds": 0,
     }
+    reach = partial(answers, s3_url(ports["s3.port"]), ACCESS_KEY, key, bucket=bucket, region="us-east-1")
     return Service(
         name="SeaweedFS",
         command=[
@@ -79,9 +82,8 @@ def seaweedfs(home: Path, bucket: str, ports: dict[str, int]) -> Service:
         ],
         cwd=data,
         log=home / "log" / "seaweedfs.log",
-        ready=lambda: answers(
-            s3_url(ports["s3.port"]), ACCESS_KEY, key, bucket=bucket, region="us-east-1", make=True
-        ),
+        ready=partial(reach, make=True),
+        alive=partial(reach, make=False),
     )
 
 
@@ -97,7 +99,7 @@ def answers(url: str, access: str, secret: str, *, bucket: str, region: str, mak
         retries={"total_max_attempts": 1},
         s3={"addressing_style": "path"},
         # A proxy does not know this machine's own addresses.
-        proxies={} if make else None,
+        proxies={} if urlsplit(url).hostname == "127.0.0.1" else None,
     )
     client = boto3.client(
         "s3", endpoint_url=url, aws_access_key_id=access or None, aws_secret_access_key=secret or None,

@@ -16,7 +16,7 @@ from studio.errors import StudioError
 from studio.settings import Settings
 from studio.stack import api, postgres, seaweedfs, valkey
 from studio.stack.keeper import Keeper, Part, Report
-from studio.stack.ports import listen, own_ports
+from studio.stack.ports import listen, own_ports, where
 from studio.stack.process import free_port
 from studio.stack.secret import secret
 from studio.stack.state import Stack, end_orphans
@@ -39,6 +39,7 @@ def up(settings: Settings, console: Console, stopping: threading.Event, *, trito
         if orphans := end_orphans(settings.home):
             report("stack", f"was killed the last time; {orphans} processes that it left have ended")
         shared = held.enter_context(listen(settings.host, settings.port))
+        check_addresses(settings)
         env, services = addresses(settings)
         triton = triton and not settings.triton_url
         if triton:
@@ -76,6 +77,7 @@ def up(settings: Settings, console: Console, stopping: threading.Event, *, trito
 def api_alone(settings: Settings, console: Console, stopping: threading.Event) -> None:
     """Runs API processes against the services of the settings, until `stopping` is set."""
     api.check_settings(settings)
+    check_addresses(settings)
     report = reporter(settings.home, console)
     with listen(settings.host, settings.port) as shared:
         apis: list[Part] = [*api.api_keepers(settings, shared, {}, report)]
@@ -96,6 +98,16 @@ def api_seconds(settings: Settings) -> float:
 def address(settings: Settings, shared: socket.socket) -> str:
     """What people type."""
     return msgspec.structs.replace(settings, port=shared.getsockname()[1]).url
+
+
+def check_addresses(settings: Settings) -> None:
+    """Raises `StudioError` where the settings name a database or a Redis that does not answer."""
+    for setting, answers in {"database_url": postgres.answers, "redis_url": valkey.answers}.items():
+        url = getattr(settings, setting)
+        if url and not answers(url):
+            raise StudioError(
+                f"Nothing answers at {where(url)} as it should; check STUDIO_{setting.upper()}."
+            )
 
 
 def addresses(settings: Settings) -> tuple[dict[str, str], dict[str, str]]:
