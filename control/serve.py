@@ -3,6 +3,7 @@
 import asyncio
 import os
 import socket
+from pathlib import Path
 from types import FrameType
 
 import uvicorn
@@ -15,12 +16,20 @@ class Server(uvicorn.Server):
     """uvicorn, which first says that it is going to stop and goes on for `drain_seconds`."""
 
     drain_seconds = 0.0
+    figures: Path
+    """The folder of this process's figures."""
     _loop: asyncio.AbstractEventLoop | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Starts to listen."""
         self._loop = asyncio.get_running_loop()
         await super().startup(sockets)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Finishes what is under way."""
+        await super().shutdown(sockets)
+        # Here, as uvicorn ends the process with the signal that it was told to stop by.
+        metrics_folder.leave(self.figures)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """SIGTERM or SIGINT came; a second one does not wait."""
@@ -59,10 +68,8 @@ def main() -> None:
     sockets = [socket.socket(fileno=int(number)) for number in inherited.split(",")] if inherited else None
     server = Server(config)
     server.drain_seconds = settings.drain_seconds
-    try:
-        server.run(sockets=sockets)
-    finally:
-        metrics_folder.leave(figures)
+    server.figures = figures
+    server.run(sockets=sockets)
 
 
 if __name__ == "__main__":

@@ -2,14 +2,16 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from piccolo.engine.finder import engine_finder
 from piccolo.engine.postgres import PostgresEngine
 
 from control.errors import ControlError
+from control.http import tracing
 
-POOL = {"min_size": 2, "max_size": 10}
-"""Connections of one API process."""
+POOL = {"min_size": 2, "max_size": 10, "command_timeout": 30}
+"""Connections of one API process; no query takes longer."""
 
 
 def engine() -> PostgresEngine:
@@ -31,7 +33,11 @@ async def transaction() -> AsyncIterator[None]:
 
 async def open_pool() -> None:
     """Connects; raises where the database does not answer."""
-    await engine().start_connection_pool(**POOL)
+    await engine().start_connection_pool(**POOL, **({"init": _traced} if tracing.on() else {}))
+
+
+async def _traced(connection: Any) -> None:
+    connection.add_query_logger(tracing.queried)
 
 
 async def close_pool() -> None:

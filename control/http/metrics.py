@@ -15,7 +15,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 
 from control.http.metrics_folder import VARIABLE
 
-CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+CONTENT_TYPE = "text/plain; version=0.0.4"
 LOGIN = "/api/v1/auth/login"
 
 _SECONDS = Histogram(

@@ -4,7 +4,9 @@ Swagger UI's files come with a Python package (requirements-pages.txt) and are s
 reads these pages asks nobody else for anything.
 """
 
+import argparse
 import html
+import importlib
 import importlib.util
 from functools import cache
 from pathlib import Path
@@ -88,7 +90,7 @@ async def problem_page(
     """One kind: a page, or JSON for who asks for it."""
     if (found := catalogue().get(kind)) is None:
         raise NotFound("There is no such problem. /problems lists them.")
-    if "text/html" in request.headers.get("accept", "text/html"):
+    if "json" not in request.headers.get("accept", ""):
         body = f'{_entry(found)}<p><a href="/problems">All problems</a></p>'
         return Response(_page(found.title, body), media_type=HTML, headers=_HEADERS)
     said = {
@@ -127,4 +129,38 @@ def _page(title: str, body: str, *, reader: bool = False) -> str:
     )
 
 
+def markdown() -> str:
+    """docs/problems.md."""
+    rows = [
+        f"| {problem.status} | [`{kind}`](#{kind}) | {problem.title} |"
+        for kind, problem in catalogue().items()
+    ]
+    entries = [
+        f"## {kind}\n{problem.title} (`{problem.status}`, `/problems/{kind}`). {text_of(problem)}\n"
+        for kind, problem in catalogue().items()
+    ]
+    return "\n".join(
+        [
+            "# Problems",
+            "",
+            "Everything that the API refuses with, as problem documents (RFC 9457): `type` is `/problems/KIND`, and",
+            "leads to the same text on a running studio. Made by `make docs` from the classes in `control/`.",
+            "",
+            "| status | kind | title |",
+            "|---|---|---|",
+            *rows,
+            "",
+            *entries,
+        ]
+    )
+
+
 ROUTES = [openapi_json, schema_page, schema_asset, problems_page, problem_page]
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description="Writes the page of all problems.")
+    parser.add_argument("--out", type=Path, required=True)
+    # Where the domains' own problems are made known.
+    importlib.import_module("control.app")
+    parser.parse_args().out.write_text(markdown(), encoding="utf-8")

@@ -12,12 +12,23 @@ from control.database.migrate import migrate
 from studio.stack import postgres, valkey
 from studio.stack.process import Service, free_port, running
 from studio.stack.secret import secret
+from tests.control.secrets_seen import leaks, undocumented, watching
 
 
 @pytest.fixture(scope="session")
-def control_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """STUDIO_HOME of the services and of the API; mails are in its `mail`, logs in its `log`."""
-    return tmp_path_factory.mktemp("control")
+def control_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """STUDIO_HOME of the services and of the API; mails are in its `mail`, logs in its `log`.
+
+    When all that runs in it has ended, its logs are searched: for every secret that a test sent or was given, and
+    for answers that the OpenAPI document does not know.
+    """
+    home = tmp_path_factory.mktemp("control")
+    with watching() as seen:
+        yield home
+    seen.mails(home)
+    seen.kept(home)
+    assert leaks(home, seen) == []
+    assert undocumented(home) == []
 
 
 @pytest.fixture(scope="session")
