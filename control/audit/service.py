@@ -16,6 +16,12 @@ from control.ids import uuid7
 NOBODY = UUID(int=0)
 """The chain of what happens before an organisation is known."""
 
+_NEXT = """
+INSERT INTO audit_heads (organisation_id, sequence, hash) VALUES ({}, 1, {})
+ON CONFLICT (organisation_id) DO UPDATE SET sequence = audit_heads.sequence + 1
+RETURNING sequence, hash
+"""
+
 
 async def record(
     who: Principal | None,
@@ -37,19 +43,10 @@ async def record(
     chain = organisation_id or (who.organisation_id if who else NOBODY)
     kind, key = subject if isinstance(subject, tuple) else (type(subject).__name__.lower(), subject.id)  # type: ignore[attr-defined]
     context = current()
-    # The head is locked until the transaction ends: rows of one chain are added one after another.
-    await AuditHead.raw(
-        "INSERT INTO audit_heads (organisation_id, sequence, hash) VALUES ({}, 0, {}) ON CONFLICT DO NOTHING",
-        chain,
-        START,
-    )
-    head = await AuditHead.objects().where(AuditHead.organisation_id == chain).first().lock_rows("UPDATE")
-    assert head is not None
     # Clipped to what the columns hold: a header of somebody's own making must not undo the act.
     row: dict[str, Any] = {
         "id": uuid7(),
         "organisation_id": chain,
-        "sequence": head.sequence + 1,
         "at": datetime.now(UTC),
         "actor_id": who.user_id if who else actor_id,
         "actor": _text(who.email if who else actor or "", 400),
@@ -62,11 +59,12 @@ async def record(
         "before": recorded(before),
         "after": recorded(after),
     }
-    row["hash"] = chain_hash(head.hash, row)
-    await AuditEvent.insert(AuditEvent(**row, previous_hash=head.hash))
-    await AuditHead.update({AuditHead.sequence: row["sequence"], AuditHead.hash: row["hash"]}).where(
-        AuditHead.organisation_id == chain
-    )
+    # This locks the head until the transaction ends: rows of one chain are added one after another.
+    [head] = await AuditHead.raw(_NEXT, chain, START)
+    row["sequence"] = head["sequence"]
+    row["hash"] = chain_hash(head["hash"], row)
+    await AuditEvent.insert(AuditEvent(**row, previous_hash=head["hash"]))
+    await AuditHead.update({AuditHead.hash: row["hash"]}).where(AuditHead.organisation_id == chain)
 
 
 def _via(who: Principal | None) -> str:

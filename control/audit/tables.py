@@ -11,7 +11,7 @@ class AuditEvent(Table, tablename="audit_events"):
     """Who did what, on what, from where. Each row holds the hash of the one before it in its chain."""
 
     id = UUID(primary_key=True, default=uuid7)
-    organisation_id = UUID(index=True)
+    organisation_id = UUID()
     """The chain: an organisation's, or the nil UUID for what happens before one is known."""
     sequence = BigInt()
     """Its place in the chain, from 1."""
