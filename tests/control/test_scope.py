@@ -18,6 +18,7 @@ WATCHED = {
     if not issubclass(table, Owned) and "organisation_id" in [c._meta.name for c in table._meta.columns]
 }
 """Tables that name an organisation and are not `Owned`: nothing limits a query on them."""
+AROUND = {"unscoped", "Queries"}
 QUERIES = {"select", "objects", "count", "exists", "update", "delete", "raw"}
 
 # (file, what is asked around the scope) → why that is right.
@@ -75,22 +76,24 @@ def docstrings(tree: ast.AST) -> set[int]:
     }
 
 
+def last_name(node: ast.expr) -> str:
+    """`Session` of Session and of tables.Session."""
+    return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else "?"
+
+
 def around_the_scope(source: str) -> Iterator[tuple[int, str]]:
     """(line, what) for each use of `unscoped`, query on a watched table, and SQL that names one of either kind."""
     tree = ast.parse(source)
     prose, made = docstrings(tree), own_names(tree)
     for node in ast.walk(tree):
-        if (
-            isinstance(node, ast.Call)
-            and isinstance(node.func, ast.Name)
-            and node.func.id in {"unscoped", "Queries"}
-        ):
-            yield node.lineno, node.args[0].id if node.args and isinstance(node.args[0], ast.Name) else "?"
-        elif (
-            isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in WATCHED
-        ):
+        if isinstance(node, ast.Call) and last_name(node.func) in AROUND:
+            yield node.lineno, last_name(node.args[0]) if node.args else "?"
+        elif isinstance(node, ast.alias) and node.asname and node.name in {*AROUND, *OWNED, *WATCHED}:
+            # By another name it would not be found here.
+            yield node.lineno, f"{node.name} as {node.asname}"
+        elif isinstance(node, ast.Attribute) and last_name(node.value) in WATCHED:
             if node.attr in QUERIES:
-                yield node.lineno, node.value.id
+                yield node.lineno, last_name(node.value)
         elif isinstance(node, ast.Attribute) and node.attr == "_base":
             yield node.lineno, "_base"
         elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in prose:
@@ -135,7 +138,11 @@ def test_what_goes_around_the_scope_stands_in_the_table() -> None:
     [
         ('unscoped(Team, "because")', "Team"),
         ("Queries(Team, None)", "Team"),
+        ('owned.unscoped(tables.Team, "because")', "Team"),
+        ("from control.database.owned import unscoped as scoped", "unscoped as scoped"),
+        ("from control.identity.tables import Session as Login", "Session as Login"),
         ("Session.select()", "Session"),
+        ("tables.Session.update({})", "Session"),
         ('await User.raw("SELECT 1 FROM teams")', "teams"),
         ('QUERY = f"""select {x} from memberships m"""', "memberships"),
         ('run("DELETE FROM invitations")', "invitations"),
