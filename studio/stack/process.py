@@ -19,7 +19,8 @@ from studio.errors import StudioError
 NOBODY = 65534
 """User and group that services run as which refuse to run as root."""
 _PR_SET_PDEATHSIG = 1
-_LIBC = ctypes.CDLL(None)
+# Looked up here: between fork and exec another thread's locks may be held for ever.
+_prctl = ctypes.CDLL(None).prctl
 
 
 class Service(msgspec.Struct, kw_only=True):
@@ -65,7 +66,7 @@ def spawn(service: Service) -> subprocess.Popen[bytes]:
 
     def die_with_parent() -> None:
         # After setuid, which would clear it.
-        _LIBC.prctl(_PR_SET_PDEATHSIG, service.stop_signal)
+        _prctl(_PR_SET_PDEATHSIG, service.stop_signal)
         if os.getppid() != parent:
             os._exit(1)
 

@@ -21,8 +21,10 @@ from studio.stack.process import free_port
 from studio.stack.secret import secret
 from studio.stack.state import Stack, end_orphans
 
-STOP_SECONDS = {"others": 2.5, "PostgreSQL": 2.0}
-"""How long they may take to stop; with the API, which stops before them, less than 10 s unless it is told otherwise."""
+STOP_SECONDS = 9.5
+"""How long stopping may take; longer where the API is told to take longer."""
+LEAST_SECONDS = 2.0
+"""What the later ones are given where the earlier ones took it all."""
 POLL_SECONDS = 0.05
 
 
@@ -60,10 +62,7 @@ def up(settings: Settings, console: Console, stopping: threading.Event, *, trito
             others.append(Triton(settings, console, report, spawned))
         database: list[Part] = [own["PostgreSQL"]] if "PostgreSQL" in own else []
         apis: list[Part] = [*api.api_keepers(settings, shared, env, report, spawned)]
-        # Called from the last to the first.
-        held.callback(end, database, STOP_SECONDS["PostgreSQL"])
-        held.callback(end, others, STOP_SECONDS["others"])
-        held.callback(end, apis, api_seconds(settings))
+        held.callback(stop, apis, others, database, api_seconds(settings))
         start([*database, *others], apis, env["STUDIO_DATABASE_URL"], console, stopping)
         if not stopping.is_set():
             url = address(settings, shared)
@@ -206,6 +205,14 @@ def migrate(database_url: str) -> None:
         migrate_database(database_url)
     except ControlError as error:
         raise StudioError(str(error)) from None
+
+
+def stop(apis: list[Part], others: list[Part], database: list[Part], seconds: float) -> None:
+    """Stops first what uses the others; `seconds`: how long API processes may take."""
+    last = time.monotonic() + STOP_SECONDS
+    end(apis, seconds)
+    end(others, max(LEAST_SECONDS, last - LEAST_SECONDS - time.monotonic()))
+    end(database, max(LEAST_SECONDS, last - time.monotonic()))
 
 
 def end(parts: list[Part], seconds: float) -> None:

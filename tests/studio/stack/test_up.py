@@ -164,7 +164,7 @@ def test_nobody_listens_beyond_this_machine(up: Up) -> None:
 def test_two_api_processes_share_the_load(up: Up) -> None:
     port = int(up.url.rsplit(":", 1)[1])
     with ExitStack() as held:
-        clients = [held.enter_context(httpx.Client(base_url=up.url)) for _ in range(40)]
+        clients = [held.enter_context(httpx.Client(base_url=up.url)) for _ in range(60)]
         for client in clients:
             client.get("/healthz").raise_for_status()
         share = {
@@ -175,8 +175,8 @@ def test_two_api_processes_share_the_load(up: Up) -> None:
             for process in up.named("control.serve")
         }
     assert len(share) == 2
-    assert sum(share.values()) == 40
-    assert min(share.values()) >= 4, share
+    assert sum(share.values()) == 60
+    assert min(share.values()) >= 3, share
 
 
 def test_storage_refuses_who_has_no_key(up: Up) -> None:
