@@ -23,5 +23,5 @@ async def jwks() -> Response[dict[str, Any]]:
     return Response(
         await published(),
         media_type="application/jwk-set+json",
-        headers={"Cache-Control": f"public, max-age={JWKS_SECONDS}", "Access-Control-Allow-Origin": "*"},
+        headers={"Cache-Control": f"public, max-age={JWKS_SECONDS}"},
     )

@@ -20,6 +20,8 @@ from control.settings import ControlSettings
 PURPOSE = b"mail"
 LETTER = "letter"
 """What a row is of that holds a `Letter`."""
+POSTED = asyncio.Event()
+"""Set where this process has put a mail in line, so that its postman need not wait until it looks again."""
 TIMEOUT = 20.0
 """Seconds that a mail server may take for each step."""
 
@@ -42,6 +44,7 @@ async def post_kind(kind: str, data: msgspec.Struct, settings: ControlSettings) 
     now = datetime.now(UTC)
     sealed = encrypt(msgspec.json.encode(data), settings.secret_key, PURPOSE)
     await Mail.insert(Mail(kind=kind, sealed=sealed, next_at=now, created_at=now))
+    POSTED.set()
 
 
 async def deliver(letter: Letter, settings: ControlSettings) -> None:

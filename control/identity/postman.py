@@ -4,6 +4,7 @@ import asyncio
 import contextvars
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,13 +12,15 @@ import aiosmtplib
 import msgspec
 
 from control.database.engine import transaction
-from control.identity.mail import LETTER, PURPOSE, Letter, deliver
+from control.identity.mail import LETTER, POSTED, PURPOSE, Letter, deliver
 from control.identity.recovery import WantedReset, write_reset
 from control.identity.secrets import decrypt, encrypt
 from control.identity.tables import Mail
 from control.settings import ControlSettings
 
 POLL_SECONDS = 1.0
+COMMIT_SECONDS = 0.05
+"""By then the transaction has most likely ended that put a mail in line."""
 MOST_ATTEMPTS = 12
 FIRST_WAIT = timedelta(seconds=10)
 """Doubled after each attempt: nearly 6 hours in all."""
@@ -38,7 +41,11 @@ async def work(settings: ControlSettings) -> None:
                 pass
         except Exception:
             log.exception("mails cannot be sent")
-        await asyncio.sleep(POLL_SECONDS)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(POLL_SECONDS):
+                await POSTED.wait()
+        POSTED.clear()
+        await asyncio.sleep(COMMIT_SECONDS)
 
 
 async def send_one(settings: ControlSettings) -> bool:
