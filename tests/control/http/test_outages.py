@@ -13,7 +13,7 @@ import pytest
 
 from studio.stack.process import running
 from tests.control.conftest import api_service
-from tests.control.people import Person, problem, register
+from tests.control.people import PASSWORD, Person, problem, register
 
 
 def _end(connection: socket.socket) -> None:
@@ -143,4 +143,22 @@ def test_without_redis(
     assert "ratelimit" in ada.get("/me").headers
     log = (control_home / "log" / "outages.log").read_text()
     assert '"event":"rate_limits_unchecked"' in log
-    assert "Traceback" not in log
+    assert "unexpected_error" not in log
+
+
+def test_without_redis_nobody_guesses_passwords(
+    client: httpx.Client, ada: Person, lines: tuple[Line, Line]
+) -> None:
+    """The throttle fails closed; sessions go on, and who joins is not held up by it."""
+    body = {"email": ada.email, "password": PASSWORD}
+    lines[1].set(cut=True)
+    try:
+        answer = client.post("/api/v1/auth/login", json=body)
+        problem(answer, 503, "Redis does not answer")
+        assert answer.headers["retry-after"] == "5"
+        ada.refresh()
+        register(client)
+    finally:
+        lines[1].set(cut=False)
+    eventually(client, 200)
+    assert client.post("/api/v1/auth/login", json=body).status_code == 200
