@@ -66,6 +66,9 @@ bench: .venv/.dev ## pocket beside torch, together against one by one, start, me
 bench-full: .venv/.dev ## the same with a random checkpoint of SD 1.5's size (10 GB of memory, minutes)
 	.venv/bin/python -m perf.bench --full
 
+load: .venv/.dev ## the API under load: latencies of GETs and logins → perf/reports/load.md
+	.venv/bin/python -m perf.load
+
 perf-gate: .venv/.dev ## perf_analyzer against perf/baseline.json: fails where serving got slower
 	.venv/bin/python -m perf.gate
 
@@ -81,4 +84,4 @@ soak: .venv/.dev ## the long forms of the soak tests
 pocket: .venv/.dev ## train the embedded family again from nothing (hours)
 	.venv/bin/python -m export.pocket.train --all --out var/pocket
 
-.PHONY: docs perf help install install-dev demo up test check fmt parity adherence bench bench-full perf-gate soak tensorrt pocket
+.PHONY: load docs perf help install install-dev demo up test check fmt parity adherence bench bench-full perf-gate soak tensorrt pocket
