@@ -130,14 +130,19 @@ async def rotate(
     """A new key signs, after `lead`; those before verify until their last tokens have ended, or end at once.
 
     Returns its kid; None, and nothing is changed, where the newest is not `if_older_than` that. Audited as done
-    by `actor`.
+    by `actor`. Raises `ControlError` where STUDIO_SECRET_KEY is not the one that the newest was encrypted with.
     """
     async with transaction():
         await _lock()
         now = datetime.now(UTC)
         newest = await (
-            SigningKey.select(SigningKey.starts_at).order_by(SigningKey.starts_at, ascending=False).first()
+            SigningKey.select(SigningKey.starts_at, SigningKey.private_key)
+            .order_by(SigningKey.starts_at, ascending=False)
+            .first()
         )
+        if newest is not None:
+            # With another secret than the API's, the new key would be one that nobody can sign with.
+            decrypt(newest["private_key"], settings, PURPOSE)
         if if_older_than is not None and newest is not None and newest["starts_at"] > now - if_older_than:
             return None
         starts = now + lead

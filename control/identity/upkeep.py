@@ -35,6 +35,8 @@ async def running(app: Litestar, settings: ControlSettings) -> AsyncIterator[Non
     app.state.key_ring = KeyRing(settings)
     app.state.logins = logins(settings)
     await ensure_key(settings)
+    # A wrong STUDIO_SECRET_KEY is noticed now and not at the first login.
+    await app.state.key_ring.signing()
     tasks = [asyncio.create_task(postman.work(settings)), asyncio.create_task(_work(settings))]
     try:
         yield

@@ -2,9 +2,11 @@
 
 import asyncio
 import os
+import warnings
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
+import asyncpg
 import click
 import msgspec
 
@@ -74,7 +76,12 @@ def _with_database(work: Callable[[ControlSettings], Awaitable[T]]) -> T:
     os.environ["STUDIO_DATABASE_URL"] = url
     from control.database.engine import close_pool, open_pool
 
-    key = settings.secret_key or secret(settings.home, "key")
+    key = settings.secret_key
+    if not key:
+        # Made by the stack. Never here: a key signed away with another secret would be lost to the API.
+        if not (settings.home / "secrets" / "key").is_file():
+            raise StudioError("Set STUDIO_SECRET_KEY to what the API processes have.")
+        key = secret(settings.home, "key")
     settings = msgspec.structs.replace(settings, database_url=url, secret_key=key)
 
     async def run() -> T:
@@ -85,6 +92,11 @@ def _with_database(work: Callable[[ControlSettings], Awaitable[T]]) -> T:
             await close_pool()
 
     try:
-        return asyncio.run(run())
+        with warnings.catch_warnings():
+            # Piccolo's, about a database that does not answer: the error says so too.
+            warnings.simplefilter("ignore")
+            return asyncio.run(run())
     except ControlError as error:
         raise StudioError(str(error)) from None
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        raise StudioError(f"The database does not answer: {error or type(error).__name__}") from None

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -33,14 +34,27 @@ def jwks(studio: httpx.Client) -> KeySet:
     return KeySet.import_key_set(made(studio.get("/.well-known/jwks.json")))
 
 
-def studio_keys(environment: dict[str, str], *words: str) -> str:
+def run(environment: dict[str, str], *words: str) -> subprocess.CompletedProcess[str]:
     """Runs `studio keys …`."""
-    done = subprocess.run(
+    return subprocess.run(
         [sys.executable, "-c", "from studio.cli import main; main()", "keys", *words],
         env={**os.environ, **environment}, capture_output=True, text=True, check=False,
     )  # fmt: skip
+
+
+def studio_keys(environment: dict[str, str], *words: str) -> str:
+    """What it says."""
+    done = run(environment, *words)
     assert done.returncode == 0, done.stderr
     return done.stdout
+
+
+def refused(environment: dict[str, str], *words: str) -> str:
+    """The sentence it ends with."""
+    done = run(environment, *words)
+    assert done.returncode == 2, done.stdout
+    assert "Traceback" not in done.stderr
+    return done.stderr
 
 
 def settings_of(environment: dict[str, str]) -> ControlSettings:
@@ -232,6 +246,19 @@ def test_private_keys_are_encrypted_and_bound_to_their_purpose(
             decrypt(sealed, settings_of(api_environment), b"mail")
         with pytest.raises(ControlError, match="STUDIO_SECRET_KEY"):
             decrypt(sealed, ControlSettings(secret_key="another key" * 5), b"signing key")
+
+
+def test_another_secret_key_rotates_nothing(
+    api_environment: dict[str, str], database_url: str, tmp_path: Path
+) -> None:
+    before = sql(database_url, "SELECT id, retired_at FROM signing_keys ORDER BY id")
+    wrong = {**api_environment, "STUDIO_SECRET_KEY": "c" * 40}
+    assert "does not open what the database holds" in refused(wrong, "rotate")
+    assert "does not open what the database holds" in refused(wrong, "reencrypt")
+    none = {**api_environment, "STUDIO_SECRET_KEY": "", "STUDIO_HOME": str(tmp_path)}
+    assert "Set STUDIO_SECRET_KEY" in refused(none, "rotate")
+    assert not (tmp_path / "secrets" / "key").exists()
+    assert sql(database_url, "SELECT id, retired_at FROM signing_keys ORDER BY id") == before
 
 
 def test_the_secret_key_can_be_changed(api_environment: dict[str, str], database_url: str) -> None:
