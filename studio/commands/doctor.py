@@ -15,8 +15,8 @@ from studio.errors import StudioError
 from studio.findings import Finding
 from studio.settings import ROOT, Settings, read_settings
 
+Check = Callable[[Settings], Finding]
 INSTALL = ".venv/bin/pip install -c constraints.txt -e '.[serve,control,local]'"
-EXTRAS = {"serve", "control"}
 
 
 def _python(_: Settings) -> Finding:
@@ -37,23 +37,27 @@ def _python(_: Settings) -> Finding:
     return Finding("ok", f"Python {version}, shared library {library.name}")
 
 
-def _needed() -> list[str]:
-    """Packages that serving and the control plane need, as pyproject.toml says."""
-    found = (
-        re.fullmatch(r"""([\w.-]+).*?(?:; *extra == ["'](\w+)["'])?""", line)
-        for line in importlib.metadata.requires("studio") or ()
-    )
-    return [match[1] for match in found if match and (match[2] is None or match[2] in EXTRAS)]
+def _missing(*extras: str) -> list[str]:
+    """Packages of these extras of pyproject.toml, and of none, that are not installed."""
+    missing = []
+    for line in importlib.metadata.requires("studio") or ():
+        match = re.fullmatch(r"""([\w.-]+).*?(?:; *extra == ["'](\w+)["'])?""", line)
+        if match and (match[2] is None or match[2] in extras):
+            try:
+                importlib.metadata.version(match[1])
+            except importlib.metadata.PackageNotFoundError:
+                missing.append(match[1])
+    return missing
+
+
+def _control_packages(_: Settings) -> Finding:
+    if missing := _missing("control"):
+        return Finding("bad", f"packages missing: {', '.join(missing)}", INSTALL)
+    return Finding("ok", f"packages of the API (Litestar {importlib.metadata.version('litestar')})")
 
 
 def _packages(_: Settings) -> Finding:
-    missing = []
-    for package in _needed():
-        try:
-            importlib.metadata.version(package)
-        except importlib.metadata.PackageNotFoundError:
-            missing.append(package)
-    if missing:
+    if missing := _missing("serve"):
         return Finding("bad", f"packages missing: {', '.join(missing)}", INSTALL)
     numpy = importlib.metadata.version("numpy")
     if int(numpy.split(".")[0]) >= 2:
@@ -140,7 +144,7 @@ def _torch(_: Settings) -> Finding:
         )
 
 
-def _stack(check: str) -> Callable[[Settings], Finding]:
+def _stack(check: str) -> Check:
     """One of `studio.stack.checks`, imported when it is asked: packages may be missing."""
 
     def ask(settings: Settings) -> Finding:
@@ -152,10 +156,12 @@ def _stack(check: str) -> Callable[[Settings], Finding]:
     return ask
 
 
-CHECKS: tuple[Callable[[Settings], Finding], ...] = (
-    _python, _packages, _triton, _home, _shared_memory, _ports, _checkpoints, _torch,
+TRITON: tuple[Check, ...] = (_python, _packages, _triton, _shared_memory, _ports, _checkpoints, _torch)
+CONTROL: tuple[Check, ...] = (
+    _home,
+    _control_packages,
     *map(_stack, ("database", "cache", "storage", "address")),
-)  # fmt: skip
+)
 MARKS = {
     "ok": click.style("ok  ", fg="green"),
     "note": click.style("note", fg="yellow"),
@@ -164,16 +170,19 @@ MARKS = {
 
 
 @click.command()
+@click.option("--no-triton", is_flag=True, help="Only what accounts and the API need.")
 @click.pass_context
-def doctor(ctx: click.Context) -> None:
+def doctor(ctx: click.Context, no_triton: bool) -> None:
     """Check this machine; exit code 1 when something must be mended before serving."""
     settings = read_settings()
     bad = 0
-    for check in CHECKS:
+    for check in (() if no_triton else TRITON) + CONTROL:
         try:
             finding = check(settings)
         except ModuleNotFoundError as error:
             finding = Finding("bad", f"the package {error.name} is missing", INSTALL)
+        except OSError as error:
+            finding = Finding("bad", f"{error.filename or 'the machine'}: {error.strerror or error}")
         bad += finding.level == "bad"
         click.echo(f"{MARKS[finding.level]} {finding.says}")
         if finding.mend and finding.level != "ok":

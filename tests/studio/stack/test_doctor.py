@@ -4,7 +4,9 @@ import socket
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from studio.cli import main
 from studio.settings import Settings
 from studio.stack import checks
 
@@ -39,3 +41,12 @@ def test_a_taken_port(tmp_path: Path) -> None:
         finding = checks.address(Settings(home=tmp_path, port=other.getsockname()[1]))
     assert finding.level == "bad"
     assert "STUDIO_PORT" in finding.mend
+
+
+def test_a_host_without_triton_is_not_asked_for_it(tmp_path: Path) -> None:
+    done = CliRunner().invoke(
+        main, ["doctor", "--no-triton"], env={"STUDIO_HOME": str(tmp_path), "STUDIO_PORT": "0"}
+    )
+    assert done.exit_code == 0, done.output
+    assert "packages of the API" in done.output
+    assert "tritonserver" not in done.output
