@@ -1,5 +1,6 @@
 """Invitations: by mail, once, in time, by the one who was invited."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from tests.control.people import (
     made,
     mails_to,
     member_of,
+    new_invitation,
     problem,
     register,
     sql,
@@ -147,3 +149,39 @@ def test_who_is_a_member_is_not_invited(admin: Person, database_url: str) -> Non
     problem(admin.post("/invitations", email="nobody"), 400, "email")
     problem(admin.post("/invitations", email="a@example.com", role="emperor"), 404, "emperor")
     problem(grace.post("/invitations", email="a@example.com"), 403, "invitation:create")
+
+
+def test_one_revoked_while_it_is_accepted_is_no_good(
+    admin: Person, outsider: Person, database_url: str
+) -> None:
+    """Who accepts waits for who is changing the organisation, holding nothing that the other needs, and looks again."""
+    for path, body in (
+        ("/api/v1/invitations/accept", {}),
+        ("/api/v1/invitations/register", {"password": PASSWORD, "name": "Grace"}),
+    ):
+        email = address("Grace") if body else outsider.email
+        token = new_invitation(database_url, admin.organisation_id, email)
+        headers = {} if body else {"Authorization": f"Bearer {outsider.token}"}
+        organisation = ("WHERE organisation_id = $1", admin.organisation_id)
+        with ThreadPoolExecutor(1) as pool:
+            sql(database_url, "BEGIN")
+            sql(
+                database_url,
+                "SELECT 1 FROM organisations WHERE id = $1 FOR NO KEY UPDATE",
+                admin.organisation_id,
+            )
+            answer = pool.submit(admin.api.post, path, json={"token": token, **body}, headers=headers)
+            waiting = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+            deadline = time.monotonic() + 10
+            while not sql(database_url, waiting):
+                assert time.monotonic() < deadline
+                time.sleep(0.02)
+            sql(database_url, "SET LOCAL lock_timeout = '2s'")
+            sql(database_url, f"SELECT 1 FROM audit_heads {organisation[0]} FOR UPDATE", organisation[1])
+            sql(database_url, f"UPDATE invitations SET revoked_at = now() {organisation[0]}", organisation[1])
+            sql(database_url, "COMMIT")
+            problem(answer.result(), 404, "no good")
+        assert (
+            sql(database_url, "SELECT 1 FROM users WHERE email = $1 AND id <> $2", email, outsider.id) == []
+        )
+    assert len(made(admin.get("/members"))["items"]) == 1

@@ -151,6 +151,11 @@ def test_removal_ends_sessions_and_api_keys_here_and_nowhere_else(
     problem(admin.get(f"/members/{grace.id}"), 404)
     made(elsewhere.get("/me"))
     # Back again, with none of what was.
+    token = new_invitation(database_url, admin.organisation_id, grace.email)
+    made(elsewhere.post("/invitations/accept", token=token))
+    problem(grace.get("/me"), 401)
+    problem(api.post("/api/v1/auth/refresh", json={"refresh_token": grace.refresh_token}), 401)
+    problem(api.get("/api/v1/members", headers=with_key), 401)
     events = made(admin.get("/audit/events", act="member.remove"))["items"]
     assert events[0]["before"]["email"] == grace.email
     assert events[0]["after"] == {"sessions_ended": 1, "api_keys_revoked": 1}
