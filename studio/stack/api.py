@@ -1,6 +1,7 @@
 """API processes of one machine: they share a listening socket, and each has one of its own to be asked by."""
 
 import http.client
+import os
 import socket
 import sys
 from collections.abc import Callable
@@ -40,6 +41,7 @@ def api_keepers(
 ) -> list[Keeper]:
     """As many API processes on the socket `shared` as the settings say."""
     port = str(shared.getsockname()[1])
+    env = {name: value for name, value in os.environ.items() if name.startswith("STUDIO_")} | env
     keepers = []
     for number in range(1, settings.api_processes + 1):
         name = f"API {number}" if settings.api_processes > 1 else "API"

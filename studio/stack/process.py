@@ -37,7 +37,7 @@ class Service(msgspec.Struct, kw_only=True):
     """Is it well, where that is less than ready? The same rules."""
     cwd: Path | None = None
     env: dict[str, str] = {}
-    """Beside this process's own environment."""
+    """Beside this process's own environment, of whose settings (STUDIO_*) it gets none: secrets are among them."""
     user: int | None = None
     """User and group to run as, where not this one's."""
     inherit: tuple[int, ...] = ()
@@ -74,7 +74,7 @@ def spawn(service: Service) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
             service.command,
             cwd=service.cwd,
-            env={**os.environ, **service.env},
+            env={k: v for k, v in os.environ.items() if not k.startswith("STUDIO_")} | service.env,
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,

@@ -57,6 +57,8 @@ class Stack:
             self.state.url = url or self.state.url
             self.state.services |= services or {}
             if process:
+                known = self.state.processes
+                self.state.processes = {pid: made for pid, made in known.items() if psutil.pid_exists(pid)}
                 with suppress(psutil.NoSuchProcess):
                     self.state.processes[process] = psutil.Process(process).create_time()
             write_private(self.home / "run" / "stack.json", msgspec.json.encode(self.state).decode())

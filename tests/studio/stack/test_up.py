@@ -150,6 +150,13 @@ def test_secrets_are_for_this_user_alone(up: Up) -> None:
     assert not [file for file in (up.home / "secrets").iterdir() if file.read_text() in arguments]
 
 
+def test_services_do_not_see_the_settings(up: Up) -> None:
+    seen = {
+        process.name(): [n for n in process.environ() if n.startswith("STUDIO_")] for process in up.services()
+    }
+    assert seen["postgres"] == seen["valkey-server"] == seen["weed"] == []
+
+
 def test_nobody_listens_beyond_this_machine(up: Up) -> None:
     listening = [
         connection.laddr.ip
