@@ -87,12 +87,12 @@ def test_a_login_takes_as_long_for_accounts_that_are_not_there(studio_url: str) 
             assert login(stranger, email, "wrong password").status_code == 401
             return time.perf_counter() - start
 
-    pairs = [(seconds(known[i % 4]), seconds(address("nobody"))) for i in range(24)]
+    pairs = [(seconds(known[i % 4]), seconds(address("nobody"))) for i in range(20)]
     there, not_there = (statistics.median(times) for times in zip(*pairs, strict=True))
     assert 0.75 < not_there / there < 1.33, (there, not_there)
     # The difference within a pair has no direction either.
     longer = sum(a > b for a, b in pairs)
-    assert 3 <= longer <= 21, pairs
+    assert 2 <= longer <= 18, pairs
 
 
 def test_a_login_renews_a_hash_of_another_cost(studio: httpx.Client, ada: Person, database_url: str) -> None:
@@ -189,7 +189,7 @@ def test_forgetting_tells_nobody_who_has_an_account(
 def test_forgetting_takes_as_long_for_accounts_that_are_not_there(studio_url: str) -> None:
     """Whether there is one is looked up later, by the postman; the requests do the same work."""
     with client(studio_url, somewhere()) as api:
-        known = [register(api).email for _ in range(15)]
+        known = [register(api).email for _ in range(5)] * 3
 
     def seconds(email: str) -> float:
         with client(studio_url, somewhere()) as stranger:
