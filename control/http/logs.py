@@ -4,6 +4,7 @@ import logging
 import re
 import sys
 from collections.abc import MutableMapping
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -33,9 +34,17 @@ _SECRET_TEXT = re.compile(
 
 def redact(text: str) -> str:
     """`text` without what looks like a secret."""
+    # Most of a line's values are the same as in the line before.
+    return _short(text) if len(text) < 64 else _long(text)
+
+
+def _long(text: str) -> str:
     return _SECRET_TEXT.sub(
         lambda found: next((kept for kept in found.groupdict().values() if kept), "") + HIDDEN, text
     )
+
+
+_short = lru_cache(4096)(_long)
 
 
 def _clean(value: Any, depth: int = 0) -> Any:
@@ -51,10 +60,23 @@ def _clean(value: Any, depth: int = 0) -> Any:
     return value if isinstance(value, int | float | bool | None) else redact(str(value))
 
 
+OURS = frozenset({"time", "level", "logger"})
+NUMBERS = frozenset({int, float, bool})
+
+
+@lru_cache(1024)
+def _secret_name(name: str) -> bool:
+    return _SECRET_NAME.search(name) is not None
+
+
 def redacting(_logger: Any, _method: str, event: Event) -> Event:
     """structlog processor: hides values by their names and by their looks."""
     return {
-        name: HIDDEN if _SECRET_NAME.search(name) else value if type(value) in (int, float) else _clean(value)
+        name: HIDDEN
+        if _secret_name(name)
+        else value
+        if name in OURS or type(value) in NUMBERS
+        else _clean(value)
         for name, value in event.items()
     }
 

@@ -10,6 +10,7 @@ import asyncio
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import cast
 
 import httptools
 
@@ -58,8 +59,8 @@ class _Connection(asyncio.Protocol):
         self.open = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport, self.open = transport, True
+        # uvloop's is one, and no subclass.
+        self._transport, self.open = cast(asyncio.Transport, transport), True
         self._parser = httptools.HttpResponseParser(self)
 
     def data_received(self, data: bytes) -> None:

@@ -16,6 +16,7 @@ from tests.control.conftest import api_service
 from tests.control.http.conftest import LIMIT, METRICS_TOKEN
 from tests.control.http.test_limits import token_of
 from tests.control.people import PASSWORD
+from tests.control.people import address as mail_address
 
 Pair = tuple[httpx.Client, httpx.Client]
 Figure = Callable[..., float]
@@ -40,7 +41,7 @@ def test_two_processes_add_up(pair: Pair, address: str) -> None:
     for number in range(LIMIT + 5):
         pair[number % 2].get("/api/v1/me", headers={"Authorization": f"Bearer {token}"})
     pair[1].get("/a/path/that/nobody/has", headers={"X-Forwarded-For": address})
-    login = {"email": "nobody@example.com", "password": PASSWORD}
+    login = {"email": mail_address("nobody"), "password": PASSWORD}
     pair[1].post("/api/v1/auth/login", json=login, headers={"X-Forwarded-For": address})
     # Whichever is asked.
     for client in pair:
