@@ -22,7 +22,7 @@ class Event(msgspec.Struct, kw_only=True):
     """What proved it: `session:` or `api_key:` and its id; empty for who was not signed in."""
     act: Annotated[str, msgspec.Meta(examples=["member.update"])]
     """DOMAIN.VERB"""
-    subject_type: Annotated[str, msgspec.Meta(examples=["membership"])]
+    subject_type: Annotated[str, msgspec.Meta(examples=["member"])]
     """What it was done to."""
     subject_id: str
     address: Annotated[str, msgspec.Meta(examples=["203.0.113.7"])]

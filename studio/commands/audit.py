@@ -63,6 +63,8 @@ async def _verify(organisation_id: UUID | None, anchor: str | None) -> bool:
             intact = intact and report.intact
             state = "unbroken" if report.intact else f"{report.what} at {report.first_bad}: {report.detail}"
             click.echo(f"{chain}  {report.rows}:{report.head}  {state}")
+    except asyncpg.UndefinedTableError:
+        raise StudioError("This database has no audit log yet: `studio migrate` makes it.") from None
     finally:
         await close_pool()
     return intact
