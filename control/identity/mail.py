@@ -58,7 +58,9 @@ async def deliver(letter: Letter, settings: ControlSettings) -> None:
     message["Message-ID"] = make_msgid(domain=settings.mail_from.rpartition("@")[2] or "studio")
     # RFC 3834: nobody's holiday notice answers.
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content(letter.text)
+    # Links in one piece, for who reads the files; RFC 5322's longest line is 998.
+    plain = letter.text.isascii() and max(map(len, letter.text.splitlines()), default=0) < 900
+    message.set_content(letter.text, cte="7bit" if plain else "quoted-printable")
     if settings.smtp_url:
         await _send(message, settings.smtp_url)
     else:

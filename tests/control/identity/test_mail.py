@@ -163,6 +163,10 @@ async def test_without_a_server_mails_are_files_for_this_user_alone(tmp_path: Pa
     [path] = (tmp_path / "mail").iterdir()
     assert path.stat().st_mode & 0o777 == 0o600
     assert "To: ada@example.com" in path.read_text()
+    link = f"https://studio.example/reset-password#token={'x' * 300}"
+    await deliver(Letter("grace@example.com", "A link", f"Here:\n\n{link}\n"), settings("", home=tmp_path))
+    [with_link] = [p for p in (tmp_path / "mail").iterdir() if p != path]
+    assert link in with_link.read_text().splitlines()
 
 
 @pytest.fixture(scope="module")
