@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -89,13 +90,23 @@ def test_every_librarys_lines_are_json() -> None:
     assert len(lines) == 4
 
 
+def line_of(log: Path, request_id: str) -> dict[str, Any]:
+    """The line of a request, which is written when its answer has been sent."""
+    deadline = time.monotonic() + 5
+    while time.monotonic() < deadline:
+        for text in log.read_text().splitlines():
+            if request_id in text and (line := json.loads(text))["event"] == "request":
+                return line
+        time.sleep(0.05)
+    raise AssertionError(f"no line of {request_id}")
+
+
 def test_a_requests_line(api: httpx.Client, api_log: Path) -> None:
     ada = register(api)
     headers = {"Authorization": f"Bearer {ada.token}", "X-Request-Id": "a-line-of-ada"}
     team = api.post("/api/v1/teams", json={"name": "Logs"}, headers=headers).json()["id"]
     api.get(f"/api/v1/teams/{team}", headers={**headers, "X-Request-Id": "a-second-line"})
-    lines = [json.loads(line) for line in api_log.read_text().splitlines()]
-    (line,) = [line for line in lines if line.get("request_id") == "a-second-line"]
+    line = line_of(api_log, "a-second-line")
     assert line["event"] == "request"
     assert (line["method"], line["status"], line["level"]) == ("GET", 200, "info")
     # The template: ids would make every line another one.
