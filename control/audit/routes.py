@@ -1,5 +1,6 @@
 """Reading, checking and exporting the audit log of the caller's organisation."""
 
+import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, Literal
@@ -23,6 +24,8 @@ from control.pages import Cursor, Limit, Page
 from control.wire import PRINTABLE
 
 Caller = Request[Principal, None, State]
+_checking = asyncio.Lock()
+"""A check reads a whole chain: in each process one at a time, however many ask."""
 
 
 def _word(description: str) -> Any:
@@ -74,7 +77,7 @@ async def verify_audit_chain(
     anchor = None
     if anchor_sequence and anchor_hash:
         anchor = Anchor(anchor_sequence, bytes.fromhex(anchor_hash))
-    async with transaction():
+    async with _checking, transaction():
         return await verify_chain(request.user.organisation_id, anchor)
 
 
