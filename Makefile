@@ -34,9 +34,8 @@ up: .venv/.serve ## everything on this machine until Ctrl-C: API, database, cach
 
 # A real OpenID provider for the tests of logins; they say so where there is no node.
 tests/tools/oidc/node_modules: tests/tools/oidc/package-lock.json
-	@if command -v npm >/dev/null; then \
-	  npm --prefix tests/tools/oidc ci --ignore-scripts --no-audit --no-fund --loglevel=error && touch $@; \
-	else echo "No npm: logins through OpenID Connect are not tested. Install Node 20 or newer (Debian: apt-get install npm)."; fi
+	@{ command -v npm >/dev/null && npm --prefix tests/tools/oidc ci --ignore-scripts --no-audit --no-fund --loglevel=error && touch $@; } \
+	  || echo "npm installs nothing here: logins through OpenID Connect are not tested. Node 20 or newer is needed (Debian: apt-get install npm)."
 
 test: .venv/.dev check tests/tools/oidc/node_modules ## everything CI runs
 	.venv/bin/python -m pytest --durations=15
