@@ -1,11 +1,13 @@
 """The model family that comes with the studio is published at first use."""
 
+import sys
 from pathlib import Path
 
 from rich.console import Console
 
 from export.write import is_current
 from studio.commands.export import run_export
+from studio.errors import StudioError
 from studio.settings import ROOT
 from studio.triton.repository import not_served_here, published
 
@@ -18,12 +20,33 @@ def publish_embedded(home: Path, console: Console) -> None:
 
     An earlier checkout's is replaced: its weights or its Triton configs may be others.
     """
-    for other, runtime in not_served_here(home).items():
-        console.print(
-            f"{other} is not served here: it was exported for {runtime}, which NVIDIA's container runs "
-            "(docs/runtimes.md)",
-            style="yellow",
-            soft_wrap=True,
-        )
-    if NAME not in published(home) or not is_current(home / "models" / NAME, SOURCE):
+    for note in not_served(home):
+        console.print(note, style="yellow", soft_wrap=True)
+    if not is_published(home):
         run_export(SOURCE, NAME, home, console)
+
+
+def is_published(home: Path) -> bool:
+    """Does just this pocket stand under `home`?"""
+    return NAME in published(home) and is_current(home / "models" / NAME, SOURCE)
+
+
+def not_served(home: Path) -> list[str]:
+    """One sentence for each checkpoint of `home` that Triton will not be given, and why."""
+    return [
+        f"{other} is not served here: it was exported for {runtime}, which NVIDIA's container runs "
+        "(docs/runtimes.md)"
+        for other, runtime in not_served_here(home).items()
+    ]
+
+
+def main() -> None:
+    """`python -m studio.embedded HOME`: publishes it, for who may have to break that off."""
+    try:
+        publish_embedded(Path(sys.argv[1]), Console(stderr=True))
+    except (StudioError, OSError) as error:
+        sys.exit(str(error))
+
+
+if __name__ == "__main__":
+    main()

@@ -3,18 +3,19 @@
 import fcntl
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
 import psutil
-from rich.console import Console
 
-from studio.embedded import publish_embedded
+from studio.embedded import is_published, not_served
 from studio.errors import StudioError
 from studio.settings import Settings
 from studio.stack.keeper import LONGEST_PAUSE, Report
+from studio.stack.process import Service, kill, last_line, spawn
 from studio.stack.state import ORPHAN_SECONDS
 from studio.triton.care import little_shared_memory, watchdog
 from studio.triton.server import Running, TritonServer, running
@@ -23,16 +24,13 @@ from studio.triton.server import Running, TritonServer, running
 class Triton:
     """A `Part`: Triton with every published checkpoint."""
 
-    def __init__(
-        self, settings: Settings, console: Console, report: Report, spawned: Callable[[int], None]
-    ) -> None:
+    def __init__(self, settings: Settings, report: Report, spawned: Callable[[int], None]) -> None:
         self.name = "Triton"
         self.started = threading.Event()
         self.failure: BaseException | None = None
         self.loaded = ""
         """How far its first start is."""
         self.server = TritonServer(settings)
-        self._console = console
         self._report = report
         self._spawned = spawned
         self._stopping = threading.Event()
@@ -58,7 +56,7 @@ class Triton:
         try:
             try:
                 end_orphan(self.server.settings.home)
-                publish_embedded(self.server.settings.home, self._console)
+                self._publish()
                 self._start()
                 if warning := little_shared_memory(self.server):
                     self._report(self.name, warning)
@@ -71,6 +69,30 @@ class Triton:
                 self._watch()
         finally:
             self.server.stop()
+
+    def _publish(self) -> None:
+        """Publishes the embedded checkpoint in a process of its own, which can be broken off."""
+        home = self.server.settings.home
+        for note in not_served(home):
+            self._report(self.name, note)
+        if is_published(home):
+            return
+        self.loaded = "publishing the embedded checkpoint"
+        publishing = Service(
+            name=self.loaded,
+            command=[sys.executable, "-m", "studio.embedded", str(home)],
+            log=home / "log" / "publish.log",
+            ready=lambda: True,
+        )
+        process = spawn(publishing)
+        try:
+            while (status := process.poll()) is None:
+                if self._stopping.wait(0.05):
+                    raise _Stopped
+        finally:
+            kill(process)
+        if status != 0:
+            raise StudioError(f"The embedded checkpoint could not be published: {last_line(publishing)}")
 
     def _start(self) -> Running:
         state = self.server.start(self._on_model)

@@ -42,7 +42,8 @@ def up(settings: Settings, console: Console, stopping: threading.Event, *, trito
             report("stack", f"was killed the last time; {orphans} processes that it left have ended")
         shared = held.enter_context(listen(settings.host, settings.port))
         check_addresses(settings)
-        env, services = addresses(settings)
+        ports = own_ports(settings.home, ["postgres", "valkey", *seaweedfs.PORTS])
+        env, services = addresses(settings, ports)
         triton = triton and not settings.triton_url
         if triton:
             # The API repeats its metrics, and starts beside it: the port is to be known before.
@@ -54,15 +55,15 @@ def up(settings: Settings, console: Console, stopping: threading.Event, *, trito
         def spawned(pid: int) -> None:
             stack.change(process=pid)
 
-        own = own_services(settings, services, report, spawned)
+        own = own_services(settings, ports, services, report, spawned)
         others: list[Part] = [keeper for name, keeper in own.items() if name != "PostgreSQL"]
         if triton:
             from studio.stack.triton import Triton
 
-            others.append(Triton(settings, console, report, spawned))
+            others.append(Triton(settings, report, spawned))
         database: list[Part] = [own["PostgreSQL"]] if "PostgreSQL" in own else []
         apis: list[Part] = [*api.api_keepers(settings, shared, env, report, spawned)]
-        held.callback(stop, apis, others, database, api_seconds(settings))
+        held.callback(stop, apis, shared, others, database, api_seconds(settings))
         start([*database, *others], apis, env["STUDIO_DATABASE_URL"], console, stopping)
         if not stopping.is_set():
             url = address(settings, shared)
@@ -109,10 +110,9 @@ def check_addresses(settings: Settings) -> None:
             )
 
 
-def addresses(settings: Settings) -> tuple[dict[str, str], dict[str, str]]:
+def addresses(settings: Settings, ports: dict[str, int]) -> tuple[dict[str, str], dict[str, str]]:
     """The environment that API processes need beside this one's; the part of it that this stack provides itself."""
     home = settings.home
-    ports = own_ports(home, ["postgres", "valkey", *seaweedfs.PORTS])
     own = {}
     if not settings.database_url:
         own["STUDIO_DATABASE_URL"] = postgres.database_url(home, ports["postgres"])
@@ -132,11 +132,14 @@ def addresses(settings: Settings) -> tuple[dict[str, str], dict[str, str]]:
 
 
 def own_services(
-    settings: Settings, own: dict[str, str], report: Report, spawned: Callable[[int], None]
+    settings: Settings,
+    ports: dict[str, int],
+    own: dict[str, str],
+    report: Report,
+    spawned: Callable[[int], None],
 ) -> dict[str, Keeper]:
     """Name → keeper of each service whose address is in `own`."""
     home = settings.home
-    ports = own_ports(home, ["postgres", "valkey", *seaweedfs.PORTS])
     # Each API process has a pool; the rest is for migrations and people.
     connections = 50 + 20 * settings.api_processes
     table = {
@@ -207,10 +210,14 @@ def migrate(database_url: str) -> None:
         raise StudioError(str(error)) from None
 
 
-def stop(apis: list[Part], others: list[Part], database: list[Part], seconds: float) -> None:
+def stop(
+    apis: list[Part], shared: socket.socket, others: list[Part], database: list[Part], seconds: float
+) -> None:
     """Stops first what uses the others; `seconds`: how long API processes may take."""
     last = time.monotonic() + STOP_SECONDS
     end(apis, seconds)
+    # Who comes now is refused, and does not wait for nobody.
+    shared.close()
     end(others, max(LEAST_SECONDS, last - LEAST_SECONDS - time.monotonic()))
     end(database, max(LEAST_SECONDS, last - time.monotonic()))
 
