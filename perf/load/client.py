@@ -99,7 +99,8 @@ async def drive(host: str, port: int, streams: Sequence[Stream], seconds: float)
         return (await loop.create_connection(_Connection, host, port))[1]
 
     async def one(stream: Stream, due: float, request: bytes) -> None:
-        sent = loop.time()
+        # Not loop.time(): uvloop's counts milliseconds.
+        sent = time.monotonic()
         async with waiting:
             try:
                 used = await connection()
@@ -109,11 +110,11 @@ async def drive(host: str, port: int, streams: Sequence[Stream], seconds: float)
                 run.errors.append(f"{stream.name}: {type(error).__name__}")
                 return
             free.append(used)
-        run.samples.append(Sample(stream.name, due - began, sent - due, loop.time() - due, status))
+        run.samples.append(Sample(stream.name, due - began, sent - due, time.monotonic() - due, status))
 
     # Connections stand before the clock runs.
     free += await asyncio.gather(*(connection() for _ in range(8)))
-    began = loop.time() + 0.05
+    began = time.monotonic() + 0.05
     plan = sorted(
         (began + (number + place / len(streams)) / stream.rate, place, number)
         for place, stream in enumerate(streams)
@@ -121,7 +122,7 @@ async def drive(host: str, port: int, streams: Sequence[Stream], seconds: float)
     )
     tasks = set()
     for due, place, number in plan:
-        if (wait := due - loop.time()) > 0:
+        if (wait := due - time.monotonic()) > 0:
             await asyncio.sleep(wait)
         stream = streams[place]
         task = loop.create_task(one(stream, due, stream.requests[number % len(stream.requests)]))
