@@ -30,7 +30,10 @@ class Stream:
 
 @dataclass
 class Sample:
-    """One answered request; times in seconds, `due` since the beginning."""
+    """One answered request; times in seconds, `due` since the beginning.
+
+    A timer may ring up to a millisecond early: `lag` is negative then, and latency runs from the sending.
+    """
 
     stream: str
     due: float
@@ -110,7 +113,9 @@ async def drive(host: str, port: int, streams: Sequence[Stream], seconds: float)
                 run.errors.append(f"{stream.name}: {type(error).__name__}")
                 return
             free.append(used)
-        run.samples.append(Sample(stream.name, due - began, sent - due, time.monotonic() - due, status))
+        run.samples.append(
+            Sample(stream.name, due - began, sent - due, time.monotonic() - min(due, sent), status)
+        )
 
     # Connections stand before the clock runs.
     free += await asyncio.gather(*(connection() for _ in range(8)))

@@ -12,6 +12,7 @@ import pytest
 
 from control.http.logs import HIDDEN, redact, redacting
 from tests.control.people import register
+from tests.control.secrets_seen import leaks, undocumented, watching
 
 JWT = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl"
 
@@ -114,3 +115,30 @@ def test_a_requests_line(api: httpx.Client, api_log: Path) -> None:
     assert line["user_id"] == ada.id
     assert line["organisation_id"] == ada.organisation_id
     assert 0 < line["ms"] < 30_000
+
+
+def test_the_search_after_the_suite_finds_what_it_looks_for(tmp_path: Path) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, json={"items": [{"access_token": "token-given-0123456"}]})
+
+    (tmp_path / "mail").mkdir()
+    (tmp_path / "mail" / "1.eml").write_text("https://studio/reset#token=3Dof-a-ma=\nil-0123456\n")
+    with watching() as seen, httpx.Client(transport=httpx.MockTransport(answer)) as client:
+        client.post(
+            "http://x/login?code=code-in-query-1",
+            json={"password": "password-sent-1", "name": "no secret at all"},
+            headers={"Authorization": "Bearer token-sent-0123456"},
+        )
+    seen.mails(tmp_path)
+    expected = {
+        "token-given-0123456", "of-a-mail-0123456", "code-in-query-1", "password-sent-1", "token-sent-0123456",
+    }  # fmt: skip
+    assert seen.values == expected
+    log = tmp_path / "log" / "api.log"
+    log.parent.mkdir()
+    log.write_text('{"event":"fine, no secret at all"}\n')
+    assert leaks(tmp_path, seen) == []
+    log.write_text("\n".join(f"said {value}" for value in expected))
+    assert len(leaks(tmp_path, seen)) == len(expected)
+    log.write_text('{"event":"undocumented_answer","status":418}\n')
+    assert len(undocumented(tmp_path)) == 1
