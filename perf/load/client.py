@@ -2,9 +2,9 @@
 
 A closed loop waits for an answer before it asks again, so that a server that stalls is asked less just then, and its
 stall is counted once (coordinated omission). Here each latency runs from the moment at which the request was due.
-The client is raw on purpose: httptools over asyncio streams takes a tenth of what a full HTTP client takes, and what
-it takes is taken from the server on the same machine. `lag` says how late it was itself. Locust was tried: it asks in
-a closed loop, and its users, each at a constant rate, ask in bursts (median 190 ms where an even 300/s has 2 ms).
+The client is raw on purpose, httptools over an asyncio protocol: what it takes is taken from the server on the same
+machine, and the report says how much that was. `lag` says how late it was itself. Locust, whose users each wait for their
+answers, is such a closed loop.
 """
 
 import asyncio
