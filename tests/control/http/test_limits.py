@@ -101,7 +101,7 @@ def test_who_sends_no_token_or_a_bad_one_is_counted_by_address(
     assert pair[0].get("/api/v1/me", headers={"X-Forwarded-For": "198.51.100.7"}).status_code == 401
 
 
-def test_a_persons_sessions_share_and_people_do_not(
+def test_a_persons_sessions_and_keys_share_and_people_do_not(
     pair: tuple[httpx.Client, httpx.Client], address: str
 ) -> None:
     here = {"X-Forwarded-For": address}
@@ -115,6 +115,12 @@ def test_a_persons_sessions_share_and_people_do_not(
         answer = pair[0].get("/api/v1/me", headers={"Authorization": f"Bearer {token}"})
         left.append(re.search(r"r=(\d+)", answer.headers["ratelimit"])[1])
     assert left == [str(LIMIT - 1), str(LIMIT - 2), str(LIMIT - 3)]
+    # So do their API keys: making more of them buys nothing.
+    body = {"name": "key", "scopes": ["team:read"]}
+    made = pair[0].post("/api/v1/api-keys", json=body, headers={"Authorization": f"Bearer {first}"})
+    answer = pair[1].get("/api/v1/me", headers={"Authorization": f"Bearer {made.json()['key']}"})
+    assert answer.status_code == 200
+    assert f"r={LIMIT - 5};" in answer.headers["ratelimit"]
     other = token_of(pair[1], address)
     answer = pair[1].get("/api/v1/me", headers={"Authorization": f"Bearer {other}"})
     assert f"r={LIMIT - 1};" in answer.headers["ratelimit"]
