@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from studio.errors import StudioError
+from studio.stack.process import bind_free
 
 LOOPBACK = "127.0.0.1"
 
@@ -20,16 +21,15 @@ def own_ports(home: Path, names: Iterable[str]) -> dict[str, int]:
     kept: dict[str, int] = {}
     with suppress(FileNotFoundError, msgspec.MsgspecError):
         kept = msgspec.json.decode(path.read_bytes(), type=dict[str, int])
-    found = {}
+    found: dict[str, int] = {}
     with ExitStack() as held:
         for name in names:
             probe = held.enter_context(socket.socket())
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
-                probe.bind((LOOPBACK, kept.get(name, 0)))
-            except (OSError, OverflowError):
-                probe.bind((LOOPBACK, 0))
-            found[name] = int(probe.getsockname()[1])
+                probe.bind((LOOPBACK, found.setdefault(name, kept[name])))
+            except (KeyError, OSError, OverflowError):
+                found[name] = bind_free(probe, LOOPBACK)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(msgspec.json.encode(kept | found))
     return found

@@ -1,7 +1,9 @@
 """A service as one child process: how it is started, asked whether it is ready, and stopped."""
 
 import ctypes
+import errno
 import os
+import random
 import re
 import signal
 import socket
@@ -168,11 +170,24 @@ def _told(text: str) -> Iterator[str]:
             yield from str(entry.get("exception", "")).splitlines()
 
 
-def free_port(host: str = "127.0.0.1", *, below: int = 65536) -> int:
-    """A port that nobody listens on now."""
+def bind_free(probe: socket.socket, host: str = "127.0.0.1") -> int:
+    """Binds to a port that nobody has.
+
+    Below those that the kernel gives to outgoing connections: one of them could take the port of a service that is
+    just being started again, even one that was to reach that very service.
+    """
     while True:
-        with socket.socket() as probe:
-            probe.bind((host, 0))
-            port = int(probe.getsockname()[1])
-        if port < below:
+        port = random.randint(20_000, 32_000)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise
+        else:
             return port
+
+
+def free_port(host: str = "127.0.0.1") -> int:
+    """A port that nobody listens on now."""
+    with socket.socket() as probe:
+        return bind_free(probe, host)

@@ -3,6 +3,7 @@
 The tests of this file use one running stack one after the other, in the order in which they stand.
 """
 
+import functools
 import json
 import os
 import re
@@ -32,8 +33,12 @@ STUDIO = Path(sys.executable).parent / "studio"
 ACCOUNT = {"email": "ada@example.org", "password": "correct horse battery staple", "name": "Ada"}
 ANY_PORT = {f"STUDIO_{name}_PORT": "0" for name in ("HTTP", "GRPC", "METRICS")}
 NO_LIMITS = {"free": {"requests_per_minute": None, "generations_per_hour": None, "uploads_per_hour": None}}
-# Tokens name their issuer by its address: the same at every start.
-PORT = str(free_port())
+
+
+@functools.cache
+def port() -> str:
+    """One for all starts of this file: tokens name their issuer by its address."""
+    return str(free_port())
 
 
 class Up:
@@ -44,7 +49,7 @@ class Up:
         environment = {k: v for k, v in os.environ.items() if not k.startswith("STUDIO_")}
         environment |= {
             "STUDIO_HOME": str(home),
-            "STUDIO_PORT": PORT,
+            "STUDIO_PORT": port(),
             "STUDIO_LIMITS": json.dumps(NO_LIMITS),
             **ANY_PORT,
             **settings,
