@@ -64,7 +64,9 @@ async def verify_audit_chain(
     anchor_sequence: Annotated[
         int | None, Parameter(ge=1, le=2**62, description="A row that one remembers.")
     ] = None,
-    anchor_hash: Annotated[str | None, Parameter(pattern="^[0-9a-f]{64}$", description="Its hash.")] = None,
+    anchor_hash: Annotated[
+        str | None, Parameter(pattern=r"^[0-9a-f]{64}$(?!\n)", description="Its hash.")
+    ] = None,
 ) -> ChainReport:
     """Check that no event was changed, removed, added or put elsewhere since it was written.
 

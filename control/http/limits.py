@@ -42,8 +42,8 @@ USUAL: dict[Tier, Limits] = {
 }
 MINUTE, HOUR = 60_000, 3_600_000
 KEY = "costs"
-SECONDS = 0.25
-"""How long Redis may take before a request goes on uncounted."""
+SECONDS = 1.0
+"""How long Redis may take before a request goes on uncounted: far longer than a busy machine makes it wait."""
 REST_SECONDS = 1.0
 """How long it is left alone then."""
 

@@ -22,7 +22,7 @@ _SECRET_TEXT = re.compile(
     r"""(?x)
     (?P<keep> \b[Bb]earer\s+ | \b[Bb]asic\s+ ) [A-Za-z0-9._~+/=-]{6,}
     | eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]*)?       # a JWT
-    | \b(?:sk|rt)_[A-Za-z0-9_-]{16,}                                  # API keys, refresh tokens
+    | \b(?:sk|rt|pr|lc|inv)_[A-Za-z0-9_-]{16,}                        # keys and tokens of ours
     | \$argon2[a-z]*\$[^\s'"]+                                        # password hashes
     | (?P<url> \b[a-z][a-z0-9+.-]*://[^\s/:@'"]* : ) [^\s/@'"]+ (?=@) # a password in an address
     | (?P<query> [?&;\#](?:token|code|state|key|password|secret|access_token|refresh_token|id_token)= ) [^\s&'"\#]+

@@ -26,7 +26,7 @@ async def create(who: Principal, data: NewApiKey) -> CreatedApiKey:
     """A new key of the caller's. Raises `BadRequest` for scopes that are none, `Forbidden` for more than one may do."""
     scopes = sorted(set(data.scopes))
     if unknown := sorted(set(scopes) - PERMISSIONS.keys()):
-        raise BadRequest("There are no such permissions. /api/v1/permissions lists them.", unknown=unknown)
+        raise BadRequest("There are no such permissions. /api/v1/me lists yours.", unknown=unknown)
     check_within(who, scopes, "make a key with them")
     now = datetime.now(UTC)
     mine = [ApiKey.user_id == who.user_id, ApiKey.revoked_at.is_null()]

@@ -11,7 +11,7 @@ from control.wire import Name
 Email = Annotated[
     str,
     msgspec.Meta(
-        pattern=r"^[^@\s\x00-\x1f\x7f]{1,64}@[^@\s.\x00-\x1f\x7f]+(\.[^@\s.\x00-\x1f\x7f]+)*$",
+        pattern=r"^[^@\s\x00-\x1f\x7f]{1,64}@[^@\s.\x00-\x1f\x7f]+(\.[^@\s.\x00-\x1f\x7f]+)*$(?!\n)",
         max_length=320,
         description="A mail address. A–Z count as a–z.",
         examples=["ada@example.com"],

@@ -22,7 +22,7 @@ from control.identity.tables import User
 from control.pages import Page, page_of
 from control.settings import ControlSettings
 from control.tenancy import schemas
-from control.tenancy.organisations import lock
+from control.tenancy.organisations import lock, lock_for
 from control.tenancy.pending import open_invitations, revoke
 from control.tenancy.roles import permissions_of_role
 from control.tenancy.tables import Invitation, Membership, Organisation
@@ -60,7 +60,7 @@ async def invite(
     Raises `Forbidden` where the role may do more than the caller, or the team is not theirs, and `Conflict` for who
     is a member.
     """
-    await lock(who.organisation_id)
+    await lock_for(who)
     email = canonical(data.email)
     check_within(who, await permissions_of_role(who, data.role), "invite to a role that has them")
     await _check_team(who, data.team_id)
@@ -102,7 +102,7 @@ async def invite(
 
 async def withdraw(who: Principal, invitation_id: UUID) -> None:
     """Revokes an open one; raises `NotFound` for any other."""
-    await lock(who.organisation_id)
+    await lock_for(who)
     row = await open_invitations(who).where(Invitation.id == invitation_id).first()
     if row is None:
         raise NotFound("There is no such open invitation in your organisation.")

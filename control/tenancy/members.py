@@ -16,7 +16,7 @@ from control.identity.tables import ApiKey, Session
 from control.pages import Page, page_of
 from control.tenancy import schemas
 from control.tenancy.founding import found_organisation
-from control.tenancy.organisations import lock
+from control.tenancy.organisations import lock_for
 from control.tenancy.pending import revoke_invitations_of
 from control.tenancy.roles import permissions_of_role
 from control.tenancy.tables import Membership, TeamMember
@@ -54,7 +54,7 @@ async def change(who: Principal, user_id: UUID, patch: schemas.MemberPatch) -> s
     Raises `Forbidden` where the role before or after has permissions that the caller has not, and `Conflict` for
     the last admin.
     """
-    await lock(who.organisation_id)
+    await lock_for(who)
     before = await show(who, user_id)
     had = await permissions_of_role(who, before.role)
     role = before.role if patch.role is msgspec.UNSET else patch.role
@@ -99,7 +99,7 @@ async def remove(who: Principal, user_id: UUID) -> None:
 
     Who belongs to no other organisation gets one of their own.
     """
-    await lock(who.organisation_id)
+    await lock_for(who)
     member = await show(who, user_id)
     if user_id != who.user_id:
         check_within(who, await permissions_of_role(who, member.role), "remove a member who has them")

@@ -9,14 +9,15 @@ from piccolo.query.methods.select import Select
 
 from control.access.principal import Principal
 from control.audit.service import record
-from control.database.owned import unscoped
-from control.errors import Conflict, NotFound
+from control.database.owned import scoped, unscoped
+from control.errors import Conflict, NotFound, Unauthenticated
 from control.http.limits import USUAL
+from control.identity.principals import permissions_of
 from control.pages import Page, page_of
 from control.settings import ControlSettings
 from control.tenancy import schemas
 from control.tenancy.founding import found_organisation
-from control.tenancy.tables import Membership, Organisation
+from control.tenancy.tables import Membership, Organisation, Role
 
 MOST = 20
 """Organisations that one person may belong to."""
@@ -26,6 +27,24 @@ async def lock(organisation_id: UUID) -> None:
     """Makes changes of who may do what wait for each other until the transaction ends."""
     # Not FOR UPDATE, which would wait for every insert that refers to the organisation.
     await Organisation.objects().where(Organisation.id == organisation_id).first().lock_rows("NO KEY UPDATE")
+
+
+async def lock_for(who: Principal) -> None:
+    """`lock` of the caller's organisation, for who may still do what they might when the request began.
+
+    Raises `Unauthenticated` where somebody who held the lock before has taken a permission or the membership away.
+    """
+    await lock(who.organisation_id)
+    member = (
+        await scoped(Membership, who).select(Membership.role).where(Membership.user_id == who.user_id).first()
+    )
+    if member is None:
+        raise Unauthenticated("You are no member of this organisation any more.", reason="revoked")
+    own = await scoped(Role, who).select(Role.permissions).where(Role.name == member["role"]).first()
+    if not who.permissions <= permissions_of(member["role"], own["permissions"] if own else None):
+        raise Unauthenticated(
+            "Your role or permissions have changed. Refresh the access token.", reason="stale"
+        )
 
 
 async def show(who: Principal, organisation_id: UUID, settings: ControlSettings) -> schemas.Organisation:
@@ -45,7 +64,7 @@ async def change(
     who: Principal, organisation_id: UUID, patch: schemas.OrganisationPatch, settings: ControlSettings
 ) -> schemas.Organisation:
     """Renames it."""
-    await lock(who.organisation_id)
+    await lock_for(who)
     row = await _row(who, organisation_id)
     if patch.name is not msgspec.UNSET and patch.name != row.name:
         await Organisation.update({Organisation.name: patch.name}).where(Organisation.id == row.id)

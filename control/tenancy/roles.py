@@ -16,7 +16,7 @@ from control.database.owned import scoped
 from control.errors import Conflict, Forbidden, NotFound
 from control.pages import Page, page_of
 from control.tenancy import schemas
-from control.tenancy.organisations import lock
+from control.tenancy.organisations import lock_for
 from control.tenancy.pending import open_invitations, revoke_invitations_of
 from control.tenancy.tables import Invitation, Membership, Role
 
@@ -63,7 +63,7 @@ async def show(who: Principal, role_id: UUID) -> schemas.Role:
 
 async def make(who: Principal, data: schemas.NewRole) -> schemas.Role:
     """Makes a role of the caller's own permissions, or some of them."""
-    await lock(who.organisation_id)
+    await lock_for(who)
     check_within(who, data.permissions, "make a role of them")
     await _check_name(who, data.name)
     if await scoped(Role, who).count() >= MOST:
@@ -82,7 +82,7 @@ async def make(who: Principal, data: schemas.NewRole) -> schemas.Role:
 
 async def change(who: Principal, role_id: UUID, patch: schemas.RolePatch) -> schemas.Role:
     """Renames it, or gives its bearers other permissions at once; their tokens must be refreshed."""
-    await lock(who.organisation_id)
+    await lock_for(who)
     before = await _own(who, role_id, "change")
     check_within(who, before.permissions, "change a role that has them")
     after = schemas.Role(
@@ -126,7 +126,7 @@ async def change(who: Principal, role_id: UUID, patch: schemas.RolePatch) -> sch
 
 async def remove(who: Principal, role_id: UUID) -> None:
     """Removes it; raises `Conflict` while somebody has it or is invited to it."""
-    await lock(who.organisation_id)
+    await lock_for(who)
     before = await _own(who, role_id, "remove")
     check_within(who, before.permissions, "remove a role that has them")
     members = await scoped(Membership, who).count(Membership.role == before.name)

@@ -20,10 +20,10 @@ else:
 OrganisationName = Annotated[Name, Meta(examples=["Analytical Engines"])]
 TeamName = Annotated[Name, Meta(examples=["Animation"])]
 RoleName = Annotated[
-    str, Meta(min_length=1, max_length=50, pattern="^[a-z0-9][a-z0-9_-]*$", examples=["reviewer"])
+    str, Meta(min_length=1, max_length=50, pattern=r"^[a-z0-9][a-z0-9_-]*$(?!\n)", examples=["reviewer"])
 ]
 RoleGiven = Annotated[
-    str, Meta(min_length=1, max_length=100, pattern="^[a-z0-9][a-z0-9_-]*$", examples=["user"])
+    str, Meta(min_length=1, max_length=100, pattern=r"^[a-z0-9][a-z0-9_-]*$(?!\n)", examples=["user"])
 ]
 """The name of a built-in role or of one of the organisation's own."""
 Token = Annotated[
@@ -31,7 +31,7 @@ Token = Annotated[
     Meta(
         min_length=1,
         max_length=200,
-        pattern="^[\\w-]+$",
+        pattern=r"^[\w-]+$(?!\n)",
         examples=["inv_Zr1xW0VhYtq3mO4n8s5cJ2dKfLgPbA7uEeRiTyUvQwX"],
     ),
 ]

@@ -13,7 +13,7 @@ from control.database.owned import InOrganisation, scoped
 from control.errors import Conflict, Forbidden, NotFound
 from control.pages import Page, page_of
 from control.tenancy import schemas
-from control.tenancy.organisations import lock
+from control.tenancy.organisations import lock_for
 from control.tenancy.tables import Membership, Team, TeamMember
 
 MOST = 1000
@@ -48,7 +48,7 @@ async def managed_team(who: Principal, team_id: UUID) -> schemas.Team:
 
 async def make(who: Principal, data: schemas.NewTeam) -> schemas.Team:
     """A new team, whose first member the caller is."""
-    await lock(who.organisation_id)
+    await lock_for(who)
     await _check_name(who, data.name)
     if await scoped(Team, who).count() >= MOST:
         raise Conflict(f"Your organisation has {MOST} teams, which is the most. Delete one first.")
@@ -61,7 +61,7 @@ async def make(who: Principal, data: schemas.NewTeam) -> schemas.Team:
 
 async def change(who: Principal, team_id: UUID, patch: schemas.TeamPatch) -> schemas.Team:
     """Renames it."""
-    await lock(who.organisation_id)
+    await lock_for(who)
     before = await managed_team(who, team_id)
     if patch.name is not msgspec.UNSET and patch.name != before.name:
         await _check_name(who, patch.name)
@@ -74,7 +74,7 @@ async def change(who: Principal, team_id: UUID, patch: schemas.TeamPatch) -> sch
 
 async def remove(who: Principal, team_id: UUID) -> None:
     """Removes it; its members stay in the organisation, its open invitations end."""
-    await lock(who.organisation_id)
+    await lock_for(who)
     before = await managed_team(who, team_id)
     members = await scoped(TeamMember, who).count(TeamMember.team_id == team_id)
     await _forget(who, Membership.team_id == team_id)
@@ -112,7 +112,7 @@ async def members_of(
 
 async def add_member(who: Principal, team_id: UUID, user_id: UUID) -> None:
     """Puts a member of the organisation into it; nothing happens to who is in it."""
-    await lock(who.organisation_id)
+    await lock_for(who)
     await managed_team(who, team_id)
     if not await scoped(Membership, who).exists(Membership.user_id == user_id):
         raise NotFound("There is no such member in your organisation.")
@@ -122,7 +122,7 @@ async def add_member(who: Principal, team_id: UUID, user_id: UUID) -> None:
 
 async def remove_member(who: Principal, team_id: UUID, user_id: UUID) -> None:
     """Takes somebody out of it."""
-    await lock(who.organisation_id)
+    await lock_for(who)
     await managed_team(who, team_id)
     removed = await (
         scoped(TeamMember, who)

@@ -70,9 +70,9 @@ def server_environment(found: Distribution) -> dict[str, str]:
 
     The interpreter's own library folder must be searched, or the system's libpython is loaded with
     another version's standard library; PATH begins with this environment's bin, from which the stub
-    finds its packages (it ignores PYTHONPATH).
+    finds its packages (it ignores PYTHONPATH). None of the studio's settings: they hold secrets.
     """
-    env = dict(os.environ)
+    env = {name: value for name, value in os.environ.items() if not name.startswith("STUDIO_")}
     python_library = sysconfig.get_config_var("LIBDIR") or ""
     searched = [str(found.libraries), python_library, env.get("LD_LIBRARY_PATH", "")]
     env["LD_LIBRARY_PATH"] = ":".join(p for p in searched if p)

@@ -264,7 +264,7 @@ async def test_without_redis_requests_go_through_and_what_costs_money_does_not(h
         limiter = Limiter(client, ControlSettings())
         began = time.monotonic()
         assert await limiter.caller(somebody()) == {}
-        assert time.monotonic() - began < 1
+        assert time.monotonic() - began < 2
         with pytest.raises(Unavailable) as refused:
             await limiter.caller(somebody(), "generation")
         assert refused.value.headers["Retry-After"]

@@ -185,3 +185,30 @@ def test_one_revoked_while_it_is_accepted_is_no_good(
             sql(database_url, "SELECT 1 FROM users WHERE email = $1 AND id <> $2", email, outsider.id) == []
         )
     assert len(made(admin.get("/members"))["items"]) == 1
+
+
+def test_one_demoted_while_they_wait_does_no_more(admin: Person, database_url: str) -> None:
+    """Who waited for a change of their own role does not act with the role of before."""
+    with ThreadPoolExecutor(1) as pool:
+        sql(database_url, "BEGIN")
+        sql(
+            database_url, "SELECT 1 FROM organisations WHERE id = $1 FOR NO KEY UPDATE", admin.organisation_id
+        )
+        answer = pool.submit(admin.post, "/invitations", email=address("Grace"), role="admin")
+        waiting = (
+            "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+        )
+        deadline = time.monotonic() + 10
+        while not sql(database_url, waiting):
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+        sql(
+            database_url,
+            "UPDATE memberships SET role = 'viewer', version = version + 1 WHERE organisation_id = $1",
+            admin.organisation_id,
+        )
+        sql(database_url, "COMMIT")
+        problem(answer.result(), 401, "Refresh the access token")
+    assert (
+        sql(database_url, "SELECT 1 FROM invitations WHERE organisation_id = $1", admin.organisation_id) == []
+    )
