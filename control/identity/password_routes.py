@@ -43,11 +43,11 @@ async def reset_password(data: ResetPassword, state: State) -> None:
         await recovery.reset(data.token, password_hash, state.settings)
 
 
-@post("/auth/verify-email", opt=public("the token of the mail says who it is"), status_code=204)
-async def verify_email(data: VerifyEmail, state: State) -> None:
-    """Confirm a mail address with the token of the mail that was sent to it."""
+@post("/auth/verify-email", opt=session_only(), status_code=204)
+async def verify_email(request: Caller, data: VerifyEmail, state: State) -> None:
+    """Confirm one's mail address with the token of the mail that was sent to it."""
     async with transaction():
-        await recovery.confirm(data.token, state.settings)
+        await recovery.confirm(request.user, data.token, state.settings)
 
 
 @post("/me/verify-email", opt=session_only(), status_code=202)

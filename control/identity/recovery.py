@@ -144,8 +144,13 @@ async def change(who: Principal, known: str, password_hash: str, settings: Contr
 
 async def send_confirmation(user_id: UUID, email: str, name: str, settings: ControlSettings) -> None:
     """Sees to a mail with a link that confirms the address."""
-    token = seal(Confirmation(user_id, email), VERIFY_HOURS * 3600, settings, _VERIFY)
+    token = confirmation_token(user_id, email, settings)
     await post(letters.confirm_address(email, name, settings.url, token, VERIFY_HOURS), settings)
+
+
+def confirmation_token(user_id: UUID, email: str, settings: ControlSettings) -> str:
+    """What the link in that mail carries."""
+    return seal(Confirmation(user_id, email), VERIFY_HOURS * 3600, settings, _VERIFY)
 
 
 async def is_confirmed(who: Principal) -> bool:
@@ -153,11 +158,15 @@ async def is_confirmed(who: Principal) -> bool:
     return await User.exists().where(User.id == who.user_id).where(User.email_verified_at.is_not_null())
 
 
-async def confirm(token: str, settings: ControlSettings) -> None:
-    """Notes that the address is its owner's; raises `BadRequest`. To do so again changes nothing."""
+async def confirm(who: Principal, token: str, settings: ControlSettings) -> None:
+    """Notes that the address is its owner's; raises `BadRequest`. To do so again changes nothing.
+
+    Only for who is signed in to the account: else somebody could make one in another's name, whose owner would
+    confirm it by a click, and share it with them from then on.
+    """
     told = unseal(token, Confirmation, settings, _VERIFY)
-    person = None if told is None else await find_person(User.id == told.user_id, lock=True)
-    if told is None or person is None or person.email != told.email:
+    person = await find_person(User.id == who.user_id, lock=True)
+    if told is None or person is None or (told.user_id, told.email) != (person.id, person.email):
         raise BadRequest("This link is not valid, or has ended. Ask for another mail.")
     if person.email_verified_at is None:
         await User.update({User.email_verified_at: datetime.now(UTC)}).where(User.id == person.id)

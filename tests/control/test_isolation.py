@@ -132,14 +132,14 @@ class Asked:
 
 
 @pytest.fixture(scope="module")
-def ours(api: httpx.Client, database_url: str) -> Side:
-    return Side(api, database_url, "Ours")
+def ours(api: httpx.Client, api_environment: dict[str, str]) -> Side:
+    return Side(api, api_environment, "Ours")
 
 
 @pytest.fixture(scope="module")
-def theirs(api: httpx.Client, database_url: str) -> Side:
+def theirs(api: httpx.Client, api_environment: dict[str, str]) -> Side:
     """The other organisation, with one of everything in it."""
-    side = Side(api, database_url, "Theirs")
+    side = Side(api, api_environment, "Theirs")
     for name in IDS:
         new(name, side, side.admin)
     return side

@@ -6,11 +6,14 @@ A new domain adds how to make what its routes name: to `IDS` for ids in paths, b
 import secrets
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 import httpx
 
 from control.access.permissions import PERMISSIONS
+from control.identity.recovery import confirmation_token
 from control.ids import uuid7
+from control.settings import read_settings
 from tests.control.people import (
     PASSWORD,
     Person,
@@ -32,8 +35,10 @@ _ROLE = (
 class Side:
     """One organisation. Everything in it has `marker` in its name."""
 
-    def __init__(self, api: httpx.Client, database_url: str, marker: str) -> None:
-        self.api, self.database_url, self.marker = api, database_url, marker
+    def __init__(self, api: httpx.Client, environment: dict[str, str], marker: str) -> None:
+        self.api, self.marker = api, marker
+        self.settings = read_settings(environment)
+        self.database_url = self.settings.database_url
         self.admin = register(api, marker, address(marker))
         self.id = self.admin.organisation_id
         made(self.admin.patch(f"/organisations/{self.id}", name=f"{marker} Ltd"))
@@ -128,6 +133,9 @@ def _invited(side: Side, person: Person) -> dict[str, Any]:
 # Bodies that the document's example does not give.
 BODIES: dict[Route, Callable[[Side, Person], dict[str, Any]]] = {
     ("POST", "/api/v1/invitations/accept"): _invited,
+    ("POST", "/api/v1/auth/verify-email"): lambda side, person: {
+        "token": confirmation_token(UUID(person.id), person.email, side.settings)
+    },
     ("POST", "/api/v1/me/password"): lambda side, _: {
         "current_password": PASSWORD,
         "new_password": secrets.token_urlsafe(12),

@@ -195,7 +195,7 @@ def test_an_account_is_linked_where_both_sides_confirmed_the_address(
     ada = register(browser, "Ada", str(email))
     assert through_company(browser, "ada") == {"login_error": "account_unconfirmed"}
     token = token_in(mails_to(control_home, str(email))[0])
-    made(browser.post("/api/v1/auth/verify-email", json={"token": token}))
+    made(ada.post("/auth/verify-email", token=token))
     linked = Person(browser, "", made(exchange(browser, through_company(browser, "ada")["login_code"])))
     assert linked.id == ada.id
     # The password is still good.

@@ -280,10 +280,13 @@ def test_an_address_is_confirmed_by_its_mail(
     confirmed = "SELECT email_verified_at IS NOT NULL FROM users WHERE id = $1"
     token = token_in(mails_to(control_home, ada.email)[0])
     verify = "/api/v1/auth/verify-email"
-    problem(studio.post(verify, json={"token": token[:-4] + "AAAA"}), 400)
+    problem(ada.post("/auth/verify-email", token=token[:-4] + "AAAA"), 400)
+    # By a click alone somebody would confirm what another made in their name.
+    problem(studio.post(verify, json={"token": token}), 401)
+    problem(register(studio).post("/auth/verify-email", token=token), 400)
     assert sql(database_url, confirmed, ada.id) == [(False,)]
-    assert studio.post(verify, json={"token": token}).status_code == 204
+    assert ada.post("/auth/verify-email", token=token).status_code == 204
     assert sql(database_url, confirmed, ada.id) == [(True,)]
     # Again changes nothing.
-    assert studio.post(verify, json={"token": token}).status_code == 204
+    assert ada.post("/auth/verify-email", token=token).status_code == 204
     problem(ada.post("/me/verify-email"), 409)
