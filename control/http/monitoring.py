@@ -1,6 +1,7 @@
 """/metrics: for Prometheus, and not for the public."""
 
 import secrets
+from urllib.parse import urlsplit
 
 import httpx
 import structlog
@@ -16,6 +17,7 @@ from control.http.limits import unlimited
 from control.settings import ControlSettings
 
 LOOPBACK = ("127.", "::1")
+HERE = frozenset({"127.0.0.1", "::1", "localhost"})
 FORWARDED = ("x-forwarded-for", "forwarded", "via")
 SECONDS = 1.0
 """How long Triton may take before its figures are left out."""
@@ -43,7 +45,9 @@ def may_read(request: Request[None, None, State], settings: ControlSettings) -> 
         return
     # A proxy on this machine is no reader on this machine.
     forwarded = not settings.trusted_proxies and any(name in request.headers for name in FORWARDED)
-    if forwarded or not current().address.startswith(LOOPBACK):
+    # Where people come by another address there is a proxy, and it need not say so in its requests.
+    published = bool(settings.public_url) and urlsplit(settings.url).hostname not in HERE
+    if forwarded or published or not current().address.startswith(LOOPBACK):
         raise Forbidden(
             "Only this machine may read /metrics. Set STUDIO_METRICS_TOKEN to read it from elsewhere."
         )

@@ -1,5 +1,6 @@
 """Passwords and keys that the stack makes for itself, kept in `home`/secrets for this user's eyes only."""
 
+import os
 import secrets
 from pathlib import Path
 
@@ -32,5 +33,9 @@ def write_private(path: Path, text: str) -> None:
     aside = path.with_name(f".{path.name}.part")
     aside.unlink(missing_ok=True)
     aside.touch(mode=0o600)
-    aside.write_text(text)
+    with aside.open("w") as file:
+        file.write(text)
+        file.flush()
+        # A secret that a power cut empties cannot be had again.
+        os.fsync(file.fileno())
     aside.replace(path)
