@@ -1,5 +1,6 @@
 """Request bodies: of the media type that the route reads, decoded strictly and once, into its own type."""
 
+from contextlib import suppress
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -30,12 +31,27 @@ class StrictRequest(Request[Any, Any, Any]):
         """The body; raises `Invalid` or `BadRequest` where it is not what the route takes."""
         data = self.route_handler.parsed_fn_signature.parameters.get("data")
         body = await self.body()
+        kind = data.raw if data is not None else Any
         try:
-            return _decoder(data.raw if data is not None else Any).decode(body)
+            return _decoder(kind).decode(body)
         except msgspec.ValidationError as error:
+            # 334.0 is an integer to JSON Schema, and to clients whose only number is a float.
+            with suppress(msgspec.MsgspecError, RecursionError):
+                return msgspec.convert(_whole_numbers(msgspec.json.decode(body)), kind)
             raise invalid(error) from None
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise BadRequest(f"The body is not JSON: {error}.") from None
+
+
+def _whole_numbers(value: Any) -> Any:
+    """`value` with integers in place of floats that are whole."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, dict):
+        return {name: _whole_numbers(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_whole_numbers(inner) for inner in value]
+    return value
 
 
 _DECODERS: dict[Any, msgspec.json.Decoder[Any]] = {}

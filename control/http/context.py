@@ -1,6 +1,7 @@
 """What is known of the request under way, for logs and the audit log."""
 
 from contextvars import ContextVar
+from ipaddress import IPv6Address
 
 import msgspec
 
@@ -11,6 +12,14 @@ class RequestContext(msgspec.Struct, frozen=True):
     request_id: str = ""
     address: str = ""
     user_agent: str = ""
+
+    @property
+    def network(self) -> str:
+        """What counts as one address: an IPv4 address, the /64 of an IPv6 one (a customer's)."""
+        if ":" not in self.address:
+            return self.address or "nowhere"
+        found = IPv6Address(self.address)
+        return str(found.ipv4_mapped or IPv6Address(int(found) >> 64 << 64))
 
 
 _OUTSIDE = RequestContext()

@@ -13,7 +13,6 @@ outage of the counter should not be one of the API. Generations and uploads cost
 """
 
 import asyncio
-import ipaddress
 import time
 from collections.abc import Sequence
 from typing import Any, Literal
@@ -152,7 +151,7 @@ class Limiter:
 
     async def anonymous(self) -> dict[str, str]:
         """Counts a request by its address."""
-        return await self._charge(_network(current().address), self._anonymous, "anonymous", needed=False)
+        return await self._charge(current().network, self._anonymous, "anonymous", needed=False)
 
     async def _charge(
         self, caller: str, windows: Sequence[Window], tier: str, *, needed: bool
@@ -203,15 +202,6 @@ class Limiter:
             structlog.get_logger("control.limits").warning(
                 "rate_limits_unchecked", error=f"{type(error).__name__}: {error}"[:200]
             )
-
-
-def _network(address: str) -> str:
-    """An address's key; an IPv6 customer has a whole /64."""
-    if ":" not in address:
-        return address or "nowhere"
-    found = ipaddress.ip_address(address)
-    mapped = getattr(found, "ipv4_mapped", None)
-    return str(mapped) if mapped else str(ipaddress.ip_network((found, 64), strict=False).network_address)
 
 
 def failed_callers(app: ASGIApp) -> ASGIApp:

@@ -13,7 +13,6 @@ import asyncio
 import hashlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from ipaddress import IPv6Address, ip_address
 
 import msgspec
 from redis.asyncio import Redis
@@ -85,17 +84,6 @@ class Guess(msgspec.Struct, frozen=True):
     taken: list[tuple[str, Bucket]]
 
 
-def network_of(address: str) -> str:
-    """What counts as one address: an IPv4 address, the /64 of an IPv6 one."""
-    try:
-        parsed = ip_address(address)
-    except ValueError:
-        return address
-    if isinstance(parsed, IPv6Address):
-        return str(parsed.ipv4_mapped or IPv6Address(int(parsed) >> 64 << 64))
-    return str(parsed)
-
-
 def _name(*parts: str) -> str:
     # Hashed: Redis need not know who signs in. One hash tag: a cluster keeps them together.
     hashed = hashlib.sha256("\0".join(parts[1:]).encode()).hexdigest()[:32]
@@ -129,7 +117,7 @@ async def before_password(redis: Redis, account: str) -> Guess:
 
     Raises `TooManyRequests`; `Unavailable` where Redis does not answer.
     """
-    address = network_of(current().address)
+    address = current().network
     mark = _name("known", account, address)
     buckets = [
         (_name("pair", account, address), PAIR),
@@ -150,10 +138,10 @@ async def password_was_right(redis: Redis, guess: Guess) -> None:
 
 async def know_address(redis: Redis, account: str) -> None:
     """The person who has just made this account is here."""
-    await password_was_right(redis, Guess(_name("known", account, network_of(current().address)), []))
+    await password_was_right(redis, Guess(_name("known", account, current().network), []))
 
 
 async def before_mail(redis: Redis, to: str) -> None:
     """Counts one mail to `to`, whether it is sent or not; raises as `before_password` does."""
-    buckets = [(_name("mail", to), MAILS), (_name("mails", network_of(current().address)), MAILS_FROM)]
+    buckets = [(_name("mail", to), MAILS), (_name("mails", current().network), MAILS_FROM)]
     await _take(redis, _name("nothing"), buckets, known=2)

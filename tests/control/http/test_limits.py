@@ -21,6 +21,7 @@ from control.access.declare import signed_in
 from control.access.principal import Principal
 from control.errors import TooManyRequests, Unavailable
 from control.http import limits, problems
+from control.http.context import RequestContext
 from control.http.limits import HOUR, MINUTE, Limiter, Window, windows_of
 from control.ids import uuid7
 from control.settings import ControlSettings, Limits
@@ -298,4 +299,4 @@ async def test_a_lowered_limit_holds_at_once(redis_url: str) -> None:
     ],
 )
 def test_addresses(address: str, key: str) -> None:
-    assert limits._network(address) == key
+    assert RequestContext(address=address).network == key

@@ -16,7 +16,7 @@ def with_key(
 
 
 def test_a_key_is_shown_once_and_kept_as_a_hash(ada: Person, database_url: str) -> None:
-    created = made(ada.post("/api-keys", name="renders", scopes=["member:read"], expires_in_days=30))
+    created = made(ada.post("/api-keys", name="renders", scopes=["member:read"], expires_in_days=30.0))
     key = created["key"]
     assert key.startswith("sk_")
     assert len(key) == 46
