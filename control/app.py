@@ -12,7 +12,9 @@ from litestar.types import ControllerRouterHandler
 from redis.asyncio import Redis
 
 from control.access.declare import declarations, guard
+from control.assets import routes as assets
 from control.audit import routes as audit
+from control.billing import routes as billing
 from control.database import engine
 from control.database.engine import close_pool, open_pool
 from control.http import bodies, health, limits, metrics, monitoring, openapi, problems, reader, tracing
@@ -20,6 +22,9 @@ from control.http.edge import Edge, allowed_methods
 from control.identity import routes as identity
 from control.identity import upkeep
 from control.identity.authentication import Authentication
+from control.jobs import routes as jobs
+from control.jobs import webhook_routes as webhooks
+from control.realtime import routes as realtime
 from control.settings import ControlSettings, read_settings
 from control.tenancy import routes as tenancy
 
@@ -27,6 +32,10 @@ DOMAINS: dict[str, Router] = {
     "identity": identity.ROUTES,
     "tenancy": tenancy.ROUTES,
     "audit": audit.ROUTES,
+    "jobs": jobs.ROUTES,
+    "webhooks": webhooks.ROUTES,
+    "billing": billing.ROUTES,
+    "assets": assets.ROUTES,
 }
 """Domain → its routes, under /api/v1."""
 OPERATIONS = [health.healthz, health.readyz, monitoring.prometheus, *reader.ROUTES, *identity.WELL_KNOWN]
@@ -60,6 +69,7 @@ def create_app(settings: ControlSettings | None = None) -> Litestar:
 
     routes: list[ControllerRouterHandler] = [
         *OPERATIONS,
+        *realtime.ROUTES,
         Router("/api/v1", route_handlers=[*DOMAINS.values()]),
     ]
     document = openapi.document(routes)

@@ -49,6 +49,12 @@ class Unauthenticated(Problem):
         super().__init__(detail, headers={"WWW-Authenticate": "Bearer"}, **fields)
 
 
+class PaymentRequired(Problem):
+    """The credits or the budget do not suffice; `needed` and `available` say in micro-credits what is missing."""
+
+    status, kind, title = 402, "payment-required", "Not enough credits"
+
+
 class Forbidden(Problem):
     """The caller is known and may not do this."""
 
@@ -83,6 +89,18 @@ class UnsupportedMediaType(Problem):
     """The request's body is of a kind that this route does not read."""
 
     status, kind, title = 415, "unsupported-media-type", "Unsupported media type"
+
+
+class RangeNotSatisfiable(Problem):
+    """The Range lies outside the file; Content-Range says how long it is."""
+
+    status, kind, title = 416, "range-not-satisfiable", "Range not satisfiable"
+
+
+class Unprocessable(Problem):
+    """It is understood and cannot be taken: a file that is not what it should be, a key used for something else."""
+
+    status, kind, title = 422, "unprocessable", "Cannot be processed"
 
 
 class TooManyRequests(Problem):

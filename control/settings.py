@@ -43,6 +43,24 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     uploads_per_hour: int | None
 
 
+class Entitlements(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What a tier comes with; None: as much as it likes."""
+
+    monthly_credits: int | None
+    max_pixels: int
+    """Width times height of one picture."""
+    seats: int | None
+    """Members of the organisation."""
+    storage_gib: int | None
+    concurrent_jobs: int | None
+    """Jobs of the organisation that run at a time."""
+    queued_jobs: int | None
+    """Jobs of one member that wait at a time."""
+    own_models: int | None
+    api_keys_generate: bool
+    """May API keys submit jobs?"""
+
+
 class ControlSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One field per environment variable, its name in capitals with `STUDIO_` before it; objects and lists are JSON."""
 
@@ -72,6 +90,12 @@ class ControlSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
     """Who the studio is to the storage; empty with the local stack's own."""
     s3_secret_key: str = ""
     """What proves it."""
+    s3_public_url: str = ""
+    """Where browsers reach the storage, for presigned addresses; empty: `s3_url`."""
+    max_upload_mb: Annotated[int, msgspec.Meta(ge=1)] = 100
+    """Largest file that may be uploaded."""
+    max_upload_pixels: Annotated[int, msgspec.Meta(ge=1)] = 50_000_000
+    """Width times height of the largest picture that may be uploaded."""
     secret_key: str = ""
     """Encrypts what the database keeps secret (32 bytes or more); empty: the local stack makes one in `home`."""
     secret_key_old: str = ""
@@ -100,6 +124,8 @@ class ControlSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
     """Addresses whose X-Forwarded-For and X-Forwarded-Proto are believed; nobody else's are."""
     limits: dict[Tier, Limits] = {}
     """Limits of a tier, instead of the usual ones."""
+    tiers: dict[Tier, Entitlements] = {}
+    """What a tier comes with, instead of the usual."""
     anonymous_requests_per_minute: Annotated[int, msgspec.Meta(ge=1)] = 100
     """Requests that one address may send without a token, logins and failed tokens among them."""
     max_body_kb: Annotated[int, msgspec.Meta(ge=1)] = 1024

@@ -6,14 +6,20 @@ from typing import Annotated
 import msgspec
 
 from control.errors import ControlError
-from control.settings import ROOT, ControlSettings, Port, read_environment
+from control.settings import ROOT, Port, read_environment
+from scheduler.settings import SchedulerSettings
 from studio.errors import StudioError
 
 __all__ = ["ROOT", "Settings", "read_settings"]
 
 
-class Settings(ControlSettings, frozen=True, kw_only=True):
-    """The control plane's settings and those of the Triton server: one field per environment variable."""
+class Settings(SchedulerSettings, frozen=True, kw_only=True):
+    """Settings of the control plane, of the workers and of Triton: one field per environment variable."""
+
+    workers: Annotated[int, msgspec.Meta(ge=0, le=64)] = 1
+    """Worker processes of the local stack."""
+    tritons: Annotated[int, msgspec.Meta(ge=1, le=16)] = 1
+    """Triton servers of the local stack."""
 
     triton_host: str = "127.0.0.1"
     """Address that Triton listens on, and that `studio image` connects to."""
@@ -23,8 +29,6 @@ class Settings(ControlSettings, frozen=True, kw_only=True):
     """Triton's gRPC port; 0 takes a free one."""
     metrics_port: Port = 8002
     """Triton's Prometheus port; 0 takes a free one."""
-    triton_url: str = ""
-    """`host:port` of a Triton server run by somebody else; empty: the local one."""
     providers: str = ""
     """ONNX Runtime's execution providers, first choice first: of tensorrt, cuda, openvino, cpu; empty: all there are."""
     engine_threads: Annotated[int, msgspec.Meta(ge=0, le=1024)] = 0

@@ -1,4 +1,4 @@
-"""The arrows of the house: studio → export → ensembles, and nothing inside Triton imports torch."""
+"""The arrows of the house: studio → scheduler → control → ensembles, studio → export → ensembles, and nothing inside Triton imports torch."""
 
 import ast
 from pathlib import Path
@@ -9,7 +9,9 @@ ROOT = Path(__file__).parents[1]
 FORBIDDEN = {
     "ensembles": {"studio", "export", "perf", "torch", "transformers", "diffusers", "optimum"},
     "model_repository": {"studio", "export", "perf", "torch", "transformers", "diffusers", "optimum"},
-    "export": {"studio", "perf"},
+    "export": {"studio", "perf", "scheduler", "control"},
+    "control": {"studio", "perf", "scheduler", "export"},
+    "scheduler": {"studio", "perf"},
 }
 
 

@@ -4,13 +4,17 @@ from control.access.permissions import PERMISSIONS
 
 _OWN_KEYS = frozenset({"api_key:read", "api_key:create", "api_key:revoke"})
 _LOOK = frozenset({"organisation:read", "member:read", "team:read", "role:read"})
+_WORK = frozenset(
+    {"job:create", "job:read", "asset:create", "asset:read", "asset:update", "asset:delete", "credit:read"}
+)
 
 BUILT_IN: dict[str, frozenset[str]] = {
     "admin": frozenset(PERMISSIONS),
     "team_admin": _LOOK
     | _OWN_KEYS
+    | _WORK
     | {"team:update", "invitation:read", "invitation:create", "invitation:revoke"},
-    "user": _LOOK | _OWN_KEYS,
-    "viewer": _LOOK,
+    "user": _LOOK | _OWN_KEYS | _WORK,
+    "viewer": _LOOK | {"job:read", "asset:read"},
 }
 """Role → its permissions. A team_admin's hold for the teams they are in."""

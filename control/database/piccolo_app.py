@@ -8,7 +8,10 @@ APP_CONFIG = AppConfig(
     app_name="control",
     migrations_folder_path=str(Path(__file__).parent / "migrations"),
     table_classes=table_finder(
-        modules=["control.identity.tables", "control.tenancy.tables", "control.audit.tables"],
+        modules=[
+            f"control.{domain}.tables"
+            for domain in ("identity", "tenancy", "audit", "jobs", "billing", "assets")
+        ],
         exclude_imported=True,
     ),
 )

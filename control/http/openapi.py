@@ -58,6 +58,11 @@ TAGS = {
     "Identity": "Accounts, sessions, tokens, API keys, and who one is.",
     "Tenancy": "Organisations, teams, members, invitations and roles.",
     "Audit": "Who did what, on what, from where.",
+    "Jobs": "Requests for pictures, their place in line and what became of them.",
+    "Webhooks": "Addresses that are told of jobs, signed as Standard Webhooks say.",
+    "Billing": "Credits: what there are, what work costs, and limits of spending.",
+    "Assets": "Pictures: uploads and outputs, searched, sorted and handed out.",
+    "Realtime": "What happens to jobs, as it happens: WebSockets, and the same stream as server-sent events.",
     "Operations": "Is the process well? For who runs the studio.",
 }
 SCHEMES: Json = {

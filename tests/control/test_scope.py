@@ -38,6 +38,7 @@ ALLOWED = {
     ("identity/people.py", "sessions"): "a login knows the person first",
     ("identity/recovery.py", "ApiKey"): "a new password ends the person's keys in all organisations",
     ("identity/upkeep.py", "sessions"): "drops what has ended long ago, of everybody",
+    ("jobs/states.py", "Job"): "a transition is made by whoever has the job, or its lease",
     # Tables that name one.
     (
         "identity/sessions.py",

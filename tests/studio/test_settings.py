@@ -6,7 +6,7 @@ import re
 from studio.settings import ROOT, Settings
 
 QUOTE = "'"
-SOURCES = (ROOT / "control" / "settings.py", ROOT / "studio" / "settings.py")
+SOURCES = [ROOT / room / "settings.py" for room in ("control", "scheduler", "studio")]
 
 
 def rows() -> list[str]:
@@ -14,7 +14,7 @@ def rows() -> list[str]:
     found = {}
     for path in SOURCES:
         for node in ast.parse(path.read_text()).body:
-            if isinstance(node, ast.ClassDef) and node.name in {"ControlSettings", "Settings"}:
+            if isinstance(node, ast.ClassDef) and node.name in {"ControlSettings", "SchedulerSettings", "Settings"}:
                 for field, text in zip(node.body, node.body[1:], strict=False):
                     if isinstance(field, ast.AnnAssign) and isinstance(text, ast.Expr):
                         found[field.target.id] = (ast.unparse(field.value), ast.literal_eval(text.value))

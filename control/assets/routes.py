@@ -1,0 +1,5 @@
+"""Files: uploads, pictures, boards."""
+
+from litestar import Router
+
+ROUTES = Router(path="/", route_handlers=[])

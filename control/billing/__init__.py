@@ -1,0 +1,1 @@
+"""Credits: the ledger, prices, tiers, quotes and limits of spending."""

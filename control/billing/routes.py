@@ -1,0 +1,5 @@
+"""Credits: balance, history, prices, quotes, limits of spending."""
+
+from litestar import Router
+
+ROUTES = Router(path="/", route_handlers=[])

@@ -1,0 +1,1 @@
+"""Jobs: what is asked for, their states, their line, and who is told by webhook."""

@@ -1,0 +1,130 @@
+"""What a job may be asked for. `complete` fills in every default, so that the queue carries nothing unsaid."""
+
+import secrets
+from typing import Annotated, Literal
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta
+
+from control.errors import Invalid
+from control.models.catalogue import checkpoint
+from control.settings import ControlSettings
+from ensembles.manifest import Manifest
+from ensembles.sampling.parameters import (
+    MAX_BATCH,
+    MAX_CFG,
+    MAX_SEED,
+    MAX_SIZE,
+    MAX_STEPS,
+    MIN_SIZE,
+    ParameterError,
+    check,
+)
+
+Side = Annotated[int, Meta(ge=MIN_SIZE, le=MAX_SIZE, multiple_of=8)]
+# A zero byte is in no prompt, and PostgreSQL keeps none.
+Prompt = Annotated[
+    str,
+    Meta(
+        max_length=10_000,
+        pattern=r"^[^\x00]*$(?!\n)|\n",
+        examples=["a large red circle on a blue background"],
+    ),
+]
+
+
+class Painting(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag_field="kind"):
+    """What all requests for pictures have."""
+
+    prompt: Prompt
+    """What to paint; (words:1.2) weights, embedding:name."""
+    negative_prompt: Prompt = ""
+    """What to keep away from."""
+    model: Annotated[str, Meta(min_length=1, max_length=200, examples=["pocket"])] = "pocket"
+    """A published checkpoint."""
+    steps: Annotated[int, Meta(ge=1, le=MAX_STEPS)] = 20
+    """Denoising steps."""
+    cfg: Annotated[float, Meta(ge=0, le=MAX_CFG)] = 7.0
+    """Guidance scale; 1 leaves the negative prompt unused."""
+    sampler: Annotated[str, Meta(max_length=50)] = "dpmpp_2m"
+    scheduler: Annotated[str, Meta(max_length=50)] = "karras"
+    seed: Annotated[int, Meta(ge=0, le=MAX_SEED)] | None = None
+    """Of the noise: the same seed paints the same picture; drawn at random when not given."""
+    batch: Annotated[int, Meta(ge=1, le=MAX_BATCH)] = 1
+    """Pictures of one request."""
+    clip_skip: Annotated[int, Meta(ge=1, le=12)] = 1
+    """Which text layer is used, counted from the last."""
+    format: Literal["png", "webp"] = "png"
+    preview_every: Annotated[int, Meta(ge=0, le=MAX_STEPS)] = 0
+    """A preview every so many steps; 0: none."""
+
+
+class Txt2Img(Painting, tag="txt2img", frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Pictures of words."""
+
+    width: Side | None = None
+    """Pixels; the checkpoint's own size when not given."""
+    height: Side | None = None
+
+
+class Img2Img(Painting, tag="img2img", frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Pictures of another picture and words."""
+
+    image: UUID
+    """The asset to begin with; it is scaled to width and height."""
+    strength: Annotated[float, Meta(gt=0, le=1)] = 0.75
+    """How much is repainted: 1 is all."""
+    width: Side | None = None
+    """Pixels; the picture's own size, to the nearest multiple of 8 that is allowed, when not given."""
+    height: Side | None = None
+
+
+Work = Txt2Img | Img2Img
+
+
+def complete(
+    work: Work, settings: ControlSettings, size: tuple[int, int] | None = None
+) -> tuple[Work, Manifest]:
+    """`work` with nothing left open, and its checkpoint; raises `Invalid` or `NotFound`.
+
+    `size` (width, height in pixels) is the beginning picture's, for img2img.
+    """
+    manifest = checkpoint(settings.home, work.model)
+    own = (manifest.default_size, manifest.default_size)
+    if size is not None:
+        own = tuple(max(MIN_SIZE, min(MAX_SIZE, round(side / 8) * 8)) for side in size)  # type: ignore[assignment]
+    work = msgspec.structs.replace(
+        work,
+        width=work.width or own[0],
+        height=work.height or own[1],
+        # What every JSON reader can hold.
+        seed=secrets.randbits(53) if work.seed is None else work.seed,
+    )
+    try:
+        check(
+            seed=work.seed or 0, steps=work.steps, cfg=work.cfg, sampler=work.sampler, scheduler=work.scheduler,
+            width=work.width or 0, height=work.height or 0, batch=work.batch,
+            denoise=work.strength if isinstance(work, Img2Img) else 1.0,
+        )  # fmt: skip
+    except ParameterError as error:
+        name = "strength" if error.parameter == "denoise" else error.parameter
+        raise Invalid(
+            f"The body is wrong. {name}: {error.message}.",
+            [{"in": "body", "path": name, "message": error.message}],
+        ) from None
+    if work.clip_skip > manifest.text_layers:
+        message = f"{work.model} has {manifest.text_layers} text layers"
+        raise Invalid(
+            f"The body is wrong. clip_skip: {message}.",
+            [{"in": "body", "path": "clip_skip", "message": message}],
+        )
+    return work, manifest
+
+
+def effort(work: Work) -> float:
+    """Expected work of a completed request: steps x pictures x megapixels."""
+    assert work.width
+    assert work.height
+    steps = work.steps * (work.strength if isinstance(work, Img2Img) else 1.0)
+    return max(1.0, steps) * work.batch * work.width * work.height / 1e6

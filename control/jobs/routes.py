@@ -1,0 +1,5 @@
+"""Jobs: submitted, watched, moved, cancelled."""
+
+from litestar import Router
+
+ROUTES = Router(path="/", route_handlers=[])

@@ -1,0 +1,1 @@
+"""Live progress: events of jobs, from whichever process to whoever watches."""
