@@ -14,7 +14,11 @@ def rows() -> list[str]:
     found = {}
     for path in SOURCES:
         for node in ast.parse(path.read_text()).body:
-            if isinstance(node, ast.ClassDef) and node.name in {"ControlSettings", "SchedulerSettings", "Settings"}:
+            if isinstance(node, ast.ClassDef) and node.name in {
+                "ControlSettings",
+                "SchedulerSettings",
+                "Settings",
+            }:
                 for field, text in zip(node.body, node.body[1:], strict=False):
                     if isinstance(field, ast.AnnAssign) and isinstance(text, ast.Expr):
                         found[field.target.id] = (ast.unparse(field.value), ast.literal_eval(text.value))
