@@ -3,7 +3,7 @@
 Inputs come from the one table of parameters (`ensembles.serving.fields`), so that the entries agree.
 """
 
-from ensembles.serving.fields import PROMPTING, SAMPLING, STREAMING, Field
+from ensembles.serving.fields import INIT_IMAGE, PROMPTING, SAMPLING, STREAMING, Field
 
 PARAMETERS = PROMPTING + SAMPLING
 
@@ -80,7 +80,7 @@ ensemble_scheduling {{
 
 
 def stream_config(name: str) -> str:
-    """config.pbtxt of NAME-txt2img-stream: a prompt → progress and previews, then pictures and files."""
+    """config.pbtxt of NAME-txt2img-stream: a prompt (and a picture) → progress and previews, then pictures and files."""
     return f"""\
 # A prompt in; STEP, STEPS, SIGMA, STEP_MS (and PREVIEW) per step; IMAGE, ENCODED and SEED at the end.
 # Many requests run at once; a cancelled stream stops within one step.
@@ -89,7 +89,8 @@ backend: "python"
 max_batch_size: 0
 model_transaction_policy {{ decoupled: true }}
 input [
-{_tensors(PARAMETERS + STREAMING, inputs=True)}
+{_tensors(PARAMETERS + STREAMING, inputs=True)},
+  {{ name: "{INIT_IMAGE}" data_type: TYPE_UINT8 dims: [ -1, -1, -1, 3 ] optional: true }}
 ]
 output [
   {{ name: "STEP" data_type: TYPE_INT32 dims: [ 1 ] }},

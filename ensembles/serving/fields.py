@@ -37,12 +37,17 @@ PROMPTING = (
 
 MODEL = Field("MODEL", "TYPE_STRING", None, "name of a published checkpoint")
 DENOISE = Field(
-    "DENOISE", "TYPE_FP32", 1.0, "share of the schedule that is run, above 0 to 1; below 1 needs LATENT"
+    "DENOISE",
+    "TYPE_FP32",
+    1.0,
+    "share of the schedule that is run, above 0 to 1; below 1 needs LATENT or INIT_IMAGE",
 )
+INIT_IMAGE = "INIT_IMAGE"
+"""uint8 [1 or BATCH, H, W, 3]: the picture that painting begins with."""
 PREVIEW_EVERY = Field("PREVIEW_EVERY", "TYPE_INT32", 0, "a preview every so many steps; 0: none")
 FORMAT = Field("FORMAT", "TYPE_STRING", "png", "png or webp")
 METADATA = Field("METADATA", "TYPE_STRING", "{}", "a JSON object of text chunks, name → text")
-STREAMING = (PREVIEW_EVERY, FORMAT)
+STREAMING = (PREVIEW_EVERY, FORMAT, DENOISE)
 """What the streaming entry takes besides."""
 
 NUMPY = {

@@ -16,17 +16,22 @@ from ensembles.serving.fields import PROMPTING, SAMPLING
 from ensembles.serving.tensors import BadInput, error_response, field_tensor, tensor, values
 
 
-def complete(request: Any, model: str) -> dict[str, Any]:
-    """All parameters of a txt2img request, defaults filled in, checked; raises `BadInput`/`ParameterError`."""
+def complete(
+    request: Any, model: str, *, size: tuple[int, int] | None = None, denoise: float = 1.0
+) -> dict[str, Any]:
+    """All parameters of a request, defaults filled in, checked; raises `BadInput`/`ParameterError`.
+
+    `size` is (width, height) in pixels of the picture that it begins with, if any.
+    """
     given = values(request, PROMPTING + SAMPLING)
     if given["prompt"] is None:
         raise BadInput("PROMPT: send the text to paint.")
     manifest = checkpoints.manifest(model)
     check_clip_skip(given["clip_skip"], manifest)
-    size = manifest.default_size
-    drawn = {"width": size, "height": size, "seed": secrets.randbits(63)}
+    width, height = size or (manifest.default_size, manifest.default_size)
+    drawn = {"width": width, "height": height, "seed": secrets.randbits(63)}
     given |= {name: value for name, value in drawn.items() if given[name] is None}
-    check(**{field.name.lower(): given[field.name.lower()] for field in SAMPLING})
+    check(**{field.name.lower(): given[field.name.lower()] for field in SAMPLING}, denoise=denoise)
     return given
 
 

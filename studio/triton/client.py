@@ -18,6 +18,7 @@ DTYPES: dict[str, Any] = {
     "SEED": np.uint64,
     "STEPS": np.int32,
     "CFG": np.float32,
+    "DENOISE": np.float32,
     "WIDTH": np.int32,
     "HEIGHT": np.int32,
     "BATCH": np.int32,
@@ -60,7 +61,11 @@ class Pictures:
 
 
 def parameter(name: str, value: Any) -> grpcclient.InferInput:
-    """A [1] tensor of one request parameter."""
+    """A [1] tensor of one request parameter; an array goes as it is."""
+    if isinstance(value, np.ndarray):
+        whole = grpcclient.InferInput(name, list(value.shape), np_to_triton_dtype(value.dtype))
+        whole.set_data_from_numpy(value)
+        return whole
     dtype = DTYPES.get(name, np.object_)
     data = np.array([str(value).encode() if dtype is np.object_ else value], dtype)
     tensor = grpcclient.InferInput(name, [1], np_to_triton_dtype(data.dtype))

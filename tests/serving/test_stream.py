@@ -69,6 +69,48 @@ def test_files_hold_the_picture_and_a_png_its_recipe(triton, kind):
         assert np.abs(paint(triton.grpc, **again).images.astype(int) - made.images).mean() < 0.5
 
 
+def difference(one: np.ndarray, other: np.ndarray) -> float:
+    return float(np.abs(one.astype(float) - other).mean())
+
+
+def test_a_picture_to_begin_with_is_kept_as_far_as_denoise_says(triton):
+    start = paint(triton.grpc, STEPS=12).images
+    blue = {"PROMPT": "a large blue square on a white background", "SEED": 3, "STEPS": 12}
+    kept = [paint(triton.grpc, **blue, INIT_IMAGE=start, DENOISE=share) for share in (0.1, 0.5, 1.0)]
+    away = [difference(made.images, start) for made in kept]
+    assert away[0] < 12
+    assert away == sorted(away)
+    # With all of it repainted, hardly more than the seed is left of the way there.
+    alone = paint(triton.grpc, **blue).images
+    assert difference(kept[2].images, alone) < difference(start, alone) / 3
+    recipe = from_json(Image.open(io.BytesIO(kept[1].files[0])).info["studio"])
+    assert recipe.denoise == 0.5
+    assert recipe.extra["Init image"]
+    assert (recipe.width, recipe.height) == start.shape[2:0:-1]
+
+
+def test_a_picture_to_begin_with_may_have_another_size_and_one_does_for_a_batch(triton):
+    start = np.zeros((1, 64, 96, 3), np.uint8)
+    made = paint(triton.grpc, INIT_IMAGE=start, DENOISE=0.5, BATCH=2)
+    assert made.images.shape == (2, 64, 96, 3)
+    assert not np.array_equal(made.images[0], made.images[1])
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"DENOISE": 0.5}, "INIT_IMAGE"),
+        ({"INIT_IMAGE": np.zeros((1, 64, 64, 3), np.uint8), "WIDTH": 128, "HEIGHT": 64}, "1,64,128,3"),
+        ({"INIT_IMAGE": np.zeros((2, 64, 64, 3), np.uint8), "BATCH": 3}, "1 or BATCH"),
+        ({"INIT_IMAGE": np.zeros((1, 60, 64, 3), np.uint8)}, "height"),
+        ({"INIT_IMAGE": np.zeros((1, 64, 64, 3), np.uint8), "DENOISE": 0.0}, "denoise"),
+    ],
+)
+def test_a_picture_that_does_not_fit_is_refused(triton, given, message):
+    with pytest.raises(StudioError, match=message):
+        paint(triton.grpc, **given)
+
+
 def test_an_unknown_format_is_refused_before_anything_is_painted(triton):
     before = settled(triton)
     with pytest.raises(StudioError, match="FORMAT"):
