@@ -28,13 +28,13 @@ Prompt = Annotated[
     str,
     Meta(
         max_length=10_000,
-        pattern=r"^[^\x00]*$(?!\n)|\n",
+        pattern=r"^[^\x00]*$",
         examples=["a large red circle on a blue background"],
     ),
 ]
 
 
-class Painting(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag_field="kind"):
+class Painting(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What all requests for pictures have."""
 
     prompt: Prompt
@@ -49,7 +49,7 @@ class Painting(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """Guidance scale; 1 leaves the negative prompt unused."""
     sampler: Annotated[str, Meta(max_length=50)] = "dpmpp_2m"
     scheduler: Annotated[str, Meta(max_length=50)] = "karras"
-    seed: Annotated[int, Meta(ge=0, le=MAX_SEED)] | None = None
+    seed: Annotated[int, Meta(ge=0, extra_json_schema={"maximum": MAX_SEED})] | None = None
     """Of the noise: the same seed paints the same picture; drawn at random when not given."""
     batch: Annotated[int, Meta(ge=1, le=MAX_BATCH)] = 1
     """Pictures of one request."""
@@ -60,7 +60,7 @@ class Painting(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """A preview every so many steps; 0: none."""
 
 
-class Txt2Img(Painting, tag="txt2img", frozen=True, forbid_unknown_fields=True, kw_only=True):
+class OfWords(Painting, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Pictures of words."""
 
     width: Side | None = None
@@ -68,7 +68,7 @@ class Txt2Img(Painting, tag="txt2img", frozen=True, forbid_unknown_fields=True, 
     height: Side | None = None
 
 
-class Img2Img(Painting, tag="img2img", frozen=True, forbid_unknown_fields=True, kw_only=True):
+class OfPicture(Painting, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Pictures of another picture and words."""
 
     image: UUID
@@ -80,7 +80,26 @@ class Img2Img(Painting, tag="img2img", frozen=True, forbid_unknown_fields=True, 
     height: Side | None = None
 
 
+class Txt2Img(
+    OfWords, tag_field="kind", tag="txt2img", frozen=True, forbid_unknown_fields=True, kw_only=True
+):
+    """Pictures of words."""
+
+
+class Img2Img(
+    OfPicture, tag_field="kind", tag="img2img", frozen=True, forbid_unknown_fields=True, kw_only=True
+):
+    """Pictures of another picture and words."""
+
+
 Work = Txt2Img | Img2Img
+KINDS: dict[type[Painting], type[Work]] = {OfWords: Txt2Img, OfPicture: Img2Img}
+"""Body of /generate/KIND, which needs not say its kind → request."""
+
+
+def of_kind(body: OfWords | OfPicture) -> Work:
+    """The request that a body of /generate/KIND is."""
+    return KINDS[type(body)](**msgspec.structs.asdict(body))
 
 
 def complete(
