@@ -39,6 +39,8 @@ class Blob(Owned, tablename="blobs"):
     created_at = Timestamptz()
     used_at = Timestamptz()
     """When it was last handed out, to within a day."""
+    rendered_at = Timestamptz(null=True, default=None)
+    """When its renditions were made, or turned out to be impossible; null: not yet."""
     blobs_one = Unique([Owned.organisation_id, sha256])
 
 
@@ -66,6 +68,8 @@ class Asset(Owned, tablename="assets"):
     place = Integer(default=0)
     """Among the job's pictures."""
     prompt = Text(default="")
+    model = Varchar(200, default="")
+    """The checkpoint that painted it."""
     metadata = JSONB(null=True, default=None)
     """control.assets.schemas.Metadata: parameters, hashes of models, seed, versions."""
     rating = Integer(default=0)
