@@ -1,6 +1,7 @@
 """The subcommands of `studio`, one a module of the same name, imported when called."""
 
 COMMANDS = (
+    "demo",
     "up",
     "image",
     "serve",
@@ -10,8 +11,10 @@ COMMANDS = (
     "compile",
     "quantize",
     "api",
+    "worker",
     "migrate",
     "keys",
+    "accounts",
     "audit",
     "doctor",
 )

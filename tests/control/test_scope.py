@@ -38,6 +38,10 @@ ALLOWED = {
     ("identity/people.py", "memberships"): "a login knows the person first",
     ("identity/people.py", "sessions"): "a login knows the person first",
     ("identity/recovery.py", "ApiKey"): "a new password ends the person's keys in all organisations",
+    (
+        "identity/operators.py",
+        "Session",
+    ): "ends those of a disabled account, whatever organisation they act for",
     ("identity/upkeep.py", "sessions"): "drops what has ended long ago, of everybody",
     ("jobs/states.py", "Job"): "a transition is made by whoever has the job, or its lease",
     ("app.py", "jobs"): "names a domain",
