@@ -25,8 +25,14 @@ _USER = LazyTableReference("User", module_path="control.identity.tables")
 
 
 class LedgerHead(Owned, tablename="ledger_heads"):
-    """One row an organisation: who writes to its ledger locks it first."""
+    """One row an organisation: who writes to its ledger locks it first. It says which month's books are open."""
 
+    month = Date(null=True, default=None)
+    """First day of the month whose grant was given last; null: none yet."""
+    opening = BigInt(default=0)
+    """Number of the last entry before that month's; each account has a closing there."""
+    tier = Varchar(20, default="")
+    """The tier whose grant was given."""
     ledger_heads_one = Unique([Owned.organisation_id])
 
 
@@ -36,7 +42,7 @@ class Posting(Owned, tablename="ledger_postings"):
     key = Varchar(200)
     """What it is for, as `hold:ID`, `settle:ID`, `grant:2026-11`: an effect happens once."""
     kind = Varchar(20)
-    """grant, purchase, expire, reserve, settle, release, refund or adjust"""
+    """grant, purchase, expire, reserve, settle, release or adjust"""
     job_id = UUID(null=True, default=None)
     user_id = UUID(null=True, default=None)
     memo = Varchar(400, default="")
@@ -70,6 +76,8 @@ class Hold(Owned, tablename="holds"):
     """Credits set aside for a job. It ends once: settled (with what was charged) or released."""
 
     job_id = UUID(unique=True)
+    model = Varchar(200, default="")
+    """The checkpoint."""
     user_id: ForeignKey[Any] = ForeignKey(_USER, null=False, index=True, on_delete=OnDelete.cascade)
     team_id = UUID(null=True, default=None)
     amount = BigInt()
@@ -89,6 +97,7 @@ class Quote(Owned, tablename="quotes"):
     amount = BigInt()
     lines = JSONB()
     expires_at = Timestamptz(default=None)
+    used_at = Timestamptz(null=True, default=None)
     created_at = Timestamptz()
 
 
