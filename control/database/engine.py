@@ -6,7 +6,7 @@ from typing import Any
 
 import asyncpg
 from piccolo.engine.finder import engine_finder
-from piccolo.engine.postgres import PostgresEngine
+from piccolo.engine.postgres import PostgresEngine, PostgresTransaction
 
 from control.errors import ControlError
 from control.http import tracing
@@ -25,10 +25,41 @@ def engine() -> PostgresEngine:
     return found
 
 
+class Transaction(PostgresTransaction):
+    """Piccolo's own, which would keep its connection, and its place in the task, where the database ends in the midst."""
+
+    async def begin(self) -> None:
+        """Starts it."""
+        try:
+            await super().begin()
+        except BaseException:
+            await self._let_go()
+            raise
+
+    async def __aexit__(self, kind: Any, error: Any, traceback: Any) -> bool:
+        if self._parent is not None:
+            return error is None
+        try:
+            if error is None:
+                await self.commit()
+            else:
+                await self.rollback()
+        finally:
+            self.engine.current_transaction.reset(self.context)
+            await self._let_go()
+        return error is None
+
+    async def _let_go(self) -> None:
+        if self.engine.pool:
+            await self.engine.pool.release(self.connection)
+        else:
+            await self.connection.close()
+
+
 @asynccontextmanager
 async def transaction() -> AsyncIterator[None]:
     """`async with transaction():` around what must happen wholly or not at all. Routes and tasks open it."""
-    async with engine().transaction():
+    async with Transaction(engine()):
         yield
 
 
