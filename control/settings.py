@@ -136,11 +136,17 @@ class ControlSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
     metrics_token: str = ""
     """Who reads /metrics sends it as Authorization: Bearer …; empty: only this machine may read it."""
     triton_metrics_url: str = ""
-    """Triton's own metrics (http://host:8002/metrics), whose engine time /metrics repeats; empty: it does not."""
+    """Triton's own metrics (http://host:8002/metrics), with commas between several servers', whose engine time
+    /metrics repeats; empty: it does not."""
     otlp_url: str = ""
     """OpenTelemetry collector (http://host:4318) that traces are sent to; empty: none."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """What the API logs, from this level on."""
+
+    @property
+    def triton_metrics_urls(self) -> list[str]:
+        """Addresses of Triton servers' metrics."""
+        return [url.strip() for url in self.triton_metrics_url.split(",") if url.strip()]
 
     @property
     def url(self) -> str:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from export.publish import locked
 from export.write import is_current
 from studio.commands.export import run_export
 from studio.errors import StudioError
@@ -22,8 +23,11 @@ def publish_embedded(home: Path, console: Console) -> None:
     """
     for note in not_served(home):
         console.print(note, style="yellow", soft_wrap=True)
-    if not is_published(home):
-        run_export(SOURCE, NAME, home, console)
+    (home / "run").mkdir(parents=True, exist_ok=True)
+    # Servers start side by side; who comes second finds it done.
+    with locked(home / "run" / "publish.lock"):
+        if not is_published(home):
+            run_export(SOURCE, NAME, home, console)
 
 
 def is_published(home: Path) -> bool:

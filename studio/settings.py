@@ -32,7 +32,7 @@ class Settings(SchedulerSettings, frozen=True, kw_only=True):
     providers: str = ""
     """ONNX Runtime's execution providers, first choice first: of tensorrt, cuda, openvino, cpu; empty: all there are."""
     engine_threads: Annotated[int, msgspec.Meta(ge=0, le=1024)] = 0
-    """Threads of one network's engine; 0: as many as there are cores."""
+    """Threads of one network's engine; 0: as many as there are cores, which the servers of `tritons` share."""
     max_batch: dict[str, Annotated[int, msgspec.Meta(ge=1, le=16)]] = msgspec.field(default_factory=dict)
     """Largest UNet batch by resolution, instead of a checkpoint's own: JSON, longest side in pixels → samples."""
     response_cache_mb: Annotated[int, msgspec.Meta(ge=1)] = 64

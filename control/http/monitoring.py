@@ -1,6 +1,8 @@
 """/metrics: for Prometheus, and not for the public."""
 
+import asyncio
 import secrets
+from itertools import chain
 from urllib.parse import urlsplit
 
 import httpx
@@ -63,26 +65,29 @@ async def prometheus(request: Request[None, None, State], state: State) -> Respo
     """Figures in Prometheus's text format: of all API processes, and Triton's engine time where its address is set."""
     may_read(request, state.settings)
     body = metrics.text()
-    if url := state.settings.triton_metrics_url:
-        body += await engine_figures(url)
+    if urls := state.settings.triton_metrics_urls:
+        body += await engine_figures(urls)
     return Response(body, media_type=metrics.CONTENT_TYPE)
 
 
-async def engine_figures(url: str) -> bytes:
-    """Triton's own figures under our names; nothing where it does not answer."""
+async def engine_figures(urls: list[str]) -> bytes:
+    """The figures of all Triton servers under our names, without those of one that does not answer."""
+    async with httpx.AsyncClient(timeout=SECONDS) as client:
+        return translate(*await asyncio.gather(*(_figures(client, url) for url in urls))).encode()
+
+
+async def _figures(client: httpx.AsyncClient, url: str) -> str:
     try:
-        async with httpx.AsyncClient(timeout=SECONDS) as client:
-            answer = (await client.get(url)).raise_for_status()
+        return (await client.get(url)).raise_for_status().text
     except httpx.HTTPError as error:
         structlog.get_logger("control.metrics").warning("triton_metrics_missing", error=type(error).__name__)
-        return b""
-    return translate(answer.text).encode()
+        return ""
 
 
-def translate(text: str) -> str:
-    """Triton's metrics → ours, summed over its instances and versions."""
+def translate(*texts: str) -> str:
+    """Triton's metrics → ours, summed over servers, instances and versions."""
     sums: dict[str, dict[str, float]] = {name: {} for name in _HELP}
-    for family in text_string_to_metric_families(text):
+    for family in chain.from_iterable(map(text_string_to_metric_families, texts)):
         for sample in family.samples:
             name, unit = _TRITON.get(sample.name.removesuffix("_total"), ("", 0.0))
             if name:

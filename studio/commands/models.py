@@ -12,7 +12,7 @@ from export.errors import ExportError
 from export.report import read_report
 from studio.settings import read_settings
 from studio.triton.repository import published
-from studio.triton.server import running
+from studio.triton.server import all_running
 
 
 @click.command()
@@ -37,9 +37,9 @@ def models() -> None:
         )
     console = Console()
     console.print(table)
-    state = running(settings.home)
+    served = ", ".join(server.grpc_url for server in all_running(settings.home).values())
     console.print(
-        f"served on gRPC {state.grpc_url}" if state else "not being served: `studio serve` does", style="dim"
+        f"served on gRPC {served}" if served else "not being served: `studio serve` does", style="dim"
     )
 
 

@@ -4,7 +4,6 @@ import http.client
 import os
 import socket
 import sys
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -12,7 +11,7 @@ from urllib.parse import urlsplit
 from control.settings import SOCKETS_VARIABLE
 from studio.errors import StudioError
 from studio.settings import Settings
-from studio.stack.keeper import Keeper, Report
+from studio.stack.keeper import Keeper, Report, Spawned
 from studio.stack.ports import LOOPBACK, listen
 from studio.stack.process import Service
 
@@ -23,13 +22,18 @@ NEEDED = {
 }
 
 
-def check_settings(settings: Settings) -> None:
-    """Raises `StudioError` where API processes alone would miss something."""
-    for field, meaning in NEEDED.items():
+def check_settings(settings: Settings, needed: dict[str, str] = NEEDED) -> None:
+    """Raises `StudioError` where processes that run alone would miss something."""
+    for field, meaning in needed.items():
         if not getattr(settings, field):
             raise StudioError(
                 f"Set STUDIO_{field.upper()} ({meaning}); `studio up` brings all services of its own."
             )
+
+
+def own_settings() -> dict[str, str]:
+    """The settings that this process was given."""
+    return {name: value for name, value in os.environ.items() if name.startswith("STUDIO_")}
 
 
 def api_keepers(
@@ -37,11 +41,11 @@ def api_keepers(
     shared: socket.socket,
     env: dict[str, str],
     report: Report,
-    spawned: Callable[[int], None] = lambda _pid: None,
+    spawned: Spawned = lambda _name, _pid: None,
 ) -> list[Keeper]:
     """As many API processes on the socket `shared` as the settings say."""
     port = str(shared.getsockname()[1])
-    env = {name: value for name, value in os.environ.items() if name.startswith("STUDIO_")} | env
+    env = own_settings() | env
     keepers = []
     for number in range(1, settings.api_processes + 1):
         name = f"API {number}" if settings.api_processes > 1 else "API"
@@ -59,7 +63,7 @@ def api_keepers(
             # A little more than it gives its requests.
             stop_seconds=settings.drain_seconds + settings.stop_seconds + 0.5,
         )
-        keepers.append(Keeper(name, partial(_itself, service), report, spawned))
+        keepers.append(Keeper(name, partial(itself, service), report, spawned))
     return keepers
 
 
@@ -68,7 +72,8 @@ def log_path(home: Path, number: int) -> Path:
     return home / "log" / f"api-{number}.log"
 
 
-def _itself(service: Service) -> Service:
+def itself(service: Service) -> Service:
+    """What a keeper keeps, where there is nothing to prepare."""
     return service
 
 

@@ -22,6 +22,8 @@ LOG_BYTES = 50_000_000
 
 Report = Callable[[str, str], None]
 """Is told the name of a part and what became of it."""
+Spawned = Callable[[str, int], None]
+"""Is told the name of a part and the id of its new process."""
 
 
 class Part(Protocol):
@@ -48,7 +50,7 @@ class Keeper:
         name: str,
         make: Callable[[], Service],
         report: Report,
-        spawned: Callable[[int], None] = lambda _pid: None,
+        spawned: Spawned = lambda _name, _pid: None,
     ) -> None:
         self.name = name
         self.started = threading.Event()
@@ -95,7 +97,7 @@ class Keeper:
 
     def _start(self, service: Service) -> None:
         self.process = spawn(service)
-        self._spawned(self.process.pid)
+        self._spawned(self.name, self.process.pid)
         try:
             wait_ready(service, self.process, self._stopping.is_set)
         except BaseException:

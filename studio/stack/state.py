@@ -19,6 +19,15 @@ ORPHAN_SECONDS = 6
 """How long processes of a killed stack may take to end by themselves: the kernel has told them to."""
 
 
+class Process(msgspec.Struct, frozen=True):
+    """A process that the stack started."""
+
+    name: str
+    """Of its part, as PostgreSQL or Worker 2."""
+    made: float
+    """Seconds since 1970."""
+
+
 class State(msgspec.Struct):
     """`home`/run/stack.json; it holds passwords."""
 
@@ -27,8 +36,16 @@ class State(msgspec.Struct):
     """Address of the API once it is there."""
     services: dict[str, str] = {}
     """Setting → address of each service that the stack runs itself, as STUDIO_DATABASE_URL."""
-    processes: dict[int, float] = {}
-    """Process id → when it was made, of each service."""
+    processes: dict[int, Process] = {}
+    """Process id → what it is, of each service."""
+
+    def living(self) -> dict[str, list[int]]:
+        """Name of each part → ids of its processes that run."""
+        found: dict[str, list[int]] = {}
+        for pid, process in self.processes.items():
+            if (same := _same(pid, process.made)) and _lives(same):
+                found.setdefault(process.name, []).append(pid)
+        return found
 
 
 class Stack:
@@ -51,16 +68,18 @@ class Stack:
                 "and STUDIO_PORT to another port."
             ) from None
 
-    def change(self, *, url: str = "", services: dict[str, str] | None = None, process: int = 0) -> None:
-        """Writes down what came to be; may be called from any thread."""
+    def change(
+        self, *, url: str = "", services: dict[str, str] | None = None, process: tuple[str, int] | None = None
+    ) -> None:
+        """Writes down what came to be; `process`: name and id. May be called from any thread."""
         with self._writing:
             self.state.url = url or self.state.url
             self.state.services |= services or {}
             if process:
-                known = self.state.processes
-                self.state.processes = {pid: made for pid, made in known.items() if psutil.pid_exists(pid)}
+                (name, new), known = process, self.state.processes
+                self.state.processes = {pid: one for pid, one in known.items() if psutil.pid_exists(pid)}
                 with suppress(psutil.NoSuchProcess):
-                    self.state.processes[process] = psutil.Process(process).create_time()
+                    self.state.processes[new] = Process(name, psutil.Process(new).create_time())
             write_private(self.home / "run" / "stack.json", msgspec.json.encode(self.state).decode())
 
     def close(self) -> None:
@@ -96,7 +115,9 @@ def end_orphans(home: Path) -> int:
     """
     left = read(home)
     orphans = [
-        process for pid, made in (left.processes if left else {}).items() if (process := _same(pid, made))
+        process
+        for pid, known in (left.processes if left else {}).items()
+        if (process := _same(pid, known.made))
     ]
     deadline = time.monotonic() + ORPHAN_SECONDS
     while (living := [p for p in orphans if _lives(p)]) and time.monotonic() < deadline:

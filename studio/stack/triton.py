@@ -1,38 +1,86 @@
-"""The Triton server and its watchdog as a part of the stack."""
+"""Triton servers and their watchdogs as parts of the stack."""
 
 import fcntl
 import os
 import signal
 import sys
 import threading
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+import msgspec
 import psutil
 
 from studio.embedded import is_published, not_served
 from studio.errors import StudioError
 from studio.settings import Settings
-from studio.stack.keeper import LONGEST_PAUSE, Report
+from studio.stack.keeper import LONGEST_PAUSE, Report, Spawned
+from studio.stack.ports import own_ports
 from studio.stack.process import Service, kill, last_line, spawn
 from studio.stack.state import ORPHAN_SECONDS
 from studio.triton.care import little_shared_memory, watchdog
-from studio.triton.server import Running, TritonServer, running
+from studio.triton.server import Running, TritonServer, folder, running
+
+NICE = 5
+"""How far Triton stands back for the API, the workers and the database: it takes all the cores that there are."""
+PORTS = ("http", "grpc", "metrics")
+
+
+def names(count: int) -> list[str]:
+    """What so many servers are called: Triton, or Triton 1, Triton 2…"""
+    return [f"Triton {number}" for number in range(1, count + 1)] if count > 1 else ["Triton"]
+
+
+def settings_of(settings: Settings) -> list[Settings]:
+    """Each server's own settings: the first has the ports that are set, the others free ones; cores are shared out."""
+    wanted = {port: getattr(settings, f"{port}_port") for port in PORTS}
+    missing = [
+        f"triton-{number}.{port}"
+        for number in range(1, settings.tritons + 1)
+        for port in PORTS
+        if number > 1 or not wanted[port]
+    ]
+    found = own_ports(settings.home, missing)
+    threads = settings.engine_threads or max(1, (os.cpu_count() or 1) // settings.tritons)
+    return [
+        msgspec.structs.replace(
+            settings,
+            engine_threads=threads,
+            **{f"{port}_port": found.get(f"triton-{number}.{port}", wanted[port]) for port in PORTS},
+        )
+        for number in range(1, settings.tritons + 1)
+    ]
+
+
+def addresses(servers: list[Settings], key: str) -> dict[str, str]:
+    """Setting → what workers need to know of these servers."""
+    return {
+        "STUDIO_TRITON_URL": ",".join(f"{one.triton_host}:{one.grpc_port}" for one in servers),
+        "STUDIO_TRITON_KEY": key,
+    }
+
+
+def metrics_urls(servers: list[Settings]) -> str:
+    """Where these servers tell their figures, with commas between."""
+    return ",".join(f"http://{one.triton_host}:{one.metrics_port}/metrics" for one in servers)
 
 
 class Triton:
-    """A `Part`: Triton with every published checkpoint."""
+    """A `Part`: a Triton server with every published checkpoint; `number` counts from 1."""
 
-    def __init__(self, settings: Settings, report: Report, spawned: Callable[[int], None]) -> None:
-        self.name = "Triton"
+    def __init__(
+        self, settings: Settings, name: str, number: int, key: str, report: Report, spawned: Spawned
+    ) -> None:
+        self.name = name
         self.started = threading.Event()
         self.failure: BaseException | None = None
         self.loaded = ""
         """How far its first start is."""
-        self.server = TritonServer(settings)
+        self.server = TritonServer(settings, number=number, key=key, nice=NICE)
         self._report = report
         self._spawned = spawned
+        self._known = 0
+        """The process that was told of."""
         self._stopping = threading.Event()
         # One thread for all: the kernel ends the server with the thread that started it.
         self._thread = threading.Thread(target=self._run, name=self.name)
@@ -55,7 +103,7 @@ class Triton:
     def _run(self) -> None:
         try:
             try:
-                end_orphan(self.server.settings.home)
+                end_orphan(self.server.home, self.server.number)
                 self._publish()
                 self._start()
                 if warning := little_shared_memory(self.server):
@@ -73,15 +121,16 @@ class Triton:
     def _publish(self) -> None:
         """Publishes the embedded checkpoint in a process of its own, which can be broken off."""
         home = self.server.settings.home
-        for note in not_served(home):
-            self._report(self.name, note)
+        if self.server.number == 1:
+            for note in not_served(home):
+                self._report(self.name, note)
         if is_published(home):
             return
         self.loaded = "publishing the embedded checkpoint"
         publishing = Service(
             name=self.loaded,
             command=[sys.executable, "-m", "studio.embedded", str(home)],
-            log=home / "log" / "publish.log",
+            log=home / "log" / f"publish-{self.server.number}.log",
             ready=lambda: True,
         )
         process = spawn(publishing)
@@ -96,10 +145,20 @@ class Triton:
 
     def _start(self) -> Running:
         state = self.server.start(self._on_model)
-        self._spawned(state.pid)
+        self._tell()
         for name in self.server.failed:
             self._report(self.name, f"{name} is not served, because it did not load: see {self.server.log}")
         return state
+
+    def _tell(self) -> None:
+        """The watchdog may have started another process."""
+        if (process := self.server.process) is not None and process.pid != self._known:
+            self._known = process.pid
+            self._spawned(self.name, process.pid)
+
+    def _healed(self, event: str) -> None:
+        self._tell()
+        self._report(self.name, event)
 
     def _on_model(self, ready: int, all_: int) -> None:
         self.loaded = f"{ready} of {all_} models"
@@ -111,7 +170,7 @@ class Triton:
             if self.server.process is None:
                 self._start()
                 self._report(self.name, "running again")
-            watchdog(self.server, lambda event: self._report(self.name, event)).run(self._stopping)
+            watchdog(self.server, self._healed).run(self._stopping)
         except _Stopped:
             return
         except StudioError as error:
@@ -120,14 +179,16 @@ class Triton:
             self._stopping.wait(LONGEST_PAUSE)
 
 
-def end_orphan(home: Path) -> None:
+def end_orphan(home: Path, number: int) -> None:
     """Waits for the server of a killed stack, which the kernel told to end, and helps when that takes too long."""
-    with (home / "run" / "lock").open("ab") as lock:
+    run = folder(home, number)
+    run.mkdir(parents=True, exist_ok=True)
+    with (run / "lock").open("ab") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return  # somebody's `studio serve`: the start says so
-    if (orphan := running(home)) is not None:
+    if (orphan := running(home, number)) is not None:
         with suppress(psutil.NoSuchProcess):
             process = psutil.Process(orphan.pid)
             try:

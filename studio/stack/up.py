@@ -1,9 +1,10 @@
 """The whole stack: what starts side by side, what waits for what, and the order in which it stops."""
 
+import secrets
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
@@ -14,16 +15,15 @@ from rich.console import Console
 from control.errors import ControlError
 from studio.errors import StudioError
 from studio.settings import Settings
-from studio.stack import api, postgres, seaweedfs, valkey
-from studio.stack.keeper import Keeper, Part, Report
+from studio.stack import api, postgres, seaweedfs, valkey, worker
+from studio.stack.keeper import Keeper, Part, Report, Spawned
 from studio.stack.ports import listen, own_ports, where
-from studio.stack.process import free_port
 from studio.stack.secret import secret
 from studio.stack.state import Stack, end_orphans
 
 STOP_SECONDS = 9.5
 """How long stopping may take; longer where the API is told to take longer."""
-LEAST_SECONDS = 2.0
+LEAST_SECONDS = 1.5
 """What the later ones are given where the earlier ones took it all."""
 POLL_SECONDS = 0.05
 
@@ -44,27 +44,30 @@ def up(settings: Settings, console: Console, stopping: threading.Event, *, trito
         check_addresses(settings)
         ports = own_ports(settings.home, ["postgres", "valkey", *seaweedfs.PORTS])
         env, services = addresses(settings, ports)
-        triton = triton and not settings.triton_url
-        if triton:
-            # The API repeats its metrics, and starts beside it: the port is to be known before.
-            settings = msgspec.structs.replace(settings, metrics_port=settings.metrics_port or free_port())
-            metrics = f"http://{settings.triton_host}:{settings.metrics_port}/metrics"
-            env["STUDIO_TRITON_METRICS_URL"] = settings.triton_metrics_url or metrics
+
+        def spawned(name: str, pid: int) -> None:
+            stack.change(process=(name, pid))
+
+        tritons: list[Part] = []
+        if triton and not settings.triton_url:
+            tritons, env_of_triton = own_tritons(settings, report, spawned)
+            # The API repeats Triton's figures, and starts beside it.
+            env |= env_of_triton | _given("triton_metrics_url", settings)
+            services |= env_of_triton
         stack.change(services=services)
-
-        def spawned(pid: int) -> None:
-            stack.change(process=pid)
-
         own = own_services(settings, ports, services, report, spawned)
         others: list[Part] = [keeper for name, keeper in own.items() if name != "PostgreSQL"]
-        if triton:
-            from studio.stack.triton import Triton
-
-            others.append(Triton(settings, report, spawned))
         database: list[Part] = [own["PostgreSQL"]] if "PostgreSQL" in own else []
         apis: list[Part] = [*api.api_keepers(settings, shared, env, report, spawned)]
-        held.callback(stop, apis, shared, others, database, api_seconds(settings))
-        start([*database, *others], apis, env["STUDIO_DATABASE_URL"], console, stopping)
+        workers: list[Part] = [*worker.worker_keepers(settings, env, report, spawned)] if triton else []
+        held.callback(stop, apis, shared, workers, [*others, *tritons], database, api_seconds(settings))
+        start(
+            [*database, *others, *tritons],
+            [*apis, *workers],
+            env["STUDIO_DATABASE_URL"],
+            console,
+            stopping,
+        )
         if not stopping.is_set():
             url = address(settings, shared)
             stack.change(url=url)
@@ -88,6 +91,39 @@ def api_alone(settings: Settings, console: Console, stopping: threading.Event) -
             stopping.wait()
         finally:
             end(apis, api_seconds(settings))
+
+
+def workers_alone(settings: Settings, console: Console, stopping: threading.Event) -> None:
+    """Runs workers against the services and the Triton servers of the settings, until `stopping` is set."""
+    api.check_settings(settings, worker.NEEDED)
+    check_addresses(settings)
+    report = reporter(settings.home, console)
+    workers: list[Part] = [*worker.worker_keepers(settings, {}, report)]
+    try:
+        start([], workers, "", console, stopping)
+        if not stopping.is_set():
+            print(f"Workers are ready: {len(workers)}", flush=True)
+        stopping.wait()
+    finally:
+        end(workers, worker.STOP_SECONDS + 1.0)
+
+
+def own_tritons(settings: Settings, report: Report, spawned: Spawned) -> tuple[list[Part], dict[str, str]]:
+    """The stack's Triton servers, and setting → value of what others must know of them."""
+    from studio.stack import triton
+
+    servers, key = triton.settings_of(settings), settings.triton_key or secrets.token_hex(16)
+    parts: list[Part] = [
+        triton.Triton(own, name, number, key, report, spawned)
+        for number, (own, name) in enumerate(zip(servers, triton.names(len(servers)), strict=True), 1)
+    ]
+    return parts, triton.addresses(servers, key) | {"STUDIO_TRITON_METRICS_URL": triton.metrics_urls(servers)}
+
+
+def _given(field: str, settings: Settings) -> dict[str, str]:
+    """The environment of one setting, where it is set."""
+    value = getattr(settings, field)
+    return {f"STUDIO_{field.upper()}": value} if value else {}
 
 
 def api_seconds(settings: Settings) -> float:
@@ -136,12 +172,12 @@ def own_services(
     ports: dict[str, int],
     own: dict[str, str],
     report: Report,
-    spawned: Callable[[int], None],
+    spawned: Spawned,
 ) -> dict[str, Keeper]:
     """Name → keeper of each service whose address is in `own`."""
     home = settings.home
-    # Each API process has a pool; the rest is for migrations and people.
-    connections = 50 + 20 * settings.api_processes
+    # Each process has a pool; the rest is for migrations and people.
+    connections = 50 + 20 * (settings.api_processes + settings.workers)
     table = {
         "STUDIO_DATABASE_URL": (
             "PostgreSQL",
@@ -161,9 +197,12 @@ def own_services(
 
 
 def start(
-    first: list[Part], apis: list[Part], database_url: str, console: Console, stopping: threading.Event
+    first: list[Part], after: list[Part], database_url: str, console: Console, stopping: threading.Event
 ) -> None:
-    """Starts everything; returns when all answers, or `stopping` is set. Raises why something does not start."""
+    """Starts everything, `after` once the database is up to date; returns when all answers, or `stopping` is set.
+
+    Raises why something does not start.
+    """
     with console.status("starting") as status:
 
         def wait_for(parts: list[Part]) -> None:
@@ -176,21 +215,21 @@ def start(
                 ]
                 status.update(f"waiting for {', '.join(names)}")
                 # Why one failed is not to wait for the others.
-                raise_failure([*first, *apis])
+                raise_failure([*first, *after])
                 time.sleep(POLL_SECONDS)
-            raise_failure([*first, *apis])
+            raise_failure([*first, *after])
 
         for part in first:
             part.begin()
-        # What the API cannot do without: not Triton, nor the storage.
+        # What the API and workers cannot do without: not Triton, nor the storage.
         wait_for([part for part in first if part.name in {"PostgreSQL", "Valkey"}])
         if database_url and not stopping.is_set():
             status.update("bringing the database up to date")
             migrate(database_url)
         if not stopping.is_set():
-            for part in apis:
+            for part in after:
                 part.begin()
-        wait_for([*first, *apis])
+        wait_for([*first, *after])
 
 
 def raise_failure(parts: Iterable[Part]) -> None:
@@ -211,13 +250,20 @@ def migrate(database_url: str) -> None:
 
 
 def stop(
-    apis: list[Part], shared: socket.socket, others: list[Part], database: list[Part], seconds: float
+    apis: list[Part],
+    shared: socket.socket,
+    workers: list[Part],
+    others: list[Part],
+    database: list[Part],
+    seconds: float,
 ) -> None:
     """Stops first what uses the others; `seconds`: how long API processes may take."""
     last = time.monotonic() + STOP_SECONDS
     end(apis, seconds)
     # Who comes now is refused, and does not wait for nobody.
     shared.close()
+    # Which hand back their jobs: to the database, and no longer to Triton.
+    end(workers, max(LEAST_SECONDS, min(worker.STOP_SECONDS, last - 2 * LEAST_SECONDS - time.monotonic())))
     end(others, max(LEAST_SECONDS, last - LEAST_SECONDS - time.monotonic()))
     end(database, max(LEAST_SECONDS, last - time.monotonic()))
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import msgspec
 
 from ensembles.manifest import read_manifest
+from export.publish import locked
 from studio.errors import StudioError
 from studio.settings import ROOT
 
@@ -36,8 +37,16 @@ def not_served_here(home: Path) -> dict[str, str]:
 def link_repository(home: Path) -> Path:
     """`home/repository` with one link per Triton model of each checkpoint that is served here; other links go."""
     repository = home / "repository"
-    served = [name for name in published(home) if name not in not_served_here(home)]
     repository.mkdir(parents=True, exist_ok=True)
+    (home / "run").mkdir(exist_ok=True)
+    # Servers start side by side.
+    with locked(home / "run" / "repository.lock"):
+        _link(home, repository)
+    return repository
+
+
+def _link(home: Path, repository: Path) -> None:
+    served = [name for name in published(home) if name not in not_served_here(home)]
     wanted = {
         model.name: model
         for name in served
@@ -50,4 +59,3 @@ def link_repository(home: Path) -> Path:
         link = repository / name
         if not link.exists():
             link.symlink_to(Path("..") / target.relative_to(home))
-    return repository

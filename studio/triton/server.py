@@ -62,13 +62,25 @@ class Running(msgspec.Struct, frozen=True):
         return f"{self.host}:{self.grpc_port}"
 
 
-def running(home: Path) -> Running | None:
-    """The server that was started with this home and still lives, if any."""
+def folder(home: Path, number: int = 1) -> Path:
+    """Where this home's server of that number (from 1) keeps its lock, its log and what it says of itself."""
+    return home / "run" / (f"triton-{number}" if number > 1 else "")
+
+
+def running(home: Path, number: int = 1) -> Running | None:
+    """This home's server of that number (from 1), if it was started and still lives."""
     try:
-        found = msgspec.json.decode((home / "run" / "triton.json").read_bytes(), type=Running)
+        found = msgspec.json.decode((folder(home, number) / "triton.json").read_bytes(), type=Running)
     except (FileNotFoundError, msgspec.DecodeError):
         return None
     return found if _is_triton(found.pid) else None
+
+
+def all_running(home: Path) -> dict[int, Running]:
+    """Number → server, of all servers that were started with this home and still live."""
+    more = (int(path.name.partition("-")[2]) for path in (home / "run").glob("triton-[0-9]*"))
+    found = {number: running(home, number) for number in sorted({1, *more})}
+    return {number: server for number, server in found.items() if server is not None}
 
 
 def _is_triton(pid: int) -> bool:
@@ -105,14 +117,21 @@ def wanted_ports(settings: Settings) -> dict[str, int]:
 class TritonServer:
     """One tritonserver process over the shared models and every published checkpoint.
 
-    A `temporary` one takes free ports, keeps its files in a folder of its own, and is found by nobody else.
+    A `temporary` one takes free ports, keeps its files in a folder of its own, and is found by nobody else. Servers
+    of different numbers run side by side in one home, each on ports of its own.
     """
 
-    def __init__(self, settings: Settings, *, temporary: bool = False) -> None:
+    def __init__(
+        self, settings: Settings, *, temporary: bool = False, number: int = 1, key: str = "", nice: int = 0
+    ) -> None:
         self.settings = settings
         self.home = settings.home
         self.temporary = temporary
-        self.run = self.home / "run" / (f"temporary-{secrets.token_hex(4)}" if temporary else "")
+        self.number = number
+        self.nice = nice
+        """How far it stands back for other processes of this machine, 0 to 19."""
+        temporary_folder = self.home / "run" / f"temporary-{secrets.token_hex(4)}"
+        self.run = temporary_folder if temporary else folder(self.home, number)
         self.log = self.run / "triton.log"
         self.progress = self.run / "progress"
         """Where each model's process says what it is at (ensembles/serving/progress.py)."""
@@ -123,7 +142,7 @@ class TritonServer:
         self.models: list[str] = []
         self.failed: list[str] = []
         self._lock: IO[bytes] | None = None
-        self.key = secrets.token_hex(16)
+        self.key = key or secrets.token_hex(16)
         """Opens Triton's management interfaces. Triton takes it as a flag, so this machine's users can read it."""
 
     def start(self, on_model: Callable[[int, int], None] | None = None) -> Running:
@@ -201,7 +220,7 @@ class TritonServer:
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            other = running(self.home)
+            other = running(self.home, self.number)
             where = f" (process {other.pid}, gRPC {other.grpc_url})" if other else ""
             raise StudioError(
                 f"A Triton server of {self.home} is already running{where}. "
@@ -269,17 +288,22 @@ class TritonServer:
         env["STUDIO_PROVIDERS"] = settings.providers
         env["STUDIO_MAX_BATCH"] = msgspec.json.encode(settings.max_batch).decode()
         env["STUDIO_ENGINE_THREADS"] = str(settings.engine_threads or os.cpu_count() or 1)
-        libc = ctypes.CDLL(None)
+        libc, nice = ctypes.CDLL(None), self.nice
+
+        def before() -> None:
+            # If `studio` is killed, the kernel tells Triton to end as well.
+            libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+            os.nice(nice)
+
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
                 command,
                 env=env,
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                # Its own group: Ctrl-C reaches `studio`, which stops it in order. If `studio` is killed,
-                # the kernel tells Triton to end as well.
+                # Its own group: Ctrl-C reaches `studio`, which stops it in order.
                 start_new_session=True,
-                preexec_fn=lambda: libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM),  # noqa: PLW1509
+                preexec_fn=before,  # noqa: PLW1509
             )
         return Running(self.process.pid, host, http, grpc, metrics)
 

@@ -8,7 +8,7 @@ from rich.console import Console
 from studio.embedded import publish_embedded
 from studio.settings import Settings
 from studio.triton.care import watched
-from studio.triton.server import Running, TritonServer, running
+from studio.triton.server import Running, TritonServer, all_running
 
 
 @contextmanager
@@ -29,11 +29,11 @@ def temporary_server(settings: Settings, console: Console) -> Iterator[Running]:
 
 @contextmanager
 def reachable_server(settings: Settings, console: Console) -> Iterator[str]:
-    """gRPC address of a server: the one set, the one running with this home, or a temporary one."""
-    if settings.triton_url:
-        yield settings.triton_url
-    elif (state := running(settings.home)) is not None:
-        yield state.grpc_url
+    """gRPC address of a server: the first one set, the first one running with this home, or a temporary one."""
+    if settings.triton_urls:
+        yield settings.triton_urls[0]
+    elif found := all_running(settings.home):
+        yield next(iter(found.values())).grpc_url
     else:
         console.print("no server is running (`studio serve`); starting one for this call", style="dim")
         with temporary_server(settings, console) as state:

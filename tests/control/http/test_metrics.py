@@ -120,11 +120,12 @@ async def test_engine_time_is_fetched_and_left_out_where_triton_is_away() -> Non
 
     server = http.server.HTTPServer(("127.0.0.1", 0), Triton)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    assert b'studio_engine_seconds_total{model="pocket-unet"} 2.5' in await engine_figures(
-        f"http://127.0.0.1:{server.server_port}/metrics"
-    )
+    here, nobody = f"http://127.0.0.1:{server.server_port}/metrics", "http://127.0.0.1:1/metrics"
+    figure = b'studio_engine_seconds_total{model="pocket-unet"} %s\n'
+    assert figure % b"2.5" in await engine_figures([here])
+    assert figure % b"5.0" in await engine_figures([here, nobody, here]), "of several servers the sum"
     server.shutdown()
-    assert await engine_figures("http://127.0.0.1:1/metrics") == b""
+    assert (await engine_figures([nobody])).strip() == b""
 
 
 def test_the_folder_keeps_counters_of_who_ended_and_not_what_they_had_under_way(tmp_path: Path) -> None:
