@@ -13,6 +13,7 @@ from redis.asyncio import Redis
 
 from control.access.declare import declarations, guard
 from control.assets import routes as assets
+from control.assets.storage import Storage
 from control.audit import routes as audit
 from control.billing import routes as billing
 from control.database import engine
@@ -54,6 +55,7 @@ def create_app(settings: ControlSettings | None = None) -> Litestar:
         await open_pool()
         app.state.redis = Redis.from_url(settings.redis_url, socket_connect_timeout=2, socket_timeout=5)
         app.state.limiter = limits.Limiter(app.state.redis, settings)
+        app.state.storage = Storage(settings)
         watching = asyncio.create_task(watch_pool())
         try:
             async with upkeep.running(app, settings):
@@ -62,6 +64,7 @@ def create_app(settings: ControlSettings | None = None) -> Litestar:
             watching.cancel()
             with suppress(asyncio.CancelledError):
                 await watching
+            app.state.storage.close()
             await app.state.redis.aclose()
             await close_pool()
             if traces is not None:

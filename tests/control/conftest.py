@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from control.database.migrate import migrate
-from studio.stack import postgres, valkey
+from studio.stack import postgres, seaweedfs, valkey
 from studio.stack.process import Service, free_port, running
 from studio.stack.secret import secret
 from tests.control.secrets_seen import leaks, undocumented, watching
@@ -53,12 +53,27 @@ def redis_url(control_home: Path) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def api_environment(control_home: Path, database_url: str, redis_url: str) -> dict[str, str]:
+def s3_environment(control_home: Path) -> Iterator[dict[str, str]]:
+    """A real object storage with an empty bucket: the settings of whoever uses it (`STUDIO_S3_*`)."""
+    ports = {flag: free_port() for flag in seaweedfs.PORTS}
+    with running(seaweedfs.seaweedfs(control_home, "studio", ports)):
+        yield {
+            "STUDIO_S3_URL": seaweedfs.s3_url(ports["s3.port"]),
+            "STUDIO_S3_ACCESS_KEY": seaweedfs.ACCESS_KEY,
+            "STUDIO_S3_SECRET_KEY": secret(control_home, "s3"),
+        }
+
+
+@pytest.fixture(scope="session")
+def api_environment(
+    control_home: Path, database_url: str, redis_url: str, s3_environment: dict[str, str]
+) -> dict[str, str]:
     """Settings of an API process over these services: `STUDIO_*` variables, without a port."""
     return {
         "STUDIO_HOME": str(control_home),
         "STUDIO_DATABASE_URL": database_url,
         "STUDIO_REDIS_URL": redis_url,
+        **s3_environment,
         "STUDIO_SECRET_KEY": secret(control_home, "key"),
         # Hundreds of people sign up in the tests.
         "STUDIO_PASSWORD_MEMORY_MB": "8",

@@ -1,0 +1,233 @@
+"""Bytes that are kept under their own SHA-256, once an organisation, for as long as a row refers to them.
+
+Object storage and database cannot change together, so nothing is written or removed without a row that says so
+first, an intent:
+
+    prepare  (intent committed) → bytes written → keep: the caller's transaction makes the rows and drops the intent
+    sweep    blob without an asset: its row becomes an intent that is due → bytes removed → intent dropped
+
+Whoever dies in between leaves an intent, which the sweep finds. The two never meet on one key: an intent is written,
+and a blob given up, under a lock on the key; a blob that anybody has an intent for is not given up; and `keep` fails
+where its intent is gone.
+"""
+
+import asyncio
+import hashlib
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
+from typing import IO, cast
+from uuid import UUID
+
+import msgspec
+
+from control.assets.storage import Storage
+from control.assets.tables import Asset, Blob, BlobIntent, Rendition
+from control.database.engine import engine, transaction
+from control.database.owned import scoped, unscoped
+from control.errors import Unavailable
+from control.ids import uuid7
+
+INTENT_HOURS = 24
+"""After which bytes that no row came to refer to are removed; longer than any job or upload takes."""
+_LOCK = "SELECT pg_advisory_xact_lock(hashtextextended({}, 0))"
+
+
+class Holder(msgspec.Struct, frozen=True):
+    """Whose bytes they are."""
+
+    organisation_id: UUID
+
+
+class Prepared(msgspec.Struct, frozen=True):
+    """Bytes that are in the storage, and that a row may refer to now."""
+
+    intent_id: UUID
+    sha256: str
+    key: str
+    size: int
+    """Bytes."""
+    media_type: str
+
+
+def key_of(organisation_id: UUID, sha256: str) -> str:
+    """Where a blob's bytes lie."""
+    return f"{organisation_id.hex}/{sha256[:2]}/{sha256}"
+
+
+async def prepare(
+    storage: Storage, organisation_id: UUID, data: bytes | IO[bytes], media_type: str
+) -> Prepared:
+    """Writes bytes, or the content of a file, so that `keep` may refer to them; not in a transaction.
+
+    Nothing is written where the organisation has them. Raises `Unavailable` where the storage is away; nothing is
+    left behind then but an intent.
+    """
+    sha256, size = await asyncio.to_thread(_measured, data)
+    key = key_of(organisation_id, sha256)
+    intent_id, there = await _intend(organisation_id, key)
+    if not there:
+        await storage.put(key, data, media_type)
+    return Prepared(intent_id, sha256, key, size, media_type)
+
+
+async def keep(organisation_id: UUID, prepared: Prepared) -> UUID:
+    """The blob of bytes that were prepared; in the caller's transaction, which refers to it.
+
+    Raises `Unavailable` where they were prepared so long ago that they may be gone: prepare them again.
+    """
+    await fulfil(organisation_id, prepared.intent_id)
+    now = datetime.now(UTC)
+    blob = Blob(
+        organisation_id=organisation_id, sha256=prepared.sha256, key=prepared.key, size=prepared.size,
+        media_type=prepared.media_type, created_at=now, used_at=now,
+    )  # fmt: skip
+    # Also locks a row that is there.
+    [row] = (
+        await Blob.insert(blob)
+        .on_conflict(target=(Blob.organisation_id, Blob.sha256), action="DO UPDATE", values=[Blob.used_at])
+        .returning(Blob.id)
+    )
+    found: UUID = row["id"]
+    return found
+
+
+async def intend(organisation_id: UUID, key: str) -> UUID:
+    """Says that an object is going to be written; not in a transaction. Its id, for `fulfil`."""
+    intent_id, _ = await _intend(organisation_id, key)
+    return intent_id
+
+
+async def fulfil(organisation_id: UUID, intent_id: UUID) -> None:
+    """A row refers to the object now; in the transaction that makes it. Raises `Unavailable` where it came too late."""
+    gone = (
+        await scoped(BlobIntent, Holder(organisation_id))
+        .delete()
+        .where(BlobIntent.id == intent_id)
+        .returning(BlobIntent.id)
+    )
+    if not gone:
+        raise Unavailable("Storing this file took too long. Send the request again.")
+
+
+async def abandon(storage: Storage, organisation_id: UUID, intent_id: UUID) -> None:
+    """Removes what was written for an intent, unless a row refers to it; not in a transaction."""
+    await _drop(storage, Holder(organisation_id), intent_id)
+
+
+async def drop_intents(
+    storage: Storage, older_than: timedelta = timedelta(hours=INTENT_HOURS), limit: int = 1000
+) -> int:
+    """Removes what was written for intents that nobody fulfilled; how many."""
+    due = await (
+        unscoped(BlobIntent, "the sweep: of everybody")
+        .select(BlobIntent.id, BlobIntent.organisation_id)
+        .where(BlobIntent.created_at <= datetime.now(UTC) - older_than)
+        .order_by(BlobIntent.created_at)
+        .limit(limit)
+    )
+    return sum([await _drop(storage, Holder(row["organisation_id"]), row["id"]) for row in due])
+
+
+async def drop_unreferenced(storage: Storage, limit: int = 1000) -> int:
+    """Removes blobs that no asset refers to, and their renditions; how many."""
+    found = await (
+        unscoped(Blob, "the sweep: of everybody")
+        .select(Blob.id, Blob.organisation_id, Blob.key)
+        .where(Blob.id.not_in(unscoped(Asset, "the sweep: of everybody").select(Asset.blob_id)))
+        .limit(limit)
+    )
+    dropped = 0
+    for row in found:
+        who = Holder(row["organisation_id"])
+        intents = await _give_up(who, row["id"], row["key"])
+        for intent_id in intents:
+            await _drop(storage, who, intent_id)
+        dropped += bool(intents)
+    return dropped
+
+
+async def _intend(organisation_id: UUID, key: str) -> tuple[UUID, bool]:
+    """A new intent's id, and whether the blob is there."""
+    if engine().transaction_exists():
+        raise RuntimeError(
+            "an intent must be committed before its bytes are written: leave the transaction first"
+        )
+    async with transaction():
+        await _lock(key)
+        [intent_id] = await _write(organisation_id, [key])
+        there = await scoped(Blob, Holder(organisation_id)).exists(Blob.key == key)
+    return intent_id, there
+
+
+async def _write(organisation_id: UUID, keys: Iterable[str]) -> list[UUID]:
+    now = datetime.now(UTC)
+    rows = [BlobIntent(id=uuid7(), organisation_id=organisation_id, key=key, created_at=now) for key in keys]
+    await BlobIntent.insert(*rows)
+    return [row.id for row in rows]
+
+
+async def _lock(key: str) -> None:
+    # Every writer and remover of a key goes through here; it ends with the transaction.
+    await BlobIntent.raw(_LOCK, key)
+
+
+async def _give_up(who: Holder, blob_id: UUID, key: str) -> list[UUID]:
+    """Turns a blob's row, and those of its renditions, into intents that are due; none where it is referred to."""
+    async with transaction():
+        await _lock(key)
+        row = (
+            await scoped(Blob, who)
+            .select(Blob.id)
+            .where(Blob.id == blob_id)
+            .lock_rows("UPDATE", skip_locked=True)
+            .first()
+        )
+        if (
+            row is None
+            or await scoped(Asset, who).exists(Asset.blob_id == blob_id)
+            or await scoped(BlobIntent, who).exists(BlobIntent.key == key)
+        ):
+            return []
+        below = await scoped(Rendition, who).select(Rendition.key).where(Rendition.blob_id == blob_id)
+        # Renditions go with it (ON DELETE CASCADE).
+        await scoped(Blob, who).delete().where(Blob.id == blob_id)
+        return await _write(who.organisation_id, [key, *(rendition["key"] for rendition in below)])
+
+
+async def _drop(storage: Storage, who: Holder, intent_id: UUID) -> bool:
+    """Ends an intent: its object goes, unless a row or another intent has it."""
+    row = await scoped(BlobIntent, who).select(BlobIntent.key).where(BlobIntent.id == intent_id).first()
+    if row is None:
+        return False
+    key = row["key"]
+    async with transaction():
+        await _lock(key)
+        mine = (
+            await scoped(BlobIntent, who)
+            .select(BlobIntent.id)
+            .where(BlobIntent.id == intent_id)
+            .lock_rows("UPDATE", skip_locked=True)
+            .first()
+        )
+        # Somebody fulfils it just now, or has.
+        if mine is None:
+            return False
+        if not (
+            await scoped(Blob, who).exists(Blob.key == key)
+            or await scoped(Rendition, who).exists(Rendition.key == key)
+            or await scoped(BlobIntent, who).exists(BlobIntent.key == key, BlobIntent.id != intent_id)
+        ):
+            # In the lock: who wants to write it again waits. Should this end here, the intent is still there.
+            await storage.delete(key)
+        await scoped(BlobIntent, who).delete().where(BlobIntent.id == intent_id)
+    return True
+
+
+def _measured(data: bytes | IO[bytes]) -> tuple[str, int]:
+    """SHA-256, hexadecimal, and bytes."""
+    if isinstance(data, bytes):
+        return hashlib.sha256(data).hexdigest(), len(data)
+    data.seek(0)
+    digest = hashlib.file_digest(cast(BytesIO, data), "sha256")
+    return digest.hexdigest(), data.tell()

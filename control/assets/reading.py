@@ -1,0 +1,80 @@
+"""Which files somebody may see, and a file's bytes."""
+
+from typing import Any
+from uuid import UUID
+
+from piccolo.columns import Where
+from piccolo.columns.combination import And, Or
+
+from control.access.principal import Principal
+from control.assets.blobs import Holder
+from control.assets.storage import Storage
+from control.assets.tables import Asset, Blob
+from control.database.owned import scoped
+from control.errors import Forbidden, NotFound
+from control.tenancy.teams import teams_of
+
+# Piccolo resolves the columns of another table when it runs.
+_BLOB: Any = Asset.blob_id
+COLUMNS = (
+    *Asset.all_columns(),
+    _BLOB.sha256.as_alias("sha256"),
+    _BLOB.key.as_alias("key"),
+    _BLOB.size.as_alias("size"),
+    _BLOB.tier.as_alias("tier"),
+)
+"""A file's row, and its bytes': sha256, key, size, tier."""
+
+
+async def seen_by(who: Principal) -> Where | And | Or | None:
+    """The condition for `Asset` rows that the caller may see: their own and their teams'; None: all."""
+    if who.may("asset:manage"):
+        return None
+    own: Where = Asset.user_id == who.user_id
+    teams = await teams_of(who)
+    return own | Asset.team_id.is_in(teams) if teams else own
+
+
+async def visible(who: Principal, asset_id: UUID, *, removed: bool = False) -> dict[str, Any]:
+    """`COLUMNS` of a file that the caller may see, one that is removed only if asked for; raises `NotFound`."""
+    query = scoped(Asset, who).select(*COLUMNS).where(Asset.id == asset_id)
+    if (where := await seen_by(who)) is not None:
+        query = query.where(where)
+    if not removed:
+        query = query.where(Asset.deleted_at.is_null())
+    row: dict[str, Any] | None = await query.first()
+    if row is None:
+        raise NotFound("There is no such file, or it is not yours to see.")
+    return row
+
+
+async def changeable(who: Principal, asset_id: UUID, *, removed: bool = False) -> dict[str, Any]:
+    """The same of a file that the caller may change: their own; raises `NotFound` or `Forbidden`."""
+    row = await visible(who, asset_id, removed=removed)
+    if row["user_id"] != who.user_id and not who.may("asset:manage"):
+        raise Forbidden("Only who made this file may change it, or an admin.", permission="asset:manage")
+    return row
+
+
+async def picture(storage: Storage, organisation_id: UUID, asset_id: UUID) -> bytes:
+    """A file's bytes, for a job of the organisation that named it; raises `NotFound`, `Unavailable`.
+
+    Whether its owner may see it was checked when the job was submitted.
+    """
+    row = await (
+        scoped(Asset, Holder(organisation_id))
+        .select(_BLOB.key.as_alias("key"))
+        .where(Asset.id == asset_id)
+        .first()
+    )
+    if row is None:
+        raise NotFound("The picture to begin with is gone.")
+    return await storage.get(row["key"])
+
+
+async def used(organisation_id: UUID) -> int:
+    """Bytes that an organisation keeps."""
+    from piccolo.query.functions.aggregate import Sum
+
+    row = await scoped(Blob, Holder(organisation_id)).select(Sum(Blob.size, alias="bytes")).first()
+    return int((row or {}).get("bytes") or 0)
