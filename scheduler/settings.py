@@ -15,6 +15,8 @@ class SchedulerSettings(ControlSettings, frozen=True, kw_only=True):
     """`host:port` of Triton servers' gRPC, with commas between several; empty: the local stack's own."""
     triton_key: str = ""
     """Opens the servers' management interfaces (header `studio-key`), for loading and unloading; empty: none is sent."""
+    worker_name: str = ""
+    """What this worker is called, in jobs' rows and in `home`/run/NAME.json; empty: worker-PROCESS."""
     worker_jobs: Annotated[int, msgspec.Meta(ge=1, le=256)] = 8
     """Jobs that one worker has under way at a time, so that Triton can batch their steps."""
     triton_memory_mb: Annotated[int, msgspec.Meta(ge=0)] = 0

@@ -31,7 +31,7 @@ class Transaction(PostgresTransaction):
     async def begin(self) -> None:
         """Starts it."""
         try:
-            await super().begin()
+            await super().begin()  # type: ignore[no-untyped-call]
         except BaseException:
             await self._let_go()
             raise
@@ -41,9 +41,9 @@ class Transaction(PostgresTransaction):
             return error is None
         try:
             if error is None:
-                await self.commit()
+                await self.commit()  # type: ignore[no-untyped-call]
             else:
-                await self.rollback()
+                await self.rollback()  # type: ignore[no-untyped-call]
         finally:
             self.engine.current_transaction.reset(self.context)
             await self._let_go()

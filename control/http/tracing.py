@@ -1,4 +1,5 @@
-"""OpenTelemetry traces: a span a request, below it one for each query and each question to Redis.
+"""OpenTelemetry traces: a span a request, below it one for each query and each question to Redis; a span an attempt at
+a job, below the request that submitted it.
 
 W3C trace context is taken from `traceparent` and handed on by `outgoing`. Without STUDIO_OTLP_URL nothing of this
 runs. Spans are made here and not by the ASGI instrumentation, whose three spans a request know no path template.
@@ -7,6 +8,7 @@ runs. Spans are made here and not by the ASGI instrumentation, whose three spans
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any, Protocol
 
 from opentelemetry import propagate, trace
@@ -87,6 +89,40 @@ def span(system: str, name: str) -> Iterator[None]:
         return
     with _tracer.start_as_current_span(name, kind=SpanKind.CLIENT, attributes={"db.system.name": system}):
         yield
+
+
+@contextmanager
+def attempt_span(traceparent: str, attributes: dict[str, Any]) -> Iterator[None]:
+    """Around a worker's attempt at a job, below the request that submitted it."""
+    if _tracer is None:
+        yield
+        return
+    context = propagate.extract({"traceparent": traceparent}) if traceparent else None
+    with _tracer.start_as_current_span(
+        "job", context=context, kind=SpanKind.CONSUMER, attributes=attributes
+    ):
+        yield
+
+
+@contextmanager
+def part_span(name: str, *, kind: SpanKind = SpanKind.INTERNAL, **attributes: Any) -> Iterator[None]:
+    """Around a part of what is being done."""
+    if _tracer is None:
+        yield
+        return
+    with _tracer.start_as_current_span(name, kind=kind, attributes=attributes):
+        yield
+
+
+def past_span(name: str, start: datetime, end: datetime, **attributes: Any) -> None:
+    """A part that is over."""
+    if _tracer is not None:
+        made = _tracer.start_span(name, start_time=_nanoseconds(start), attributes=attributes)
+        made.end(_nanoseconds(end))
+
+
+def _nanoseconds(at: datetime) -> int:
+    return int(at.timestamp() * 1e6) * 1000
 
 
 def queried(record: Any) -> None:

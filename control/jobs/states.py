@@ -44,6 +44,8 @@ class Detail(msgspec.Struct, frozen=True, omit_defaults=True):
     outputs: list[OutputLink] = []
     charged: int | None = None
     paused: bool = False
+    engine_ms: float | None = None
+    """Milliseconds that Triton's stream took, of a completed job; not on the wire."""
 
 
 def before(state: State) -> list[State]:
