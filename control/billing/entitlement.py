@@ -1,0 +1,40 @@
+"""What an organisation's tier does not let it do."""
+
+from control.access.principal import Principal
+from control.billing.tiers import entitlements
+from control.errors import Forbidden
+from control.jobs.requests import Work
+from control.settings import ControlSettings, Tier
+
+
+def check(who: Principal, work: Work, settings: ControlSettings) -> None:
+    """Raises `Forbidden` (with `tier`) where the caller's tier does not include such work.
+
+    `work` is completed: it has a width and a height.
+    """
+    allowed = entitlements(who.tier, settings)
+    if who.means == "api_key" and not allowed.api_keys_generate:
+        raise Forbidden(
+            f"On the tier {who.tier}, API keys may not submit jobs. Sign in, or move to another tier.",
+            tier=who.tier,
+        )
+    pixels = (work.width or 0) * (work.height or 0)
+    if pixels > allowed.max_pixels:
+        raise Forbidden(
+            f"{work.width}x{work.height} is {pixels:,} pixels, and the tier {who.tier} goes up to "
+            f"{allowed.max_pixels:,}. Ask for a smaller picture, or move to another tier.",
+            tier=who.tier,
+            max_pixels=allowed.max_pixels,
+        )
+
+
+def check_seats(tier: Tier, taken: int, settings: ControlSettings) -> None:
+    """Raises `Forbidden` (with `tier` and `seats`) where `taken` seats are all that the tier has."""
+    seats = entitlements(tier, settings).seats
+    if seats is not None and taken >= seats:
+        raise Forbidden(
+            f"The tier {tier} has {seats} seats, and all are taken by members and open invitations. Remove "
+            "somebody, revoke an invitation, or move to another tier.",
+            tier=tier,
+            seats=seats,
+        )
