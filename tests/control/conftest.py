@@ -6,9 +6,11 @@ from contextlib import suppress
 from pathlib import Path
 
 import httpx
+import msgspec
 import pytest
 
 from control.database.migrate import migrate
+from ensembles.manifest import Manifest
 from studio.stack import postgres, seaweedfs, valkey
 from studio.stack.process import Service, free_port, running
 from studio.stack.secret import secret
@@ -23,12 +25,24 @@ def control_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     for answers that the OpenAPI document does not know.
     """
     home = tmp_path_factory.mktemp("control")
+    publish(home)
     with watching() as seen:
         yield home
     seen.mails(home)
     seen.kept(home)
     assert leaks(home, seen) == []
     assert undocumented(home) == []
+
+
+def publish(home: Path) -> None:
+    """Pocket, as far as the control plane looks at it."""
+    manifest = Manifest(
+        name="pocket", architecture="sd15-test", context_dim=128, text_layers=3, default_size=128,
+        weights={"unet": "0" * 64},
+    )  # fmt: skip
+    path = home / "models" / "pocket" / "manifest.json"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(msgspec.json.encode(manifest))
 
 
 @pytest.fixture(scope="session")

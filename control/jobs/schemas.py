@@ -1,0 +1,104 @@
+"""What travels over the wire."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta
+
+from control.jobs.requests import Work
+from control.realtime.events import JobError, JobState, OutputLink, State
+
+
+class NewJob(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What is to be done, and for whom."""
+
+    request: Work
+    quote_id: UUID | None = None
+    """A quote for this very request (`POST /quotes`): it costs what that says."""
+    team_id: UUID | None = None
+    """A team that one is in: its members see the job and its pictures."""
+
+
+class Job(msgspec.Struct, frozen=True, kw_only=True):
+    """A job and what became of it."""
+
+    id: UUID
+    kind: Annotated[str, Meta(examples=["txt2img"])]
+    state: State
+    paused: bool
+    """Out of line until it is resumed."""
+    request: Work
+    """With every default filled in, the seed among them."""
+    user_id: UUID
+    """Who submitted it."""
+    team_id: UUID | None
+    attempt: int
+    """How often it was begun."""
+    position: int | None = None
+    """Its place in line: 1 is next. Null where it is not in line, and in answers that do not look (to a submission)."""
+    eta_seconds: float | None = None
+    """When it is expected to be done; null where that is not known."""
+    not_before: datetime | None
+    """When it is tried again after a failed attempt."""
+    cancel_requested: bool
+    """Its worker has been asked to stop."""
+    error: JobError | None
+    """Why it failed."""
+    outputs: list[OutputLink]
+    """Its pictures, when it is completed."""
+    reserved_microcredits: int
+    """Set aside while it is under way; 1,000,000 are a credit."""
+    charged_microcredits: int | None
+    """What it cost; null until it has ended."""
+    retried_from: UUID | None
+    """The job that it repeats."""
+    created_at: datetime
+    queued_at: datetime | None
+    started_at: datetime | None
+    finished_at: datetime | None
+
+
+class Status(msgspec.Struct, frozen=True, kw_only=True):
+    """How far a job is; small, for who asks often. `/ws` and `/api/v1/events` tell without being asked."""
+
+    id: UUID
+    state: State
+    paused: bool
+    attempt: int
+    cancel_requested: bool
+    position: int | None
+    """Its place in line: 1 is next; null where it is not in line."""
+    node: Annotated[str | None, Meta(examples=["sampler"])]
+    """What works on it: text, sampler, decode, store."""
+    step: int | None
+    """Finished steps; null where it is not being worked on."""
+    steps: int | None
+    eta_seconds: float | None
+    """Until it is expected to be done."""
+
+
+class Outputs(msgspec.Struct, frozen=True, kw_only=True):
+    """The pictures of a job."""
+
+    items: list[OutputLink]
+    next_cursor: str | None = None
+    """Null: a job's pictures all come at once."""
+
+
+class History(msgspec.Struct, frozen=True, kw_only=True):
+    """What happened to a job, the first first."""
+
+    items: list[JobState]
+    next_cursor: str | None = None
+    """Null: it all comes at once."""
+
+
+class Move(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Where to: `to` or `before_job_id`."""
+
+    to: Literal["first", "last"] | None = None
+    """To one end of one's own jobs in line."""
+    before_job_id: UUID | None = None
+    """Before this job of one's own that waits, too."""

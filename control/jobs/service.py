@@ -1,0 +1,177 @@
+"""Submitting jobs, and what their owners do to them. Each is called in a transaction of its caller's.
+
+What a function returns beside the job are events, to be published after the transaction.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from control.access.principal import Principal
+from control.assets import reading as assets
+from control.audit.service import record
+from control.billing import entitlement
+from control.billing import service as billing
+from control.billing.tiers import entitlements
+from control.database.owned import scoped
+from control.errors import Conflict, Forbidden, NotFound, TooManyRequests
+from control.ids import uuid7
+from control.jobs import schemas
+from control.jobs.reading import RUNNING, WAITING, own, visible, work_of
+from control.jobs.requests import Img2Img, Work, complete, effort
+from control.jobs.states import Detail, state_event, transition
+from control.jobs.tables import Job
+from control.realtime import bus
+from control.realtime.events import ENDED, JobState
+from control.settings import ControlSettings
+from control.tenancy.teams import teams_of
+
+RETRY_SECONDS = 10
+"""When who has too many jobs in line may look again."""
+
+# The job and its first two events in one round trip. Whose jobs in line are counted holds the lock of their
+# organisation's ledger by now (billing reserves first): two at a time cannot both be the last one allowed.
+_INSERT = """
+WITH job AS (
+    INSERT INTO jobs (id, organisation_id, user_id, team_id, kind, request, model, tier, state, sequence, paused,
+                      position, work, attempt, worker, server, hold_id, reserved, traceparent, retried_from,
+                      created_at, queued_at)
+    SELECT {}::uuid, {}::uuid, {}::uuid, {}::uuid, {}::text, {}::jsonb, {}::text, {}::text, 'QUEUED', 2, false,
+           {}::double precision, {}::double precision, 0, '', '', {}::uuid, {}::bigint, {}::text, {}::uuid,
+           {}::timestamptz, {}::timestamptz
+    WHERE {}::bigint IS NULL OR (
+        SELECT count(*) FROM jobs WHERE organisation_id = {} AND user_id = {} AND state IN ('PENDING', 'QUEUED')
+    ) < {}::bigint
+    RETURNING id, organisation_id, user_id, team_id, created_at
+)
+INSERT INTO job_events (id, organisation_id, job_id, user_id, team_id, sequence, state, attempt, detail, created_at)
+SELECT event.id, job.organisation_id, job.id, job.user_id, job.team_id, event.sequence, event.state, 0, {}::jsonb, job.created_at
+FROM job, (VALUES ({}::uuid, 1, 'PENDING'), ({}::uuid, 2, 'QUEUED')) AS event (id, sequence, state)
+ORDER BY event.sequence
+RETURNING number, sequence, state
+"""
+
+
+async def submit(
+    who: Principal,
+    work: Work,
+    settings: ControlSettings,
+    *,
+    quote_id: UUID | None = None,
+    team_id: UUID | None = None,
+    retried_from: UUID | None = None,
+    traceparent: str = "",
+) -> tuple[schemas.Job, list[JobState]]:
+    """A new job in line, its credits reserved.
+
+    Raises `BadRequest` or `NotFound` for what cannot be painted, `Forbidden` and `PaymentRequired` where the tier or the
+    credits do not suffice, `TooManyRequests` for too many jobs in line.
+    """
+    work, manifest = complete(work, settings, await _size(who, work))
+    entitlement.check(who, work, settings)
+    if team_id is not None and team_id not in await teams_of(who):
+        raise NotFound("There is no such team that you are in.", team_id=team_id)
+    job_id, now = uuid7(), datetime.now(UTC)
+    reserved = await billing.reserve(who, job_id, team_id, work, manifest, settings, quote_id)
+    most = entitlements(who.tier, settings).queued_jobs
+    row: dict[str, Any] = {
+        "id": job_id, "organisation_id": who.organisation_id, "user_id": who.user_id, "team_id": team_id,
+        "kind": work.__struct_config__.tag, "request": msgspec.json.encode(work).decode(), "model": work.model,
+        "tier": who.tier, "position": now.timestamp(), "work": effort(work), "hold_id": reserved.hold_id,
+        "reserved": reserved.amount, "traceparent": traceparent, "retried_from": retried_from,
+        "created_at": now, "queued_at": now,
+    }  # fmt: skip
+    made = await Job.raw(
+        _INSERT, *row.values(), most, who.organisation_id, who.user_id, most, "{}", uuid7(), uuid7()
+    )
+    if not made:
+        raise TooManyRequests(
+            f"You have {most} jobs in line, which is the most at a time. Wait for one of them, or cancel one.",
+            RETRY_SECONDS,
+            limit=most,
+        )
+    events = [
+        state_event(
+            number=event["number"], job_id=job_id, sequence=event["sequence"], state=event["state"],
+            attempt=0, at=now, detail=Detail(),
+        )
+        for event in sorted(made, key=lambda event: int(event["sequence"]))
+    ]  # fmt: skip
+    job = schemas.Job(
+        id=job_id, kind=row["kind"], state="QUEUED", paused=False, request=work, user_id=who.user_id,
+        team_id=team_id, attempt=0, not_before=None, cancel_requested=False, error=None, outputs=[],
+        reserved_microcredits=reserved.amount, charged_microcredits=None, retried_from=retried_from,
+        created_at=now, queued_at=now, started_at=None, finished_at=None,
+    )  # fmt: skip
+    return job, events
+
+
+async def _size(who: Principal, work: Work) -> tuple[int, int] | None:
+    """Width and height of the picture to begin with; raises `NotFound`."""
+    if not isinstance(work, Img2Img):
+        return None
+    row = await assets.visible(who, work.image)
+    return row["width"], row["height"]
+
+
+async def retry(
+    who: Principal, job_id: UUID, settings: ControlSettings, *, traceparent: str = ""
+) -> tuple[schemas.Job, list[JobState]]:
+    """A new job of the same request, seed and all, as one of one's own that has ended; raises as `submit` does."""
+    row = await own(who, job_id)
+    if row["state"] not in ENDED:
+        raise Conflict("This job has not ended. Wait for it, or cancel it first.", state=row["state"])
+    return await submit(
+        who, work_of(row), settings, team_id=row["team_id"], retried_from=job_id, traceparent=traceparent
+    )
+
+
+class Cancelled(msgspec.Struct, frozen=True):
+    """What came of asking a job to end."""
+
+    told: tuple[bus.Owner, JobState] | None = None
+    """It has ended, now."""
+    running: bool = False
+    """Its worker must be asked (`bus.ask_to_stop`)."""
+
+
+async def request_cancel(who: Principal, job_id: UUID) -> Cancelled:
+    """Ends a job that waits, its credits given back; notes the wish where it runs. Nothing for one that was cancelled.
+
+    Raises `NotFound`, `Forbidden` for another's without `job:manage`, `Conflict` for one that is over.
+    """
+    # Locked: from here on no worker takes it or ends it, until this transaction has ended.
+    row = await visible(who, job_id, lock=True)
+    others = row["user_id"] != who.user_id
+    if others and not who.may("job:manage"):
+        raise Forbidden(
+            "This is somebody else's job. Ask them, or an admin, to cancel it.", permission="job:manage"
+        )
+    if row["state"] == "CANCELLED":
+        return Cancelled()
+    if row["state"] in ENDED:
+        raise Conflict(f"This job is over: it has {_OVER[row['state']]}.", state=row["state"])
+    if row["state"] in RUNNING:
+        now = datetime.now(UTC)
+        if row["cancel_requested_at"] is None:
+            await scoped(Job, who).update({Job.cancel_requested_at: now}).where(Job.id == job_id)
+        came = Cancelled(running=True)
+    else:
+        came = Cancelled(
+            told=await transition(
+                job_id, "CANCELLED", only_from=WAITING, detail=Detail(charged=0), changes={Job.charged: 0}
+            )
+        )
+        if row["hold_id"] is not None:
+            await billing.release(who.organisation_id, row["hold_id"])
+    if others:
+        # Last: the chains of ledger and log are locked in this order everywhere.
+        await record(
+            who, "job.cancel", ("job", job_id), before={"state": row["state"], "user_id": row["user_id"]}
+        )
+    return came
+
+
+_OVER = {"COMPLETED": "been completed", "FAILED": "failed"}
