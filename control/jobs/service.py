@@ -69,7 +69,7 @@ async def submit(
     Raises `BadRequest` or `NotFound` for what cannot be painted, `Forbidden` and `PaymentRequired` where the tier or the
     credits do not suffice, `TooManyRequests` for too many jobs in line.
     """
-    work, manifest = complete(work, settings, await _size(who, work))
+    work, manifest = complete(work, settings, await size_of(who, work))
     entitlement.check(who, work, settings)
     if team_id is not None and team_id not in await teams_of(who):
         raise NotFound("There is no such team that you are in.", team_id=team_id)
@@ -108,7 +108,7 @@ async def submit(
     return job, events
 
 
-async def _size(who: Principal, work: Work) -> tuple[int, int] | None:
+async def size_of(who: Principal, work: Work) -> tuple[int, int] | None:
     """Width and height of the picture to begin with; raises `NotFound`."""
     if not isinstance(work, Img2Img):
         return None
