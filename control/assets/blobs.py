@@ -85,7 +85,7 @@ async def keep(organisation_id: UUID, prepared: Prepared) -> UUID:
     # Also locks a row that is there.
     [row] = (
         await Blob.insert(blob)
-        .on_conflict(target=(Blob.organisation_id, Blob.sha256), action="DO UPDATE", values=[Blob.used_at])
+        .on_conflict(target=(Blob.organisation_id, Blob.sha256), action="DO UPDATE", values=[Blob.used_at, Blob.tier])
         .returning(Blob.id)
     )
     found: UUID = row["id"]
@@ -156,7 +156,8 @@ async def _intend(organisation_id: UUID, key: str) -> tuple[UUID, bool]:
     async with transaction():
         await _lock(key)
         [intent_id] = await _write(organisation_id, [key])
-        there = await scoped(Blob, Holder(organisation_id)).exists(Blob.key == key)
+        # What is in the archive is written again: who sends it wants to read it.
+        there = await scoped(Blob, Holder(organisation_id)).exists(Blob.key == key, Blob.tier == "hot")
     return intent_id, there
 
 
