@@ -24,10 +24,8 @@ help: ## this list
 install: .venv/.serve ## what serving needs (no torch)
 install-dev: .venv/.dev ## everything tests and exports need
 
-demo: .venv/.serve ## from a bare clone to a picture
-	@mkdir -p var
-	.venv/bin/studio image "a large red circle on a blue background" --seed 9 -o var/demo.png
-	@test -s var/demo.png && echo "The picture is in $(CURDIR)/var/demo.png"
+demo: .venv/.serve ## from a bare clone to a picture: signs up, submits, watches, downloads over the public API
+	@.venv/bin/studio demo
 
 up: .venv/.serve ## everything on this machine until Ctrl-C: API, database, cache, storage, Triton
 	@exec .venv/bin/studio up
@@ -65,6 +63,9 @@ bench: .venv/.dev ## pocket beside torch, together against one by one, start, me
 bench-full: .venv/.dev ## the same with a random checkpoint of SD 1.5's size (10 GB of memory, minutes)
 	.venv/bin/python -m perf.bench --full
 
+chaos: .venv/.dev ## 60 jobs while every service is killed with -9 twice → perf/reports/chaos.md
+	.venv/bin/python -m perf.chaos
+
 load: .venv/.dev ## the API under load: latencies of GETs and logins → perf/reports/load.md
 	.venv/bin/python -m perf.load
 
@@ -83,4 +84,4 @@ soak: .venv/.dev ## the long forms of the soak tests
 pocket: .venv/.dev ## train the embedded family again from nothing (hours)
 	.venv/bin/python -m export.pocket.train --all --out var/pocket
 
-.PHONY: load docs perf help install install-dev demo up test check fmt parity adherence bench bench-full perf-gate soak tensorrt pocket
+.PHONY: chaos load docs perf help install install-dev demo up test check fmt parity adherence bench bench-full perf-gate soak tensorrt pocket

@@ -102,10 +102,11 @@ def _shared_memory(_: Settings) -> Finding:
 
 
 def _ports(settings: Settings) -> Finding:
-    from studio.triton.server import running, take_ports, wanted_ports
+    from studio.triton.server import all_running, take_ports, wanted_ports
 
-    if (state := running(settings.home)) is not None:
-        return Finding("ok", f"a server is running (process {state.pid}, gRPC {state.grpc_url})")
+    if found := all_running(settings.home).values():
+        said = "; ".join(f"process {server.pid}, gRPC {server.grpc_url}" for server in found)
+        return Finding("ok", f"Triton is running ({said})")
     try:
         take_ports(settings.triton_host, wanted_ports(settings))
     except StudioError as error:
@@ -162,6 +163,7 @@ CONTROL: tuple[Check, ...] = (
     _control_packages,
     *map(_stack, ("database", "cache", "storage", "address")),
 )
+BOTH: tuple[Check, ...] = tuple(map(_stack, ("workers", "tritons")))
 MARKS = {
     "ok": click.style("ok  ", fg="green"),
     "note": click.style("note", fg="yellow"),
@@ -176,7 +178,7 @@ def doctor(ctx: click.Context, no_triton: bool) -> None:
     """Check this machine; exit code 1 when something must be mended before serving."""
     settings = read_settings()
     bad = 0
-    for check in (() if no_triton else TRITON) + CONTROL:
+    for check in CONTROL if no_triton else TRITON + CONTROL + BOTH:
         try:
             finding = check(settings)
         except ModuleNotFoundError as error:

@@ -83,3 +83,50 @@ def address(settings: Settings) -> Finding:
     except StudioError as error:
         return Finding("bad", str(error), "export STUDIO_PORT=0")
     return Finding("ok", f"port {settings.port} is free for the API")
+
+
+def workers(settings: Settings) -> Finding:
+    """Workers of the running stack."""
+    stack = running(settings.home)
+    if stack is None:
+        return Finding("ok", f"`studio up` starts {_count(settings.workers, 'worker')}")
+    living = stack.living()
+    names = sorted(one.name for one in stack.processes.values() if one.name.startswith("Worker"))
+    if dead := [name for name in names if name not in living]:
+        return Finding(
+            "bad", f"{', '.join(dead)} of {len(names)} does not run", "see the logs in home/log: worker-*.log"
+        )
+    if not names:
+        return Finding("note", "the running studio has no workers: jobs wait", "set STUDIO_WORKERS")
+    return Finding("ok", f"{_count(len(names), 'worker')} running")
+
+
+def tritons(settings: Settings) -> Finding:
+    """Triton servers that workers are sent to."""
+    stack = running(settings.home)
+    urls = settings.triton_urls
+    if not urls and stack is not None:
+        urls = stack.services.get("STUDIO_TRITON_URL", "").split(",")
+    if not any(urls):
+        return Finding("ok", f"`studio up` starts {_count(settings.tritons, 'Triton server')}")
+    if silent := [url for url in urls if not _lives(url)]:
+        mend = "check STUDIO_TRITON_URL" if settings.triton_url else "see home/log/stack.log"
+        return Finding("bad", f"Triton does not answer at {', '.join(silent)}", mend)
+    return Finding("ok", f"{_count(len(urls), 'Triton server')} answering at {', '.join(urls)}")
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
+def _lives(url: str) -> bool:
+    import tritonclient.grpc as grpcclient
+    from tritonclient.utils import InferenceServerException
+
+    client = grpcclient.InferenceServerClient(url, channel_args=[("grpc.use_local_subchannel_pool", 1)])
+    try:
+        return bool(client.is_server_live(client_timeout=2))
+    except InferenceServerException:
+        return False
+    finally:
+        client.close()

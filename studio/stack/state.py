@@ -39,13 +39,13 @@ class State(msgspec.Struct):
     processes: dict[int, Process] = {}
     """Process id → what it is, of each service."""
 
-    def living(self) -> dict[str, list[int]]:
-        """Name of each part → ids of its processes that run."""
-        found: dict[str, list[int]] = {}
-        for pid, process in self.processes.items():
-            if (same := _same(pid, process.made)) and _lives(same):
-                found.setdefault(process.name, []).append(pid)
-        return found
+    def living(self) -> dict[str, int]:
+        """Name of each part → its process id, of those that run."""
+        return {
+            known.name: pid
+            for pid, known in self.processes.items()
+            if (process := _same(pid, known.made)) and _lives(process)
+        }
 
 
 class Stack:
@@ -77,7 +77,8 @@ class Stack:
             self.state.services |= services or {}
             if process:
                 (name, new), known = process, self.state.processes
-                self.state.processes = {pid: one for pid, one in known.items() if psutil.pid_exists(pid)}
+                # Its predecessor has ended; one that has none yet is still to be seen.
+                self.state.processes = {pid: one for pid, one in known.items() if one.name != name}
                 with suppress(psutil.NoSuchProcess):
                     self.state.processes[new] = Process(name, psutil.Process(new).create_time())
             write_private(self.home / "run" / "stack.json", msgspec.json.encode(self.state).decode())

@@ -21,8 +21,9 @@ from studio.stack.state import ORPHAN_SECONDS
 from studio.triton.care import little_shared_memory, watchdog
 from studio.triton.server import Running, TritonServer, folder, running
 
-NICE = 5
-"""How far Triton stands back for the API, the workers and the database: it takes all the cores that there are."""
+NICE = 10
+"""How far Triton stands back for the API, the workers and the database, as it takes all the cores that there are: on
+two cores, eight jobs painting, the 99th percentile of /healthz is 7 to 13 ms with it and 18 to 23 ms without."""
 PORTS = ("http", "grpc", "metrics")
 
 

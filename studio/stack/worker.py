@@ -4,6 +4,7 @@ import sys
 from functools import partial
 from pathlib import Path
 
+from scheduler import status
 from studio.settings import Settings
 from studio.stack import api
 from studio.stack.keeper import Keeper, Report, Spawned
@@ -13,6 +14,7 @@ NEEDED = api.NEEDED | {
     "s3_url": "the address of the object storage",
     "triton_url": "the addresses of Triton servers, host:port with commas between",
 }
+NAME_VARIABLE = "STUDIO_WORKER_NAME"
 STOP_SECONDS = 3.0
 """How long a worker may take to hand back its jobs."""
 
@@ -31,15 +33,31 @@ def worker_keepers(
         service = Service(
             name=name,
             command=[sys.executable, "-m", "scheduler.serve"],
-            env=env,
+            env=env | {NAME_VARIABLE: own_name(number)},
             log=log_path(settings.home, number),
-            ready=lambda: True,
+            ready=partial(_is_ready, settings.home, own_name(number)),
+            # One that cannot reach the database is not made better by being killed.
+            alive=partial(_lives, settings.home, own_name(number)),
             stop_seconds=STOP_SECONDS,
         )
         keepers.append(Keeper(name, partial(api.itself, service), report, spawned))
     return keepers
 
 
+def own_name(number: int) -> str:
+    """What the worker of that number (from 1) is to the database and to `scheduler.status`."""
+    return f"worker-{number}"
+
+
 def log_path(home: Path, number: int) -> Path:
     """What the worker of that number (from 1) says."""
-    return home / "log" / f"worker-{number}.log"
+    return home / "log" / f"{own_name(number)}.log"
+
+
+def _is_ready(home: Path, name: str) -> bool:
+    found = status.read(home, name)
+    return found is not None and found.ready
+
+
+def _lives(home: Path, name: str) -> bool:
+    return status.read(home, name) is not None
