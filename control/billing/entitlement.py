@@ -33,8 +33,8 @@ def check_seats(tier: Tier, taken: int, settings: ControlSettings) -> None:
     seats = entitlements(tier, settings).seats
     if seats is not None and taken >= seats:
         raise Forbidden(
-            f"The tier {tier} has {seats} seats, and all are taken by members and open invitations. Remove "
-            "somebody, revoke an invitation, or move to another tier.",
+            f"All {seats} seats of the tier {tier} are taken; open invitations count. An admin can remove a member, "
+            "revoke an invitation, or move to another tier.",
             tier=tier,
             seats=seats,
         )

@@ -36,7 +36,7 @@ class Inside(msgspec.Struct, frozen=True):
 
 
 class Head(msgspec.Struct, frozen=True):
-    """A locked row of `ledger_heads`."""
+    """A row of `ledger_heads`."""
 
     month: date | None
     opening: int
@@ -45,11 +45,12 @@ class Head(msgspec.Struct, frozen=True):
     """Has the organisation limits of spending?"""
 
 
-_LOCK = """
+_HEAD = """
 SELECT month, opening, tier, EXISTS (
     SELECT FROM spending_limits l WHERE l.organisation_id = h.organisation_id
-) AS limited FROM ledger_heads h WHERE organisation_id = {} FOR NO KEY UPDATE OF h
+) AS limited FROM ledger_heads h WHERE organisation_id = {}
 """
+_LOCK = f"{_HEAD} FOR NO KEY UPDATE OF h"
 _BEGIN = """
 INSERT INTO ledger_heads (id, organisation_id, opening, tier) VALUES ({}, {}, 0, '') ON CONFLICT DO NOTHING
 """
@@ -112,6 +113,12 @@ async def lock(organisation_id: UUID) -> Head:
         await LedgerHead.raw(_BEGIN, uuid7(), organisation_id)
         rows = await LedgerHead.raw(_LOCK, organisation_id)
     return msgspec.convert(rows[0], Head)
+
+
+async def head(organisation_id: UUID) -> Head | None:
+    """The head, not locked; None where nothing was ever posted."""
+    rows = await LedgerHead.raw(_HEAD, organisation_id)
+    return msgspec.convert(rows[0], Head) if rows else None
 
 
 async def balances(organisation_id: UUID) -> dict[Account, int]:

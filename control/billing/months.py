@@ -6,7 +6,7 @@ turn of the month is granted anew, so that it lives on with its job, and expires
 gives it back.
 """
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 from control.billing import ledger
@@ -25,6 +25,11 @@ WHERE p.organisation_id = {} AND p.key = ANY({}::text[]) AND e.account = 'availa
 def month_of(now: datetime) -> date:
     """The first day of the calendar month, UTC."""
     return date(now.year, now.month, 1)
+
+
+def first_instant(now: datetime) -> datetime:
+    """When the calendar month began, UTC."""
+    return now.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
 
 
 def next_month(month: date) -> date:

@@ -6,7 +6,7 @@ from uuid import UUID
 import msgspec
 
 from control.access.principal import Principal
-from control.billing import ledger, prices, quotes
+from control.billing import budgets, ledger, prices, quotes
 from control.billing.ledger import Account, Head, Inside, Kind
 from control.billing.months import open_month
 from control.billing.tables import Hold, Posting
@@ -89,6 +89,8 @@ async def reserve(
         amount = prices.price(work, manifest).amount
     else:
         amount = await quotes.use(who, quote_id, work, now)
+    if head.limited:
+        await budgets.keep(who, team_id, amount, settings, now)
     return await hold(who, job_id, team_id, manifest.name, amount, settings, now)
 
 

@@ -60,13 +60,15 @@ async def preview_invitation(data: schemas.InvitationToken) -> schemas.Invitatio
     opt=session_only(),
     status_code=200,
 )
-async def accept_invitation(request: Caller, data: schemas.InvitationToken) -> schemas.OwnOrganisation:
+async def accept_invitation(
+    request: Caller, data: schemas.InvitationToken, state: State
+) -> schemas.OwnOrganisation:
     """Become a member of the organisation that invited the caller's mail address.
 
     The token stays for the organisation it is for: `/auth/switch` changes that.
     """
     async with transaction():
-        organisation_id = await invitations.accept(request.user, data.token)
+        organisation_id = await invitations.accept(request.user, data.token, state.settings)
         return await organisations.own(request.user, organisation_id)
 
 

@@ -11,6 +11,7 @@ from asyncpg.exceptions import UniqueViolationError
 from control.access.grants import check_within
 from control.access.principal import Principal
 from control.audit.service import record
+from control.billing.entitlement import check_seats
 from control.database.owned import scoped, unscoped
 from control.errors import Conflict, Forbidden, NotFound
 from control.identity.keys import KeyRing
@@ -57,8 +58,8 @@ async def invite(
 ) -> schemas.Invitation:
     """Invites an address by mail; an open invitation of the same address is taken back.
 
-    Raises `Forbidden` where the role may do more than the caller, or the team is not theirs, and `Conflict` for who
-    is a member.
+    Raises `Forbidden` where the role may do more than the caller, the team is not theirs, or members and open
+    invitations take all seats of the tier, and `Conflict` for who is a member.
     """
     await lock_for(who)
     email = canonical(data.email)
@@ -70,6 +71,8 @@ async def invite(
     open_ones = await open_invitations(who)
     if len(open_ones) >= MOST:
         raise Conflict(f"{MOST} invitations are open, which is the most. Revoke one first.")
+    others = [row for row in open_ones if row["email"] != email]
+    check_seats(who.tier, await scoped(Membership, who).count() + len(others), settings)
     for row in open_ones:
         if row["email"] == email:
             await revoke(who, row, "another one took its place")
@@ -126,15 +129,15 @@ async def preview(token: str) -> schemas.InvitationPreview:
     )
 
 
-async def accept(who: Principal, token: str) -> UUID:
+async def accept(who: Principal, token: str, settings: ControlSettings) -> UUID:
     """Makes the caller a member; returns the organisation's id.
 
-    Raises `Forbidden` where the invitation is for another address, and leaves it open for its owner.
+    Raises `Forbidden` where the invitation is for another address or no seat is left, and leaves it open.
     """
     row = await _by_token(token)
     if row["email"] != who.email:
         raise Forbidden("This invitation is for another mail address. Sign in with the one it was sent to.")
-    await _join(row, who.user_id, who.email)
+    await _join(row, who.user_id, who.email, settings)
     await _confirm(who.user_id)
     return UUID(str(row["organisation_id"]))
 
@@ -163,11 +166,11 @@ async def register(
         actor_id=user.id,
         after={"email": user.email, "name": user.name, "invitation_id": row["id"]},
     )
-    await _join(row, user.id, user.email)
+    await _join(row, user.id, user.email, settings)
     return await begin_session(user.id, ring, settings, organisation_id)
 
 
-async def _join(row: Mapping[str, Any], user_id: UUID, email: str) -> None:
+async def _join(row: Mapping[str, Any], user_id: UUID, email: str, settings: ControlSettings) -> None:
     inside = Anonymous(row["organisation_id"])
     await lock(inside.organisation_id)
     now = datetime.now(UTC)
@@ -186,6 +189,12 @@ async def _join(row: Mapping[str, Any], user_id: UUID, email: str) -> None:
     role, team_id = taken[0]["role"], taken[0]["team_id"]
     if await scoped(Membership, inside).exists(Membership.user_id == user_id):
         raise Conflict("You are a member of this organisation.")
+    organisation = (
+        await Organisation.select(Organisation.tier).where(Organisation.id == inside.organisation_id).first()
+    )
+    assert organisation is not None
+    # The tier may be another one than when they were invited.
+    check_seats(organisation["tier"], await scoped(Membership, inside).count(), settings)
     await Membership.insert(
         Membership(
             organisation_id=inside.organisation_id,

@@ -9,6 +9,7 @@ import httpx
 import msgspec
 import pytest
 
+from control.billing.tiers import USUAL
 from control.database.migrate import migrate
 from ensembles.manifest import Manifest
 from studio.stack import postgres, seaweedfs, valkey
@@ -94,6 +95,10 @@ def api_environment(
         "STUDIO_PASSWORD_PASSES": "1",
         # Tests ask from one address, all at once; those of the limits set their own.
         "STUDIO_ANONYMOUS_REQUESTS_PER_MINUTE": "1000000",
+        # Whole crowds join organisations of the tier free.
+        "STUDIO_TIERS": msgspec.json.encode(
+            {"free": msgspec.structs.replace(USUAL["free"], seats=None)}
+        ).decode(),
         "STUDIO_LIMITS": '{"free": {"requests_per_minute": null, "generations_per_hour": 10, "uploads_per_hour": 20}}',
     }
 

@@ -119,9 +119,23 @@ def _in_team(side: Side, ids: dict[str, str]) -> None:
     made(side.admin.put(f"/teams/{ids['team_id']}/members/{ids['user_id']}"))
 
 
+def _limit_of(scope: str) -> Callable[[Side, dict[str, str]], None]:
+    def prepare(side: Side, ids: dict[str, str]) -> None:
+        made(
+            side.admin.request(
+                "PUT", f"/spending-limits/{scope.format(**ids)}", {"amount_microcredits": 10**9}
+            )
+        )
+
+    return prepare
+
+
 # What must be so before a route can succeed.
 PREPARE: dict[Route, Callable[[Side, dict[str, str]], None]] = {
     ("DELETE", "/api/v1/teams/{team_id}/members/{user_id}"): _in_team,
+    ("DELETE", "/api/v1/spending-limits/organisation"): _limit_of("organisation"),
+    ("DELETE", "/api/v1/spending-limits/teams/{team_id}"): _limit_of("teams/{team_id}"),
+    ("DELETE", "/api/v1/spending-limits/members/{user_id}"): _limit_of("members/{user_id}"),
 }
 
 
