@@ -1,7 +1,7 @@
 """One picture's stream with a Triton server, over gRPC without threads: many at a time on one channel."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from typing import Any
 
@@ -49,25 +49,6 @@ class Pictures(msgspec.Struct, frozen=True):
     """One encoded file a picture."""
 
 
-class Channels:
-    """A channel to each server that was asked, opened when it is first needed."""
-
-    def __init__(self) -> None:
-        self._clients: dict[str, grpcclient.InferenceServerClient] = {}
-
-    def client(self, url: str) -> grpcclient.InferenceServerClient:
-        """The client of the server at `url` (host:port)."""
-        if url not in self._clients:
-            self._clients[url] = grpcclient.InferenceServerClient(url, channel_args=OPTIONS)
-        return self._clients[url]
-
-    async def close(self) -> None:
-        """Ends all."""
-        for client in self._clients.values():
-            await client.close()
-        self._clients.clear()
-
-
 def inputs(work: Work, picture: Array | None = None) -> list[Any]:
     """The tensors of a completed request (docs/triton-api.md).
 
@@ -107,7 +88,7 @@ async def paint(
     server may say nothing.
     """
 
-    async def requests() -> AsyncIterator[dict[str, Any]]:
+    async def requests() -> AsyncGenerator[dict[str, Any], None]:
         yield {
             "model_name": f"{work.model}-txt2img-stream",
             "inputs": inputs(work, picture),
@@ -153,4 +134,4 @@ def _read(result: Any) -> Step | Pictures:
     )
 
 
-__all__ = ["Channels", "Fault", "Pictures", "Step", "inputs", "paint"]
+__all__ = ["OPTIONS", "Fault", "Pictures", "Step", "inputs", "paint"]

@@ -1,0 +1,142 @@
+"""A painted picture becomes its owner's: bytes first, then one transaction of rows, charge and state.
+
+It happens once in effect, however many workers believe that the job is theirs: the transaction begins by locking the
+job's row with the worker's lease, and whoever has no lease (any more) discards its pictures.
+"""
+
+import asyncio
+import time
+from typing import Any
+
+import asyncpg
+import structlog
+
+from control.assets import blobs, outputs
+from control.assets.storage import Storage
+from control.billing import prices
+from control.billing import service as billing
+from control.database.engine import transaction
+from control.errors import Unavailable
+from control.http import tracing
+from control.http.problems import DOWN
+from control.jobs.requests import Img2Img
+from control.jobs.states import Detail, event_of, transition
+from control.jobs.tables import Job, JobEvent, JobOutput
+from control.realtime.events import OutputLink
+from ensembles.manifest import Manifest
+from scheduler.claims import Claim
+from scheduler.faults import Fault, storage_away
+from scheduler.leases import Made
+from scheduler.provenance import Finished
+
+log = structlog.get_logger("scheduler")
+
+STORAGE_SECONDS = 75.0
+"""How long a picture is kept in hand while the storage is away; then the attempt has failed."""
+PAUSE = 0.25
+"""Seconds before the first new try; twice as long each time, up to `LONGEST_PAUSE`."""
+LONGEST_PAUSE = 2.0
+AGAIN: tuple[type[Exception], ...] = (*DOWN, asyncpg.exceptions.TransactionRollbackError)
+"""What a transaction raises that may succeed the next time."""
+_OURS = "SELECT id FROM jobs WHERE id = {} AND lease_id = {} AND state = 'PROCESSING' FOR UPDATE"
+_LAST = "SELECT * FROM job_events WHERE job_id = {} ORDER BY sequence DESC LIMIT 1"
+
+
+async def complete(
+    storage: Storage, claim: Claim, manifest: Manifest, pictures: list[Finished], engine_ms: float
+) -> list[Made]:
+    """Stores pictures, charges for them and ends the job; events to publish, none where the job is not ours any more.
+
+    Goes on trying while PostgreSQL is away, as nobody can take the job meanwhile. Raises `Fault` where the storage
+    is away for too long.
+    """
+    prepared: list[blobs.Prepared] | None = None
+    since, pause = time.monotonic(), PAUSE
+    tried = False
+    while True:
+        try:
+            if prepared is None:
+                with tracing.part_span("store", pictures=len(pictures)):
+                    prepared = await prepare(storage, claim, pictures)
+            with tracing.part_span("settle"):
+                if made := await _keep(claim, manifest, pictures, prepared, engine_ms):
+                    return made
+            if tried:
+                # The database ended just when it was told to commit: it may have done so.
+                return await _as_it_is(claim)
+            log.info("pictures_discarded", job_id=str(claim.job_id), reason="the lease was lost")
+            return []
+        except Unavailable:
+            prepared = None
+            if time.monotonic() - since > STORAGE_SECONDS:
+                raise storage_away() from None
+        except AGAIN as error:
+            log.warning("not_kept_yet", job_id=str(claim.job_id), error=type(error).__name__)
+            tried = True
+        await asyncio.sleep(pause)
+        pause = min(LONGEST_PAUSE, pause * 2)
+
+
+async def prepare(storage: Storage, claim: Claim, pictures: list[Finished]) -> list[blobs.Prepared]:
+    """Writes the bytes; no row refers to them yet."""
+    return list(
+        await asyncio.gather(
+            *(
+                blobs.prepare(storage, claim.owner.organisation_id, picture.data, picture.media_type)
+                for picture in pictures
+            )
+        )
+    )
+
+
+async def _keep(
+    claim: Claim,
+    manifest: Manifest,
+    pictures: list[Finished],
+    prepared: list[blobs.Prepared],
+    engine_ms: float,
+) -> list[Made]:
+    owner, work = claim.owner, claim.work
+    parent = work.image if isinstance(work, Img2Img) else None
+    async with transaction():
+        # Before all else: it is discarded cheaply, and locks come in the same order everywhere (job, then ledger).
+        if not await Job.raw(_OURS, claim.job_id, claim.lease_id):
+            return []
+        links, rows = [], []
+        for place, (picture, bytes_) in enumerate(zip(pictures, prepared, strict=True)):
+            asset_id = await outputs.record_output(
+                owner, claim.job_id, place, bytes_, width=picture.width, height=picture.height,
+                work=work, manifest=manifest, recipe=picture.recipe, parent=parent,
+            )  # fmt: skip
+            rows.append(
+                JobOutput(
+                    organisation_id=owner.organisation_id, job_id=claim.job_id, place=place, asset_id=asset_id
+                )
+            )
+            links.append(OutputLink(asset_id=asset_id, place=place, url=f"/api/v1/assets/{asset_id}/content"))
+        await JobOutput.insert(*rows)
+        charged = await _settle(claim, manifest, len(pictures))
+        made = await transition(
+            claim.job_id, "COMPLETED", lease_id=claim.lease_id,
+            detail=Detail(outputs=links, charged=charged, engine_ms=round(engine_ms, 3)),
+            changes={Job.charged: charged, Job.error: None},
+        )  # fmt: skip
+        assert made is not None, "its row is locked"
+    return [made]
+
+
+async def _settle(claim: Claim, manifest: Manifest, pictures: int) -> int:
+    if claim.hold_id is None:
+        return 0
+    # A quote may have been lower, and nobody pays more than was said before.
+    price = min(claim.reserved, prices.price(claim.work, manifest).amount)
+    amount = prices.delivered(price, pictures, claim.work.batch)
+    return await billing.settle(claim.owner.organisation_id, claim.hold_id, amount)
+
+
+async def _as_it_is(claim: Claim) -> list[Made]:
+    rows: list[dict[str, Any]] = await JobEvent.raw(_LAST, claim.job_id)
+    return [(claim.owner, event_of(row)) for row in rows]
+
+
+__all__ = ["AGAIN", "Fault", "complete", "prepare"]

@@ -1,0 +1,167 @@
+"""Leases: a worker has a job for as long as it says that it lives; what nobody has goes back in line."""
+
+import random
+from collections.abc import AsyncIterator, Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from control.billing import service as billing
+from control.database.engine import transaction
+from control.jobs.states import Detail, transition
+from control.jobs.tables import Job
+from control.realtime.bus import Owner
+from control.realtime.events import JobError, JobState, State
+from scheduler.claims import Claim
+from scheduler.faults import Fault, worker_lost
+from scheduler.settings import SchedulerSettings
+
+Made = tuple[Owner, JobState]
+"""An event, to be published after the transaction."""
+
+BACKOFF = 4.0
+"""How many times longer each pause is than the one before; the first is a second."""
+_RENEW = """
+UPDATE jobs SET lease_until = now() + {}::float8 * interval '1 second'
+FROM unnest({}::uuid[], {}::uuid[]) AS held (job_id, lease)
+WHERE jobs.id = held.job_id AND jobs.lease_id = held.lease
+RETURNING jobs.id, jobs.cancel_requested_at IS NOT NULL AS cancelled
+"""
+# Not the row that another one has in hand just now: its worker may be finishing it.
+_ENDED = """
+SELECT id, organisation_id, attempt, hold_id, cancel_requested_at FROM jobs
+WHERE lease_until < now() AND id <> ALL({}::uuid[]) ORDER BY lease_until LIMIT 1 FOR UPDATE SKIP LOCKED
+"""
+_DUE = """
+SELECT id FROM jobs WHERE state = 'PENDING' AND NOT paused AND coalesce(not_before, created_at) <= now()
+ORDER BY position LIMIT 100
+"""
+
+
+async def renew(settings: SchedulerSettings, claims: Iterable[Claim]) -> dict[UUID, bool]:
+    """Says that this worker lives. Job → has its owner asked to stop it; a job that is missing is no longer ours."""
+    held = list(claims)
+    if not held:
+        return {}
+    rows = await Job.raw(
+        _RENEW, settings.lease_seconds, [claim.job_id for claim in held], [claim.lease_id for claim in held]
+    )
+    return {row["id"]: row["cancelled"] for row in rows}
+
+
+async def reap(settings: SchedulerSettings) -> AsyncIterator[Made]:
+    """Takes jobs from workers that are not heard of any more."""
+    seen: list[UUID] = []
+    while True:
+        # A transaction each: two ledgers are never locked in one.
+        async with transaction():
+            rows = await Job.raw(_ENDED, seen)
+            if not rows:
+                return
+            [row] = rows
+            made = await _taken(settings, row)
+        seen.append(row["id"])
+        for event in made:
+            yield event
+
+
+async def _taken(settings: SchedulerSettings, row: dict[str, Any]) -> list[Made]:
+    error = worker_lost()
+    if row["cancel_requested_at"] is not None:
+        return await _end(row["id"], "CANCELLED", row["organisation_id"], row["hold_id"])
+    if row["attempt"] >= settings.job_attempts:
+        return await _end(row["id"], "FAILED", row["organisation_id"], row["hold_id"], error=error)
+    return await _later(row["id"], row["attempt"], error)
+
+
+async def due() -> AsyncIterator[Made]:
+    """Puts jobs in line whose pause is over."""
+    for row in await Job.raw(_DUE):
+        async with transaction():
+            # Two workers may look at the same moment; the first one does it.
+            made = await transition(
+                row["id"], "QUEUED", only_from=["PENDING"], changes={Job.not_before: None}
+            )
+        if made is not None:
+            yield made
+
+
+async def hand_back(claim: Claim) -> list[Made]:
+    """A job of a worker that stops: in line again, where it was, and this was no attempt."""
+    async with transaction():
+        return _list(
+            await transition(
+                claim.job_id, "QUEUED", lease_id=claim.lease_id, changes={Job.attempt: Job.attempt - 1}
+            )
+        )
+
+
+async def cancelled(claim: Claim) -> list[Made]:
+    """Its owner does not want it any more."""
+    async with transaction():
+        return await _end(
+            claim.job_id, "CANCELLED", claim.owner.organisation_id, claim.hold_id, lease_id=claim.lease_id
+        )
+
+
+async def failed(settings: SchedulerSettings, claim: Claim, fault: Fault, *, elsewhere: bool) -> list[Made]:
+    """An attempt has failed: the job is tried again, or has failed too.
+
+    `elsewhere`: there is another server, so that it need not wait.
+    """
+    async with transaction():
+        if not fault.error.retryable or claim.attempt >= settings.job_attempts:
+            return await _end(
+                claim.job_id, "FAILED", claim.owner.organisation_id, claim.hold_id,
+                lease_id=claim.lease_id, error=fault.error,
+            )  # fmt: skip
+        if fault.lost and elsewhere:
+            detail = Detail(error=fault.error)
+            return _list(await transition(claim.job_id, "QUEUED", lease_id=claim.lease_id, detail=detail))
+        return await _later(claim.job_id, claim.attempt, fault.error, claim.lease_id)
+
+
+def pause(attempt: int) -> float:
+    """Seconds to wait after an attempt that failed: 1, 4, … give or take a fifth, so that not all come at once."""
+    return float(BACKOFF ** (attempt - 1)) * random.uniform(0.8, 1.2)
+
+
+async def _later(job_id: UUID, attempt: int, error: JobError, lease_id: UUID | None = None) -> list[Made]:
+    again = datetime.now(UTC) + timedelta(seconds=pause(attempt))
+    return _list(
+        await transition(
+            job_id, "PENDING", lease_id=lease_id, only_from=["ASSIGNED", "PROCESSING"],
+            detail=Detail(error=error), changes={Job.not_before: again},
+        )
+    )  # fmt: skip
+
+
+async def _end(
+    job_id: UUID,
+    state: State,
+    organisation_id: UUID,
+    hold_id: UUID | None,
+    *,
+    lease_id: UUID | None = None,
+    error: JobError | None = None,
+) -> list[Made]:
+    changes: dict[Any, Any] = {Job.charged: 0}
+    if error is not None:
+        changes[Job.error] = encode(error)
+    made = await transition(
+        job_id, state, lease_id=lease_id, detail=Detail(error=error, charged=0), changes=changes
+    )
+    if made is not None and hold_id is not None:
+        await billing.release(organisation_id, hold_id)
+    return _list(made)
+
+
+def encode(error: JobError) -> str:
+    """As `jobs.error` keeps it."""
+    return msgspec.json.encode(error).decode()
+
+
+def _list(made: Made | None) -> list[Made]:
+    return [] if made is None else [made]

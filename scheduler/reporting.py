@@ -1,0 +1,101 @@
+"""What a running job tells its watchers: the latest step and previews, ten times a second at most."""
+
+import asyncio
+import time
+from contextlib import suppress
+
+import redis.exceptions
+import structlog
+from redis.asyncio import Redis
+
+from control.jobs.progress import key_of
+from control.realtime import bus
+from control.realtime.events import Event, JobPreview, JobProgress
+from scheduler.claims import Claim
+from scheduler.triton import Step
+
+LEAST_SECONDS = 0.1
+"""Between two reports of a job."""
+KEPT_SECONDS = 600
+"""How long Redis keeps the last one."""
+log = structlog.get_logger("scheduler")
+
+
+class Reporter:
+    """Publishes beside the stream, so that a slow Redis holds up no picture; `async with` it around a job."""
+
+    def __init__(self, redis_client: Redis, claim: Claim) -> None:
+        self._redis = redis_client
+        self._claim = claim
+        self._progress: JobProgress | None = None
+        self._previews: list[JobPreview] = []
+        self._news = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+        self._began = time.monotonic()
+
+    async def __aenter__(self) -> "Reporter":
+        self._task = asyncio.create_task(self._work())
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        assert self._task is not None
+        self._task.cancel()
+        with suppress(asyncio.CancelledError):
+            await self._task
+
+    def step(self, step: Step) -> None:
+        """A step is done; of several between two reports the latest is told."""
+        took = time.monotonic() - self._began
+        self._progress = JobProgress(
+            job_id=self._claim.job_id,
+            attempt=self._claim.attempt,
+            step=step.step,
+            steps=step.steps,
+            eta_seconds=round(took / max(1, step.step) * (step.steps - step.step), 3),
+        )
+        if step.previews:
+            self._previews = [
+                JobPreview(
+                    job_id=self._claim.job_id,
+                    attempt=self._claim.attempt,
+                    step=step.step,
+                    place=place,
+                    data=data,
+                )
+                for place, data in enumerate(step.previews)
+            ]
+        self._news.set()
+
+    async def _work(self) -> None:
+        while True:
+            await self._news.wait()
+            self._news.clear()
+            progress, previews = self._progress, self._previews
+            self._previews = []
+            if progress is not None:
+                events: list[Event] = [progress, *previews]
+                await bus.publish(self._redis, self._claim.owner, *events)
+                await self._keep(progress)
+            await asyncio.sleep(LEAST_SECONDS)
+
+    async def _keep(self, progress: JobProgress) -> None:
+        """For who asks instead of watching."""
+        key = key_of(self._claim.job_id)
+        pipe = self._redis.pipeline(transaction=False)
+        pipe.hset(
+            key,
+            mapping={
+                "step": progress.step,
+                "steps": progress.steps,
+                "node": progress.node,
+                "eta": "" if progress.eta_seconds is None else progress.eta_seconds,
+            },
+        )
+        pipe.expire(key, KEPT_SECONDS)
+        try:
+            await pipe.execute()
+        except (redis.exceptions.RedisError, OSError, TimeoutError) as error:
+            log.warning("progress_not_kept", error=type(error).__name__)
+
+
+__all__ = ["Reporter"]

@@ -1,0 +1,94 @@
+"""One worker process: `python -m scheduler.serve`. It says how it is in `home`/run/NAME.json (scheduler/status.py)."""
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+
+import uvloop
+
+from control.http import logs, metrics_folder
+from scheduler.settings import SchedulerSettings, read_settings
+
+
+async def serve(settings: SchedulerSettings) -> None:
+    """Works until SIGTERM or SIGINT."""
+    from redis.asyncio import Redis
+
+    from control.assets.storage import Storage
+    from control.database.engine import close_pool
+    from control.http import tracing
+    from control.realtime import bus
+    from scheduler.execute import Means
+    from scheduler.leases import Made
+    from scheduler.placement import Servers
+    from scheduler.worker import Worker
+
+    traces = tracing.set_up(settings, "studio-worker")
+    redis_client = Redis.from_url(settings.redis_url, socket_connect_timeout=2, socket_timeout=5)
+
+    async def publish(made: list[Made]) -> None:
+        for owner, event in made:
+            await bus.publish(redis_client, owner, event)
+        if any(event.state == "QUEUED" for _, event in made):
+            await bus.wake(redis_client)
+
+    name = settings.worker_name or f"worker-{os.getpid()}"
+    storage, servers = Storage(settings), Servers(settings, redis_client, f"{socket.gethostname()}:{name}")
+    worker = Worker(settings, Means(settings, redis_client, storage, servers, publish), name)
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, worker.stop.set)
+    try:
+        await opened(worker.stop)
+        await servers.start()
+        await worker.run()
+    finally:
+        await servers.stop()
+        storage.close()
+        await redis_client.aclose()
+        await close_pool()
+        if traces is not None:
+            await asyncio.to_thread(traces.shutdown)
+
+
+async def opened(stop: asyncio.Event) -> None:
+    """Opens the pool, as soon as PostgreSQL answers."""
+    import structlog
+
+    from control.database.engine import open_pool
+    from scheduler.finishing import AGAIN
+
+    while not stop.is_set():
+        try:
+            await open_pool()
+            return
+        except AGAIN as error:
+            structlog.get_logger("scheduler").warning("database_away", error=type(error).__name__)
+            await asyncio.sleep(0.5)
+
+
+def main() -> None:
+    """Works until SIGTERM, then hands back what it cannot finish; exit code 2 and one sentence where it cannot begin."""
+    from control.errors import ControlError
+
+    try:
+        settings = read_settings()
+        missing = [name for name in ("database_url", "redis_url", "s3_url") if not getattr(settings, name)]
+        if missing:
+            raise ControlError(f"Set STUDIO_{missing[0].upper()}, or use `studio up`, which brings its own.")
+    except ControlError as error:
+        print(error, file=sys.stderr)
+        sys.exit(2)
+    logs.set_up(settings.log_level)
+    figures = settings.home / "metrics"
+    metrics_folder.prepare(figures)
+    try:
+        uvloop.run(serve(settings))
+    finally:
+        metrics_folder.leave(figures)
+
+
+if __name__ == "__main__":
+    main()
