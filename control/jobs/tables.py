@@ -132,6 +132,11 @@ class WebhookEndpoint(Owned, tablename="webhook_endpoints"):
     """Types of events; empty: all."""
     secret = Bytea()
     """Its signing key, sealed (control/identity/secrets.py)."""
+    old_secret = Bytea(null=True, default=None)
+    """The key before it, sealed, which signs as well until `old_until`."""
+    old_until = Timestamptz(null=True, default=None)
+    failing_since = Timestamptz(null=True, default=None)
+    """When the first of the attempts that have all failed since was made."""
     enabled = Boolean(default=True)
     disabled_why = Varchar(400, default="")
     created_at = Timestamptz()
