@@ -92,6 +92,8 @@ class ControlSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
     """What proves it."""
     s3_public_url: str = ""
     """Where browsers reach the storage, for presigned addresses; empty: `s3_url`."""
+    s3_archive_class: str = "GLACIER"
+    """The storage class of what nobody has read for 90 days; empty: everything stays as it is."""
     max_upload_mb: Annotated[int, msgspec.Meta(ge=1)] = 100
     """Largest file that may be uploaded."""
     max_upload_pixels: Annotated[int, msgspec.Meta(ge=1)] = 50_000_000
@@ -130,6 +132,8 @@ class ControlSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
     """Requests that one address may send without a token, logins and failed tokens among them."""
     max_body_kb: Annotated[int, msgspec.Meta(ge=1)] = 1024
     """Largest request body, where a route does not say otherwise."""
+    webhook_private: bool = False
+    """May webhooks go to addresses of this machine and of private networks, and over plain HTTP?"""
     drain_seconds: Annotated[float, msgspec.Meta(ge=0)] = 0.0
     """How long a process that is told to stop goes on taking requests, while /readyz already answers 503, so that
     whoever spreads the load can notice."""

@@ -166,6 +166,7 @@ async def reencrypt(settings: ControlSettings) -> int:
     Raises `ControlError`, with nothing changed, where neither opens a row.
     """
     from control.identity.mail import PURPOSE as MAIL
+    from control.jobs import webhook_secrets
 
     count = 0
     async with transaction():
@@ -179,6 +180,7 @@ async def reencrypt(settings: ControlSettings) -> int:
             sealed = encrypt(decrypt(mail["sealed"], settings, MAIL), settings.secret_key, MAIL)
             await Mail.update({Mail.sealed: sealed}).where(Mail.id == mail["id"])
             count += 1
+        count += await webhook_secrets.reencrypt(settings)
         await record(None, "keys.reencrypt", ("signing_key", "all"), actor="studio keys")
     return count
 

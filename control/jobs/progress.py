@@ -1,13 +1,14 @@
 """How far a job is, beside its row: its worker's steps (Redis) and its place in line."""
 
 from collections.abc import Iterable
-from typing import Any
 from uuid import UUID
 
 import msgspec
 import redis.exceptions
 import structlog
 from redis.asyncio import Redis
+
+from control.jobs import line
 
 
 class Progress(msgspec.Struct, frozen=True):
@@ -35,26 +36,19 @@ async def progress_of(redis_client: Redis, job_id: UUID) -> Progress | None:
         return None
 
 
-async def places_of(redis_client: Redis, job_ids: Iterable[UUID]) -> dict[UUID, Any]:
+async def places_of(redis_client: Redis, job_ids: Iterable[UUID]) -> dict[UUID, line.Place]:
     """Job → its `line.Place`, of those in line; empty where Redis does not answer."""
     wanted = list(job_ids)
     if not wanted:
         return {}
     try:
-        found: dict[UUID, Any] = await _line().places(redis_client, wanted)
-        return found
+        return await line.places(redis_client, wanted)
     except _AWAY as error:
         _unknown(error)
         return {}
 
 
-def _line() -> Any:
-    from control.jobs import line  # type: ignore[attr-defined]
-
-    return line
-
-
-_AWAY = (ImportError, redis.exceptions.RedisError, OSError, TimeoutError)
+_AWAY = (redis.exceptions.RedisError, OSError, TimeoutError)
 
 
 def _unknown(error: Exception) -> None:

@@ -16,6 +16,7 @@ from piccolo.columns import Column
 
 from control.database.owned import unscoped
 from control.jobs.tables import Job, JobEvent
+from control.jobs.webhooks import announce
 from control.realtime.bus import Owner
 from control.realtime.events import ENDED, JobError, JobState, OutputLink, State
 
@@ -98,10 +99,12 @@ async def transition(
     )
     [made] = await JobEvent.insert(event).returning(JobEvent.number)
     owner = Owner(row["organisation_id"], row["user_id"], row["team_id"])
-    return owner, state_event(
+    told = state_event(
         number=made["number"], job_id=job_id, sequence=row["sequence"], state=to, attempt=row["attempt"], at=now,
         detail=msgspec.structs.replace(detail, paused=row["paused"]),
     )  # fmt: skip
+    await announce(owner, told)
+    return owner, told
 
 
 def state_event(

@@ -22,6 +22,7 @@ def jobs_api(api_environment: dict[str, str], control_home: Path) -> Iterator[ht
         api_environment,
         control_home / "log" / "jobs-api.log",
         STUDIO_LIMITS=LIMITS,
+        STUDIO_WEBHOOK_PRIVATE="1",
     )
     with running(service), httpx.Client(base_url=base, timeout=30) as client:
         yield client
