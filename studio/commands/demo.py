@@ -44,7 +44,7 @@ def demo(prompt: str, out: Path, seed: int) -> None:
         aside = out.with_name(f".{out.name}.part")
         aside.write_bytes(picture)
         aside.replace(out)
-        left = person.ask("GET", "/api/v1/credits/balance")["available_microcredits"]
+        left = person.ask("GET", "/api/v1/credits")["available_microcredits"]
     click.echo(
         f"The picture is in {out} ({size[0]}x{size[1]}). It cost {end['charged_microcredits'] / CREDIT:g} of "
         f"{person.email}'s credits; {left / CREDIT:g} are left."

@@ -1,0 +1,1 @@
+"""Chaos: jobs go through the public API while every service of the stack is killed, and nothing may be lost."""
