@@ -55,6 +55,12 @@ class PaymentRequired(Problem):
     status, kind, title = 402, "payment-required", "Not enough credits"
 
 
+class StorageFull(PaymentRequired):
+    """The organisation's files would take more than its tier allows; `quota_bytes` and `used_bytes` say how it stands."""
+
+    kind, title = "storage-full", "Storage is full"
+
+
 class Forbidden(Problem):
     """The caller is known and may not do this."""
 
@@ -77,6 +83,12 @@ class Conflict(Problem):
     """It contradicts what is there."""
 
     status, kind, title = 409, "conflict", "Conflict"
+
+
+class PreconditionFailed(Problem):
+    """If-Match names another version than the one that is there."""
+
+    status, kind, title = 412, "precondition-failed", "Precondition failed"
 
 
 class ContentTooLarge(Problem):

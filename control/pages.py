@@ -44,13 +44,20 @@ def decode_cursor(cursor: str) -> UUID:
 
 
 async def page_of(
-    query: "Select[Any]", key: Column, cursor: str | None, limit: int, make: Callable[[dict[str, Any]], T]
+    query: "Select[Any]",
+    key: Column,
+    cursor: str | None,
+    limit: int,
+    make: Callable[[dict[str, Any]], T],
+    *,
+    newest_first: bool = False,
 ) -> Page[T]:
     """The next page of a select, in the order of the column `key`, an id that the rows have under its own name."""
     if cursor is not None:
-        query = query.where(key > decode_cursor(cursor))
+        last = decode_cursor(cursor)
+        query = query.where(key < last if newest_first else key > last)
     # One more than asked for: is there another page?
-    rows = await query.order_by(key).limit(limit + 1)
+    rows = await query.order_by(key, ascending=not newest_first).limit(limit + 1)
     shown = rows[:limit]
     next_cursor = encode_cursor(shown[-1][key._meta.name]) if len(rows) > limit else None
     return Page(items=[make(row) for row in shown], next_cursor=next_cursor)

@@ -41,7 +41,9 @@ class Asset(msgspec.Struct, kw_only=True):
     media_type: Annotated[str, Meta(examples=["image/png"])]
     size: int
     """Bytes."""
-    sha256: Annotated[str, Meta(examples=["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"])]
+    sha256: Annotated[
+        str, Meta(examples=["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"])
+    ]
     """Of its bytes."""
     width: int
     """Pixels."""

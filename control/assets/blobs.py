@@ -85,7 +85,9 @@ async def keep(organisation_id: UUID, prepared: Prepared) -> UUID:
     # Also locks a row that is there.
     [row] = (
         await Blob.insert(blob)
-        .on_conflict(target=(Blob.organisation_id, Blob.sha256), action="DO UPDATE", values=[Blob.used_at, Blob.tier])
+        .on_conflict(
+            target=(Blob.organisation_id, Blob.sha256), action="DO UPDATE", values=[Blob.used_at, Blob.tier]
+        )
         .returning(Blob.id)
     )
     found: UUID = row["id"]
@@ -154,7 +156,7 @@ async def _intend(organisation_id: UUID, key: str) -> tuple[UUID, bool]:
             "an intent must be committed before its bytes are written: leave the transaction first"
         )
     async with transaction():
-        await _lock(key)
+        await lock_key(key)
         [intent_id] = await _write(organisation_id, [key])
         # What is in the archive is written again: who sends it wants to read it.
         there = await scoped(Blob, Holder(organisation_id)).exists(Blob.key == key, Blob.tier == "hot")
@@ -168,15 +170,15 @@ async def _write(organisation_id: UUID, keys: Iterable[str]) -> list[UUID]:
     return [row.id for row in rows]
 
 
-async def _lock(key: str) -> None:
-    # Every writer and remover of a key goes through here; it ends with the transaction.
+async def lock_key(key: str) -> None:
+    """Keeps others from writing, removing or archiving a key until the transaction ends: all of them take it first."""
     await BlobIntent.raw(_LOCK, key)
 
 
 async def _give_up(who: Holder, blob_id: UUID, key: str) -> list[UUID]:
     """Turns a blob's row, and those of its renditions, into intents that are due; none where it is referred to."""
     async with transaction():
-        await _lock(key)
+        await lock_key(key)
         row = (
             await scoped(Blob, who)
             .select(Blob.id)
@@ -203,7 +205,7 @@ async def _drop(storage: Storage, who: Holder, intent_id: UUID) -> bool:
         return False
     key = row["key"]
     async with transaction():
-        await _lock(key)
+        await lock_key(key)
         mine = (
             await scoped(BlobIntent, who)
             .select(BlobIntent.id)

@@ -67,6 +67,7 @@ async def record_output(
             job_id=job_id,
             place=place,
             prompt=work.prompt,
+            model=work.model,
             metadata=msgspec.json.encode(metadata).decode(),
             created_at=datetime.now(UTC),
         )

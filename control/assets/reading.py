@@ -1,17 +1,19 @@
 """Which files somebody may see, and a file's bytes."""
 
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from piccolo.columns import Where
 from piccolo.columns.combination import And, Or
+from piccolo.query.functions.aggregate import Sum
 
 from control.access.principal import Principal
 from control.assets.blobs import Holder
 from control.assets.storage import Storage
-from control.assets.tables import Asset, Blob
+from control.assets.tables import Asset, Blob, Rendition
 from control.database.owned import scoped
-from control.errors import Forbidden, NotFound
+from control.errors import Conflict, Forbidden, NotFound
 from control.tenancy.teams import teams_of
 
 # Piccolo resolves the columns of another table when it runs.
@@ -22,8 +24,9 @@ COLUMNS = (
     _BLOB.key.as_alias("key"),
     _BLOB.size.as_alias("size"),
     _BLOB.tier.as_alias("tier"),
+    _BLOB.used_at.as_alias("used_at"),
 )
-"""A file's row, and its bytes': sha256, key, size, tier."""
+"""A file's row, and its bytes': sha256, key, size, tier, used_at."""
 
 
 async def seen_by(who: Principal) -> Where | And | Or | None:
@@ -57,24 +60,34 @@ async def changeable(who: Principal, asset_id: UUID, *, removed: bool = False) -
 
 
 async def picture(storage: Storage, organisation_id: UUID, asset_id: UUID) -> bytes:
-    """A file's bytes, for a job of the organisation that named it; raises `NotFound`, `Unavailable`.
+    """A file's bytes, for a job of the organisation that named it; raises `NotFound`, `Unavailable`,
+    and `Conflict` for one in the archive.
 
     Whether its owner may see it was checked when the job was submitted.
     """
+    who = Holder(organisation_id)
     row = await (
-        scoped(Asset, Holder(organisation_id))
-        .select(_BLOB.key.as_alias("key"))
+        scoped(Asset, who)
+        .select(Asset.blob_id, _BLOB.key.as_alias("key"), _BLOB.tier.as_alias("tier"))
         .where(Asset.id == asset_id)
         .first()
     )
     if row is None:
         raise NotFound("The picture to begin with is gone.")
+    if row["tier"] != "hot":
+        raise Conflict(
+            "The picture to begin with is in the archive. Ask for it back first: "
+            f"POST /api/v1/assets/{asset_id}/restore.",
+            reason="archived",
+        )
+    await scoped(Blob, who).update({Blob.used_at: datetime.now(UTC)}).where(Blob.id == row["blob_id"])
     return await storage.get(row["key"])
 
 
 async def used(organisation_id: UUID) -> int:
-    """Bytes that an organisation keeps."""
-    from piccolo.query.functions.aggregate import Sum
-
-    row = await scoped(Blob, Holder(organisation_id)).select(Sum(Blob.size, alias="bytes")).first()
-    return int((row or {}).get("bytes") or 0)
+    """Bytes that an organisation keeps: each different file once, with its renditions."""
+    who, total = Holder(organisation_id), 0
+    for table in (Blob, Rendition):
+        row = await scoped(table, who).select(Sum(table.size, alias="bytes")).first()
+        total += int((row or {}).get("bytes") or 0)
+    return total

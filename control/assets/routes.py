@@ -2,4 +2,6 @@
 
 from litestar import Router
 
-ROUTES = Router(path="/", route_handlers=[])
+from control.assets import asset_routes, board_routes
+
+ROUTES = Router(path="/", route_handlers=[*asset_routes.HANDLERS, *board_routes.HANDLERS])

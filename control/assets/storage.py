@@ -32,6 +32,14 @@ class MissingObject(ControlError):
     """There is no such object, multipart upload or part in the storage."""
 
 
+class Refused(ControlError):
+    """The storage understood and will not: `code` is S3's own word for why."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(f"The object storage refuses the studio ({code}). Check STUDIO_S3_*.")
+        self.code = code
+
+
 class Head(msgspec.Struct, frozen=True):
     """What the storage knows of an object."""
 
@@ -80,16 +88,11 @@ class Storage:
 
     # Objects.
 
-    async def put(
-        self, key: str, data: Body, media_type: str, *, cache: str = IMMUTABLE, archived: bool = False
-    ) -> None:
+    async def put(self, key: str, data: Body, media_type: str, *, cache: str = IMMUTABLE) -> None:
         """Writes an object. A file is read from its beginning, piece by piece."""
-        options = {"StorageClass": "GLACIER"} if archived else {}
         if not isinstance(data, bytes):
             data.seek(0)
-        await self._do(
-            "put_object", Key=key, Body=data, ContentType=media_type, CacheControl=cache, **options
-        )
+        await self._do("put_object", Key=key, Body=data, ContentType=media_type, CacheControl=cache)
 
     async def get(self, key: str, start: int = 0, end: int | None = None) -> bytes:
         """An object's bytes, or those from `start` to before `end`."""
@@ -210,6 +213,11 @@ class Storage:
             "complete_multipart_upload", Key=key, UploadId=storage_id, MultipartUpload={"Parts": listed}
         )
 
+    async def begun_multiparts(self, key: str) -> list[str]:
+        """The ids of uploads to `key` that have not ended."""
+        page = await self._do("list_multipart_uploads", Prefix=key)
+        return [found["UploadId"] for found in page.get("Uploads", []) if found["Key"] == key]
+
     async def abort_multipart(self, key: str, storage_id: str) -> None:
         """Drops the upload and its parts; nothing happens where it has ended."""
         try:
@@ -310,4 +318,4 @@ def _refused(response: Any) -> NoReturn:
         raise Unavailable(
             "The object storage has no room just now. Send the request again.", cause=code
         ) from None
-    raise ControlError(f"The object storage refuses the studio ({code}). Check STUDIO_S3_*.") from None
+    raise Refused(code) from None

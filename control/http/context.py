@@ -4,6 +4,10 @@ from contextvars import ContextVar
 from ipaddress import IPv6Address
 
 import msgspec
+from litestar.types import Scope
+
+HEAD = "studio.head"
+"""In the scope of a request that came as HEAD, which the routes see as GET."""
 
 
 class RequestContext(msgspec.Struct, frozen=True):
@@ -34,3 +38,8 @@ def current() -> RequestContext:
 def enter(context: RequestContext) -> None:
     """Says which request this task answers from now on."""
     _CURRENT.set(context)
+
+
+def asked_by_head(scope: Scope) -> bool:
+    """Was it HEAD? The answer's body goes nowhere then."""
+    return HEAD in scope

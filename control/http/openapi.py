@@ -252,6 +252,9 @@ def _exact(parameter: Json, handler: HTTPRouteHandler) -> None:
     if len(options) == 1:
         del schema["oneOf"]
         schema |= options[0]
+    if isinstance(schema.get("type"), list):
+        [schema["type"]] = [kind for kind in schema["type"] if kind != "null"]
+        schema["enum"] = [value for value in schema["enum"] if value is not None]
     # By its name in the code, which is the one in the address here.
     field = handler.parsed_fn_signature.parameters.get(parameter["name"])
     for name, bound in _BOUNDS.items():
