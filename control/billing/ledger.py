@@ -72,19 +72,24 @@ GROUP BY asked.account, closing.balance
 """
 """`amount` of each `account` that is asked for, and of how many `entries` beside its closing it was summed."""
 
-ENTRIES = """
+
+def entries(lines: str) -> str:
+    """The entries of the posting that a CTE named `posting` makes; `lines` names a `line (account, amount)`."""
+    return f"""
 INSERT INTO ledger_entries (id, organisation_id, posting_id, account, amount, created_at)
 SELECT gen_random_uuid(), posting.organisation_id, posting.id, line.account, line.amount, posting.created_at
-FROM posting, unnest({}::text[], {}::bigint[]) AS line (account, amount)
+FROM posting, {lines}
 """
-"""Entries of the posting that a CTE named `posting` made: their accounts, their amounts."""
 
+
+GIVEN = "unnest({}::text[], {}::bigint[]) AS line (account, amount)"
+"""Lines as two values: accounts, amounts."""
 _POST = f"""
 WITH posting AS (
     INSERT INTO ledger_postings (id, organisation_id, key, kind, job_id, user_id, memo, created_at)
     VALUES ({{}}, {{}}, {{}}, {{}}, {{}}, {{}}, {{}}, {{}})
     ON CONFLICT (organisation_id, key) DO NOTHING RETURNING id, organisation_id, created_at
-), entries AS ({ENTRIES})
+), entries AS ({entries(GIVEN)})
 SELECT id FROM posting
 """
 

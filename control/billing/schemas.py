@@ -90,9 +90,9 @@ class NewSpendingLimit(msgspec.Struct, forbid_unknown_fields=True, kw_only=True)
 
     amount_microcredits: Amount
     """The most that may be spent in a calendar month (UTC)."""
-    alerts: Annotated[
-        list[Annotated[int, Meta(ge=1, le=100)]], Meta(max_length=10, examples=[[80, 100]])
-    ] = msgspec.field(default_factory=lambda: [80, 100])
+    alerts: Annotated[list[Annotated[int, Meta(ge=1, le=100)]], Meta(max_length=10, examples=[[80, 100]])] = (
+        msgspec.field(default_factory=lambda: [80, 100])
+    )
     """Percentages at which the admins are told, once a month each; 80 and 100 where it is left out."""
 
 

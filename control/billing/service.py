@@ -7,12 +7,11 @@ import msgspec
 
 from control.access.principal import Principal
 from control.billing import budgets, ledger, prices, quotes
-from control.billing.ledger import Account, Head, Inside, Kind
+from control.billing.ledger import Account, Head, Kind
 from control.billing.months import open_month
-from control.billing.tables import Hold, Posting
+from control.billing.tables import Posting
 from control.billing.tiers import CREDIT, entitlements
 from control.database.engine import transaction
-from control.database.owned import scoped
 from control.errors import Conflict, NotFound, PaymentRequired
 from control.ids import uuid7
 from control.jobs.requests import Work
@@ -41,22 +40,26 @@ WITH balance AS ({ledger.BALANCES}), hold AS (
     INSERT INTO ledger_postings (id, organisation_id, key, kind, job_id, user_id, memo, created_at)
     SELECT {{}}, organisation_id, 'hold:' || id, 'reserve', job_id, user_id, '', created_at FROM hold
     RETURNING id, organisation_id, created_at
-), entries AS ({ledger.ENTRIES})
+), entries AS ({ledger.entries(ledger.GIVEN)})
 SELECT amount, entries, EXISTS (SELECT FROM hold) AS held FROM balance
 """
+_REST = """hold, LATERAL (VALUES
+    ('held', -hold.amount), ('available', hold.amount - hold.charged), ('spent', hold.charged)
+) AS line (account, amount) WHERE line.amount <> 0"""
 _END = f"""
-WITH hold AS (
+WITH before AS (
+    SELECT amount, state, charged FROM holds WHERE id = {{}} AND organisation_id = {{}}
+), hold AS (
     UPDATE holds SET state = {{}}, charged = {{}}, ended_at = {{}}
-    WHERE id = {{}} AND organisation_id = {{}} AND state = 'open'
-    RETURNING id, organisation_id, job_id, user_id, ended_at
+    WHERE id = {{}} AND organisation_id = {{}} AND state = 'open' AND amount >= {{}}
+    RETURNING id, organisation_id, job_id, user_id, amount, charged, ended_at
 ), posting AS (
     INSERT INTO ledger_postings (id, organisation_id, key, kind, job_id, user_id, memo, created_at)
     SELECT {{}}, organisation_id, 'settle:' || id, {{}}, job_id, user_id, '', ended_at FROM hold
     RETURNING id, organisation_id, created_at
-), entries AS ({ledger.ENTRIES})
-SELECT id FROM hold
+), entries AS ({ledger.entries(_REST)})
+SELECT amount, state, charged FROM before
 """
-
 _LONG = """
 SELECT e.organisation_id FROM ledger_entries e
 WHERE e.number > coalesce((
@@ -139,24 +142,21 @@ async def settle(organisation_id: UUID, hold_id: UUID, amount: int) -> int:
     A hold ends once: where it has ended, nothing happens, and what was charged then is returned. Raises `ValueError`
     for more than was held, `NotFound` where there is no such hold.
     """
+    if amount < 0:
+        raise ValueError(f"{amount} cannot be charged")
     await ledger.lock(organisation_id)
-    found = scoped(Hold, Inside(organisation_id)).select(Hold.amount, Hold.state, Hold.charged)
-    row = await found.where(Hold.id == hold_id).first()
-    if row is None:
-        raise NotFound("There is no such hold in the organisation.")
-    if row["state"] != "open":
-        return int(row["charged"])
-    held = int(row["amount"])
-    if not 0 <= amount <= held:
-        raise ValueError(f"{amount} cannot be charged of a hold of {held}")
     state, kind = ("settled", "settle") if amount else ("released", "release")
-    lines: dict[Account, int] = {"held": -held, "available": held - amount, "spent": amount}
-    lines = {account: change for account, change in lines.items() if change}
-    await Posting.raw(
+    rows = await Posting.raw(
         _END,
-        state, amount, datetime.now(UTC), hold_id, organisation_id,
-        uuid7(), kind, list(lines), list(lines.values()),
+        hold_id, organisation_id, state, amount, datetime.now(UTC), hold_id, organisation_id, amount, uuid7(), kind,
     )  # fmt: skip
+    if not rows:
+        raise NotFound("There is no such hold in the organisation.")
+    [before] = rows
+    if before["state"] != "open":
+        return int(before["charged"])
+    if amount > before["amount"]:
+        raise ValueError(f"{amount} cannot be charged of a hold of {before['amount']}")
     return amount
 
 
