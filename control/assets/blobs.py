@@ -112,6 +112,12 @@ async def fulfil(organisation_id: UUID, intent_id: UUID) -> None:
         raise Unavailable("Storing this file took too long. Send the request again.")
 
 
+async def doom(organisation_id: UUID, key: str) -> UUID:
+    """Says that an object is to be removed; in the transaction that no longer refers to it. Its id, for `abandon`."""
+    [intent_id] = await _write(organisation_id, [key])
+    return intent_id
+
+
 async def abandon(storage: Storage, organisation_id: UUID, intent_id: UUID) -> None:
     """Removes what was written for an intent, unless a row refers to it; not in a transaction."""
     await _drop(storage, Holder(organisation_id), intent_id)

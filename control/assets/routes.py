@@ -2,6 +2,8 @@
 
 from litestar import Router
 
-from control.assets import asset_routes, board_routes
+from control.assets import asset_routes, board_routes, upload_routes
 
-ROUTES = Router(path="/", route_handlers=[*asset_routes.HANDLERS, *board_routes.HANDLERS])
+ROUTES = Router(
+    path="/", route_handlers=[*asset_routes.HANDLERS, *board_routes.HANDLERS, *upload_routes.HANDLERS]
+)
