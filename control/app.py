@@ -18,7 +18,18 @@ from control.audit import routes as audit
 from control.billing import routes as billing
 from control.database import engine
 from control.database.engine import close_pool, open_pool
-from control.http import bodies, health, limits, metrics, monitoring, openapi, problems, reader, tracing
+from control.http import (
+    bodies,
+    health,
+    limits,
+    metrics,
+    monitoring,
+    openapi,
+    problems,
+    reader,
+    sockets,
+    tracing,
+)
 from control.http.edge import Edge, allowed_methods
 from control.identity import routes as identity
 from control.identity import upkeep
@@ -26,6 +37,7 @@ from control.identity.authentication import Authentication
 from control.jobs import routes as jobs
 from control.jobs import webhook_routes as webhooks
 from control.realtime import routes as realtime
+from control.realtime.hub import Hub
 from control.settings import ControlSettings, read_settings
 from control.tenancy import routes as tenancy
 
@@ -58,7 +70,8 @@ def create_app(settings: ControlSettings | None = None) -> Litestar:
         app.state.storage = Storage(settings)
         watching = asyncio.create_task(watch_pool())
         try:
-            async with upkeep.running(app, settings):
+            app.state.hub = Hub(settings)
+            async with upkeep.running(app, settings), app.state.hub.running():
                 yield
         finally:
             watching.cancel()
@@ -88,6 +101,7 @@ def create_app(settings: ControlSettings | None = None) -> Litestar:
         request_class=bodies.StrictRequest,
         request_max_body_size=settings.max_body_kb * 1024,
         exception_handlers=problems.HANDLERS,
+        after_exception=[sockets.remember],
         lifespan=[lifespan],
         openapi_config=None,
         cors_config=cors(settings),

@@ -9,6 +9,7 @@ from types import FrameType
 import uvicorn
 
 from control.http import logs, metrics_folder, stopping
+from control.http.sockets import MESSAGE_BYTES, PING_SECONDS, SocketProtocol
 from control.settings import SOCKETS_VARIABLE, read_settings
 
 
@@ -27,6 +28,8 @@ class Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Finishes what is under way."""
+        for end in stopping.at_the_end:
+            end()
         await super().shutdown(sockets)
         # Here, as uvicorn ends the process with the signal that it was told to stop by.
         metrics_folder.leave(self.figures)
@@ -56,6 +59,12 @@ def main() -> None:
         port=settings.port,
         loop="uvloop",
         http="httptools",
+        ws=SocketProtocol,
+        ws_max_size=MESSAGE_BYTES,
+        ws_ping_interval=PING_SECONDS,
+        ws_ping_timeout=PING_SECONDS,
+        # Each connection would compress for itself what is encoded once for all, and previews are JPEG.
+        ws_per_message_deflate=False,
         log_config=None,
         access_log=False,
         server_header=False,

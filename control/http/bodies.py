@@ -9,7 +9,7 @@ from litestar import Request
 from litestar.enums import RequestEncodingType
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import BodyKwarg
-from litestar.routes import HTTPRoute
+from litestar.routes import HTTPRoute, WebSocketRoute
 from litestar.types import ASGIApp, Receive, Scope, Send
 from litestar.types.empty import Empty
 
@@ -125,8 +125,8 @@ def _query_of(scope: Scope) -> dict[str, Query]:
     handler = scope["route_handler"]
     found: dict[str, Query] = {}
     for route in scope["litestar_app"].routes:
-        if isinstance(route, HTTPRoute):
-            for own, model in route.route_handler_map.values():
+        if isinstance(route, HTTPRoute | WebSocketRoute):
+            for own, model in _handlers(route):
                 if own is handler:
                     for parameter in model.expected_query_params:
                         field = handler.parsed_fn_signature.parameters.get(parameter.field_name)
@@ -135,6 +135,13 @@ def _query_of(scope: Scope) -> dict[str, Query]:
                             "datetime" in kind, "str" in kind, parameter.is_sequence
                         )
     return found
+
+
+def _handlers(route: HTTPRoute | WebSocketRoute) -> list[tuple[Any, Any]]:
+    """Each handler of a route, and what it takes."""
+    if isinstance(route, HTTPRoute):
+        return [*route.route_handler_map.values()]
+    return [(route.route_handler, route.handler_parameter_model)]
 
 
 def _check_query(query: bytes, known: dict[str, Query], scope: Scope) -> None:

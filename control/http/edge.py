@@ -7,6 +7,7 @@ treated like any other.
 import ipaddress
 import re
 import time
+from contextlib import ExitStack
 from typing import Any
 
 import msgspec
@@ -14,13 +15,13 @@ import structlog
 from litestar import Litestar
 from litestar.enums import ScopeType
 from litestar.routes import HTTPRoute
-from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from litestar.types import ASGIApp, Message, Receive, ReceiveMessage, Scope, Send
 
 from control.access.principal import Principal
-from control.errors import Problem
-from control.http import metrics, stopping, tracing
-from control.http.context import RequestContext, enter
-from control.http.problems import MEDIA_TYPE, document
+from control.errors import Forbidden, Problem
+from control.http import metrics, sockets, stopping, tracing
+from control.http.context import HEAD, RequestContext, enter
+from control.http.problems import MEDIA_TYPE, answer_to, document
 from control.ids import uuid7
 from control.settings import ControlSettings
 
@@ -53,6 +54,7 @@ class Edge:
 
     def __init__(self, app: ASGIApp, settings: ControlSettings) -> None:
         self._app = app
+        self._settings = settings
         self._always = security_headers(settings)
         self.documented: dict[tuple[str, str], frozenset[int]] = {}
         """(method, path template) → statuses that the OpenAPI document names."""
@@ -62,7 +64,7 @@ class Edge:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI."""
         if scope["type"] != ScopeType.HTTP:
-            await self._app(scope, receive, send)
+            await self._socket(scope, receive, send)
             return
         started = time.perf_counter()
         method = str(scope["method"])
@@ -70,7 +72,7 @@ class Edge:
         enter(context)
         if method == "HEAD":
             # A copy: the server keeps its own, knows that it was HEAD, and leaves the body out.
-            scope = {**scope, "method": "GET"}
+            scope = {**scope, "method": "GET", HEAD: True}  # type: ignore[assignment]
         status = 0
 
         async def answer(message: Message) -> None:
@@ -96,6 +98,83 @@ class Edge:
                 metrics.answered(method, template, status, seconds)
                 span.answered(template, status)
                 self._log(scope, method, template, status, seconds, context)
+
+    async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """A WebSocket, from its handshake to its end."""
+        started = time.perf_counter()
+        context, trace = _context(scope)
+        enter(context)
+        talk = _Talk()
+        opening = ExitStack()
+        span = opening.enter_context(tracing.server_span("GET", trace))
+
+        def opened(status: int) -> None:
+            talk.status = status
+            template = str(scope.get("path_template") or UNKNOWN)
+            metrics.answered("GET", template, status, time.perf_counter() - started)
+            span.answered(template, status)
+            # What follows may take hours, and is no part of the request's span.
+            opening.close()
+
+        async def refuse(error: Exception) -> None:
+            refusal = answer_to(error)
+            headers = [(name.encode(), value.encode()) for name, value in refusal.headers.items()]
+            headers += [(b"content-type", MEDIA_TYPE.encode())]
+            opened(refusal.status_code or 500)
+            await sockets.refuse(send, refusal, self._headers(headers, context.request_id, scope))
+
+        # Its kind decides what else is in it.
+        async def answer(message: Any) -> None:
+            kind = message["type"]
+            if kind == "websocket.send":
+                talk.frames += 1
+            elif kind == "websocket.accept":
+                opened(101)
+                message["headers"] = [*message["headers"], (b"x-request-id", context.request_id.encode())]
+            elif kind == "websocket.close":
+                error = sockets.raised(scope)
+                if not talk.status:
+                    # Before the handshake is answered; a client would see nothing but 403.
+                    await refuse(error or Forbidden("This WebSocket was refused."))
+                    return
+                if error is not None:
+                    log.error("unexpected_error", exc_info=error)
+                    message = {"type": kind, "code": 1011, "reason": "Something went wrong on our side."}
+                talk.code = message["code"]
+            await send(message)
+
+        async def hear() -> ReceiveMessage:
+            message = await receive()
+            if message["type"] == "websocket.disconnect" and not talk.code:
+                talk.code = message["code"]
+            return message
+
+        try:
+            if sockets.may_come_from(scope, self._settings):
+                await self._app(scope, hear, answer)
+            else:
+                # As the protocol has it: first the client's word.
+                await receive()
+                await refuse(
+                    Forbidden(
+                        "This page may not open WebSockets here. STUDIO_CORS_ORIGINS names the pages that may."
+                    )
+                )
+        finally:
+            opening.close()
+            self._log_socket(scope, talk, time.perf_counter() - started, context)
+
+    def _log_socket(self, scope: Scope, talk: "_Talk", seconds: float, context: RequestContext) -> None:
+        log.info(
+            "socket",
+            path=str(scope.get("path_template") or UNKNOWN),
+            status=talk.status,
+            close=talk.code,
+            frames=talk.frames,
+            seconds=round(seconds, 2),
+            address=context.address,
+            **_caller(scope),
+        )
 
     def _headers(self, given: Any, request_id: str, scope: Scope) -> list[tuple[bytes, bytes]]:
         headers = [(bytes(name).lower(), bytes(value)) for name, value in given]
@@ -123,9 +202,7 @@ class Edge:
             "ms": round(seconds * 1000, 2),
             "address": context.address,
         }
-        caller = scope.get("user")
-        if isinstance(caller, Principal):
-            fields |= {"user_id": str(caller.user_id), "organisation_id": str(caller.organisation_id)}
+        fields |= _caller(scope)
         if template in QUIET:
             log.debug("request", **fields)
         elif status >= 500 or status == 0:
@@ -136,6 +213,20 @@ class Edge:
         if known is not None and status not in known and status:
             # A test looks for these after the whole suite.
             log.warning("undocumented_answer", method=method, path=template, status=status)
+
+
+class _Talk:
+    """What became of a WebSocket: its handshake's status, its close code, frames sent."""
+
+    status = code = frames = 0
+
+
+def _caller(scope: Scope) -> dict[str, str]:
+    """Who asks, for the log."""
+    caller = scope.get("user")
+    if not isinstance(caller, Principal):
+        return {}
+    return {"user_id": str(caller.user_id), "organisation_id": str(caller.organisation_id)}
 
 
 def _context(scope: Scope) -> tuple[RequestContext, str]:

@@ -222,7 +222,7 @@ def callers(app: ASGIApp) -> ASGIApp:
 
     async def call(scope: Scope, receive: Receive, send: Send) -> None:
         cost: Any = scope["route_handler"].opt.get(KEY, "request")
-        if cost is None or scope["type"] != ScopeType.HTTP:
+        if cost is None or scope["type"] not in {ScopeType.HTTP, ScopeType.WEBSOCKET}:
             await app(scope, receive, send)
             return
         limiter: Limiter = scope["litestar_app"].state.limiter
@@ -233,7 +233,7 @@ def callers(app: ASGIApp) -> ASGIApp:
             headers = await limiter.anonymous()
 
         async def answer(message: Message) -> None:
-            if message["type"] == "http.response.start":
+            if message["type"] in {"http.response.start", "websocket.accept"}:
                 MutableScopeHeaders.from_message(message).update(headers)
             await send(message)
 

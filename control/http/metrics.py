@@ -31,9 +31,15 @@ _LOGINS = Counter("studio_logins_total", "Logins with a password", ["outcome"])
 _CONNECTIONS = Gauge(
     "studio_database_connections", "Connections to PostgreSQL", ["state"], multiprocess_mode="livesum"
 )
+_WATCHING = Gauge(
+    "studio_realtime_connections", "WebSockets and event streams that are open", multiprocess_mode="livesum"
+)
+_DELIVERED = Counter("studio_realtime_events_total", "Events that were sent to a connection", ["kind"])
+_DROPPED = Counter("studio_realtime_dropped_total", "Previews and progress that gave way on slow connections")
 _OUTCOMES = {200: "ok", 401: "refused", 429: "limited"}
 
 _seconds: dict[tuple[str, str, int], Any] = {}
+_delivered: dict[str, Any] = {}
 
 
 def answered(method: str, route: str, status: int, seconds: float) -> None:
@@ -65,6 +71,24 @@ def rate_limited(tier: str, limit: str) -> None:
 def rate_limit_unchecked() -> None:
     """A request was not counted."""
     _UNCHECKED.inc()
+
+
+def watching(count: int) -> None:
+    """So many live connections are open in this process."""
+    _WATCHING.set(count)
+
+
+def delivered(kind: str) -> None:
+    """A connection was sent a state, a progress or a preview."""
+    if (child := _delivered.get(kind)) is None:
+        child = _delivered[kind] = _DELIVERED.labels(kind)
+    child.inc()
+
+
+def dropped(count: int) -> None:
+    """So many events were not sent."""
+    if count:
+        _DROPPED.inc(count)
 
 
 def connections(pool: Any) -> None:

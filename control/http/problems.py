@@ -130,6 +130,14 @@ def unexpected(request: AnyRequest, error: Exception) -> Response[bytes]:
     return problem(request, Problem("Something went wrong on our side. Tell us the instance."))
 
 
+def answer_to(error: Exception) -> Response[bytes]:
+    """The answer to a request that raised this; for who has no Litestar around it."""
+    handler = next(HANDLERS[kind] for kind in type(error).__mro__ if kind in HANDLERS)
+    # None of them looks at the request.
+    answer: Response[bytes] = handler(None, error)
+    return answer
+
+
 HANDLERS: dict[int | type[Exception], Any] = {
     Problem: problem,
     ControlError: misconfigured,

@@ -4,7 +4,7 @@ from litestar.connection import ASGIConnection
 from litestar.middleware import AbstractAuthenticationMiddleware, AuthenticationResult
 
 from control.access.declare import access_of
-from control.errors import Unauthenticated
+from control.http.sockets import credential_of
 from control.identity.principals import principal_of
 
 
@@ -12,20 +12,17 @@ class Authentication(AbstractAuthenticationMiddleware):
     """`request.user` becomes a `Principal`, or None where nothing was sent.
 
     Takes `Authorization: Bearer` with an access token or an API key, and nothing else: no cookie and no
-    query parameter, so that no other page can make a browser act in its user's name.
+    query parameter, so that no other page can make a browser act in its user's name. A WebSocket may name the
+    token among its subprotocols, as browsers let scripts send no header with one.
     """
 
     async def authenticate_request(self, connection: ASGIConnection) -> AuthenticationResult:  # type: ignore[type-arg]
         """Who it is; raises `Unauthenticated` for a credential that is no good."""
         if access_of(connection.route_handler).kind == "public":
             return AuthenticationResult(user=None, auth=None)
-        header = connection.headers.get("authorization", "")
-        scheme, _, credential = header.partition(" ")
-        if not header:
+        if (credential := credential_of(connection)) is None:
             return AuthenticationResult(user=None, auth=None)
-        if scheme.lower() != "bearer" or not credential.strip():
-            raise Unauthenticated("Send the token as: Authorization: Bearer …")
         state = connection.app.state
         return AuthenticationResult(
-            user=await principal_of(credential.strip(), state.key_ring, state.settings), auth=None
+            user=await principal_of(credential, state.key_ring, state.settings), auth=None
         )

@@ -1,7 +1,10 @@
 """From a token or an API key to the caller, as the database has them at this moment."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from uuid import UUID
+
+import msgspec
 
 from control.access.principal import Principal
 from control.access.roles import BUILT_IN
@@ -36,6 +39,13 @@ JOIN memberships m ON m.user_id = k.user_id AND m.organisation_id = k.organisati
 LEFT JOIN roles r ON r.organisation_id = m.organisation_id AND r.name = m.role
 WHERE k.key_hash = {} AND k.revoked_at IS NULL
 """
+# Many at once, of those whose credentials were checked before.
+_TEAMS = "ARRAY(SELECT t.team_id FROM team_members t WHERE (t.organisation_id, t.user_id) = (o.id, u.id)) AS in_teams,"
+_SESSIONS = _SESSION.replace("SELECT", f"SELECT s.id, {_TEAMS}", 1).replace("s.id = {}", "s.id = ANY({})")
+_API_KEYS = (
+    _API_KEY.replace("SELECT", f"SELECT k.id, {_TEAMS}", 1).replace("k.key_hash = {}", "k.id = ANY({})")
+    + " AND coalesce(k.expires_at > now(), true)"
+)
 # At most once a minute, and never waiting for who holds the row.
 _TOUCH = """
 UPDATE {table} SET last_used_at = now() WHERE id IN (
@@ -44,6 +54,24 @@ UPDATE {table} SET last_used_at = now() WHERE id IN (
 """
 _TOUCH_SESSION = _TOUCH.replace("{table}", "sessions")
 _TOUCH_API_KEY = _TOUCH.replace("{table}", "api_keys")
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """What somebody may do now, and in which teams they are."""
+
+    principal: Principal
+    teams: list[UUID]
+
+
+async def standings(session_ids: Sequence[UUID], api_key_ids: Sequence[UUID]) -> dict[UUID, Standing]:
+    """Session or API key → its standing, of those that have not ended. For connections that outlive a request."""
+    found: dict[UUID, Standing] = {}
+    for row in await User.raw(_SESSIONS, [*session_ids]) if session_ids else ():
+        found[row["id"]] = Standing(_principal(row, session_id=row["id"]), row["in_teams"])
+    for row in await User.raw(_API_KEYS, [*api_key_ids]) if api_key_ids else ():
+        principal = _principal(row, api_key_id=row["id"], scopes=frozenset(row["scopes"]))
+        found[row["id"]] = Standing(principal, row["in_teams"])
+    return found
 
 
 def permissions_of(role: str, own: list[str] | None) -> frozenset[str]:

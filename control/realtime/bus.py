@@ -11,7 +11,7 @@ import redis.exceptions
 import structlog
 from redis.asyncio import Redis
 
-from control.realtime.events import Event, JobState
+from control.realtime.events import ENDED, Event, JobState
 
 CHANNEL = "events:"
 WAKE = "queue:wake"
@@ -40,6 +40,10 @@ class Envelope(msgspec.Struct, frozen=True, array_like=True):
     """`JobState.id`; 0 for the others."""
     text: str
     """JSON."""
+    sequence: int = 0
+    """`JobState.sequence`; 0 for the others."""
+    ended: bool = False
+    """Is it the job's last state?"""
 
 
 def channel(organisation_id: UUID) -> str:
@@ -49,13 +53,16 @@ def channel(organisation_id: UUID) -> str:
 
 def envelope(owner: Owner, event: Event) -> Envelope:
     """`event`, encoded once for all who watch."""
+    state = event if isinstance(event, JobState) else None
     return Envelope(
         user_id=owner.user_id,
         team_id=owner.team_id,
         job_id=event.job_id,
         kind=str(event.__struct_config__.tag),
-        number=event.id if isinstance(event, JobState) else 0,
+        number=state.id if state else 0,
         text=msgspec.json.encode(event).decode(),
+        sequence=state.sequence if state else 0,
+        ended=state is not None and state.state in ENDED,
     )
 
 

@@ -2,4 +2,11 @@
 
 from litestar.types import ControllerRouterHandler
 
-ROUTES: list[ControllerRouterHandler] = []
+from control.realtime import sockets, streams
+
+ROUTES: list[ControllerRouterHandler] = [
+    sockets.mine,
+    sockets.one,
+    streams.job_events,
+    streams.events_of_job,
+]
