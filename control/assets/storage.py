@@ -269,7 +269,7 @@ class Storage:
             )
         with self._lock:
             if url not in self._clients:
-                self._clients[url] = _connected(url, self._settings)
+                self._clients[url] = connected(url, self._settings)
             return self._clients[url]
 
 
@@ -281,7 +281,8 @@ def disposition(name: str) -> str:
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
 
 
-def _connected(url: str, settings: ControlSettings) -> Any:
+def connected(url: str, settings: ControlSettings) -> Any:
+    """boto3's client of the storage at `url`, for threads."""
     import boto3
     from botocore.config import Config
 

@@ -19,12 +19,13 @@ from control.access.declare import Access, declarations
 from control.app import create_app
 from control.settings import ControlSettings
 from tests.control.people import PASSWORD, Person, made, problem, sql
-from tests.control.world import BODIES, IDS, PERSONAL, PREPARE, PUBLIC_IDS, Route, Side
+from tests.control.world import BODIES, IDS, PERSONAL, PREPARE, PUBLIC_IDS, Route, Side, picture
 
 APP = create_app(ControlSettings())
 DOCUMENT: dict[str, Any] = msgspec.json.decode(APP.state.openapi)
 ACCESS: dict[Route, Access] = {(method, path): access for method, path, access in declarations(APP)}
 UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+JSON, FORM = "application/json", "multipart/form-data"
 CLOSED = [route for route, access in ACCESS.items() if access.kind != "public"]
 
 
@@ -53,9 +54,13 @@ def body_schema(route: Route) -> dict[str, Any] | None:
     content = operation_of(route).get("requestBody", {}).get("content")
     if content is None:
         return None
-    if "application/json" not in content:
-        pytest.fail(f"This test can send only JSON, and {route} reads {list(content)}. Teach it.")
-    return schema_of(content["application/json"]["schema"])
+    if not {JSON, FORM} & content.keys():
+        pytest.fail(f"This test can send only JSON and forms, and {route} reads {list(content)}. Teach it.")
+    return schema_of(content[JSON if JSON in content else FORM]["schema"])
+
+
+def is_form(route: Route) -> bool:
+    return FORM in operation_of(route).get("requestBody", {}).get("content", {})
 
 
 def is_id(schema: dict[str, Any]) -> bool:
@@ -108,6 +113,8 @@ class Asked:
         [content] = operation_of(self.route)["requestBody"]["content"].values()
         body: dict[str, Any] = deepcopy(content["example"])
         body |= {name: new(name, self.side, self.person) for name in ids_in_body(self.route)}
+        if is_form(self.route):
+            body = {"file": picture()} | {name: str(value) for name, value in body.items() if name != "file"}
         if "name" in body:
             body["name"] = self.side.name()
         if "email" in body:
@@ -118,10 +125,14 @@ class Asked:
         method, path = self.route
         if method == "WEBSOCKET":
             pytest.fail(f"This test cannot ask a WebSocket: {path}. Teach it.")
+        form = is_form(self.route)
+        fields = {name: value for name, value in (self.body or {}).items() if name != "file"}
         return api.request(
             method,
             path.format(**self.ids),
-            json=self.body,
+            json=None if form else self.body,
+            data=fields if form else None,
+            files={"file": ("picture.png", (self.body or {})["file"])} if form else None,
             params=self.query,
             headers={"Authorization": authorization} if authorization else {},
             follow_redirects=False,
