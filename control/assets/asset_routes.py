@@ -26,9 +26,8 @@ from control.assets.asset_schemas import (
     AssetPatch,
     Changed,
     Family,
-    SelectedAssets,
-    Tag,
     TagChange,
+    UnwantedAssets,
     Usage,
 )
 from control.assets.choosing import chosen
@@ -50,9 +49,15 @@ Word = Annotated[
         pattern=PRINTABLE,
     ),
 ]
-TAG = Parameter(
-    query="tag", description="Assets that have this tag; several times: all of these.", max_items=10
-)
+Tags = Annotated[
+    str | None,
+    Parameter(
+        description="Assets that have this tag; several, with commas between: all of these.",
+        min_length=1,
+        max_length=600,
+        pattern=PRINTABLE,
+    ),
+]
 
 
 def _header(name: str, description: str) -> Any:
@@ -70,7 +75,7 @@ async def list_assets(
     job_id: UUID | None = None,
     board_id: UUID | None = None,
     team_id: UUID | None = None,
-    tags: Annotated[list[Tag] | None, TAG] = None,
+    tag: Tags = None,
     rating_min: Annotated[int | None, Parameter(ge=0, le=5)] = None,
     created_after: datetime | None = None,
     created_before: datetime | None = None,
@@ -86,7 +91,8 @@ async def list_assets(
     are UTC.
     """
     filters = finding.Filters(
-        text=text, model=model, kind=kind, job_id=job_id, board_id=board_id, team_id=team_id, tags=tags or [],
+        text=text, model=model, kind=kind, job_id=job_id, board_id=board_id, team_id=team_id,
+        tags=[word.strip() for word in (tag or "").split(",") if word.strip()],
         rating_min=rating_min, created_after=created_after, created_before=created_before, mine=mine,
         deleted=deleted,
     )  # fmt: skip
@@ -100,10 +106,11 @@ async def get_asset_usage(request: Caller, state: State) -> Usage:
 
 
 @post("/assets/delete", opt=requires("asset:delete"), status_code=200)
-async def delete_assets(request: Caller, data: SelectedAssets) -> Changed:
-    """Put several of one's assets into the bin: all, or none where one is not there."""
+async def delete_assets(request: Caller, data: UnwantedAssets) -> Changed:
+    """Put several of one's assets into the bin, or remove them for good: all, or none where one is not there."""
     async with transaction():
-        return Changed(await changing.delete(request.user, data.asset_ids))
+        remove = changing.purge if data.forever else changing.delete
+        return Changed(await remove(request.user, data.asset_ids))
 
 
 @post("/assets/tag", opt=requires("asset:update"), status_code=200)
@@ -128,10 +135,18 @@ async def update_asset(request: Caller, asset_id: UUID, data: AssetPatch) -> Ass
 
 
 @delete("/assets/{asset_id:uuid}", opt=requires("asset:delete"))
-async def delete_asset(request: Caller, asset_id: UUID) -> None:
-    """Put an asset of one's own into the bin, out of which it can be brought back for 30 days."""
+async def delete_asset(
+    request: Caller,
+    asset_id: UUID,
+    forever: Annotated[bool, Parameter(description="At once, in the bin or not, and for good?")] = False,
+) -> None:
+    """Put an asset of one's own into the bin, out of which it can be brought back for 30 days; or remove it for good.
+
+    What was removed for good makes room in the organisation's storage within the hour.
+    """
     async with transaction():
-        await changing.delete(request.user, [asset_id])
+        remove = changing.purge if forever else changing.delete
+        await remove(request.user, [asset_id])
 
 
 @post("/assets/{asset_id:uuid}/undelete", opt=requires("asset:delete"), status_code=200)

@@ -117,6 +117,13 @@ class SelectedAssets(msgspec.Struct, forbid_unknown_fields=True):
     asset_ids: AssetIds
 
 
+class UnwantedAssets(SelectedAssets, forbid_unknown_fields=True):
+    """Several at once: all of them, or none where one is not there."""
+
+    forever: bool = False
+    """Shall they be removed at once, in the bin or not, and for good?"""
+
+
 class TagChange(msgspec.Struct, forbid_unknown_fields=True):
     """Tags to put on several assets and to take off them."""
 

@@ -20,6 +20,7 @@ from typing import IO, cast
 from uuid import UUID
 
 import msgspec
+from piccolo.columns.combination import WhereRaw
 
 from control.assets.storage import Storage
 from control.assets.tables import Asset, Blob, BlobIntent, Rendition
@@ -142,7 +143,8 @@ async def drop_unreferenced(storage: Storage, limit: int = 1000) -> int:
     found = await (
         unscoped(Blob, "the sweep: of everybody")
         .select(Blob.id, Blob.organisation_id, Blob.key)
-        .where(Blob.id.not_in(unscoped(Asset, "the sweep: of everybody").select(Asset.blob_id)))
+        # Not NOT IN: PostgreSQL would compare each with each once they are too many for its memory.
+        .where(WhereRaw("NOT EXISTS (SELECT FROM assets WHERE assets.blob_id = blobs.id)"))
         .limit(limit)
     )
     dropped = 0

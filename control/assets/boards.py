@@ -8,10 +8,8 @@ from uuid import UUID
 import msgspec
 
 from control.access.principal import Principal
+from control.assets import asset_schemas as wire
 from control.assets import rights
-from control.assets.asset_schemas import Asset as ShownAsset
-from control.assets.asset_schemas import Board as Shown
-from control.assets.asset_schemas import BoardPatch, NewBoard
 from control.assets.choosing import chosen
 from control.assets.showing import COLUMNS, shown
 from control.assets.tables import Asset, Board, BoardAsset
@@ -25,7 +23,7 @@ MOST = 1000
 """Boards that one person may have."""
 
 
-async def find(who: Principal, cursor: str | None, limit: int) -> Page[Shown]:
+async def find(who: Principal, cursor: str | None, limit: int) -> Page[wire.Board]:
     """Boards that the caller sees, the newest first."""
     query = await rights.only_seen(who, Board, scoped(Board, who).select())
     return await page_of(query, Board.id, cursor, limit, _shown, newest_first=True)
@@ -40,12 +38,12 @@ async def visible(who: Principal, board_id: UUID) -> dict[str, Any]:
     return row
 
 
-async def show(who: Principal, board_id: UUID) -> Shown:
+async def show(who: Principal, board_id: UUID) -> wire.Board:
     """One board."""
     return _shown(await visible(who, board_id))
 
 
-async def make(who: Principal, data: NewBoard) -> Shown:
+async def make(who: Principal, data: wire.NewBoard) -> wire.Board:
     """A new board of the caller's."""
     if data.team_id is not None:
         await rights.check_team(who, data.team_id)
@@ -64,7 +62,7 @@ async def make(who: Principal, data: NewBoard) -> Shown:
     return _shown(board.to_dict())
 
 
-async def change(who: Principal, board_id: UUID, patch: BoardPatch) -> Shown:
+async def change(who: Principal, board_id: UUID, patch: wire.BoardPatch) -> wire.Board:
     """Renames a board of the caller's, or shares it with another team."""
     before = await _own(who, board_id)
     given = {
@@ -88,7 +86,7 @@ async def remove(who: Principal, board_id: UUID) -> None:
     await record(who, "board.delete", ("board", board_id), before={"name": before["name"]})
 
 
-async def assets_on(who: Principal, board_id: UUID, cursor: str | None, limit: int) -> Page[ShownAsset]:
+async def assets_on(who: Principal, board_id: UUID, cursor: str | None, limit: int) -> Page[wire.Asset]:
     """What is on it as far as the caller sees it, in the order in which it was put there."""
     await visible(who, board_id)
     seen = await rights.only_seen(who, Asset, scoped(Asset, who).select(Asset.id))
@@ -143,5 +141,5 @@ async def _own(who: Principal, board_id: UUID) -> dict[str, Any]:
     return row
 
 
-def _shown(row: Mapping[str, Any]) -> Shown:
-    return Shown(**{name: row[name] for name in Shown.__struct_fields__})
+def _shown(row: Mapping[str, Any]) -> wire.Board:
+    return wire.Board(**{name: row[name] for name in wire.Board.__struct_fields__})

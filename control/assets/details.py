@@ -5,9 +5,8 @@ from uuid import UUID
 import msgspec
 
 from control.access.principal import Principal
+from control.assets import asset_schemas as wire
 from control.assets import family, reading, renditions
-from control.assets.asset_schemas import AssetDetails, Usage
-from control.assets.asset_schemas import Rendition as ShownRendition
 from control.assets.choosing import chosen
 from control.assets.rights import only_seen
 from control.assets.showing import content_path, fields, is_picture, tags_of
@@ -17,14 +16,14 @@ from control.database.owned import scoped
 from control.settings import ControlSettings
 
 
-async def show(who: Principal, asset_id: UUID) -> AssetDetails:
+async def show(who: Principal, asset_id: UUID) -> wire.AssetDetails:
     """One asset that the caller sees; raises `NotFound`."""
     [row] = await chosen(who, [asset_id])
     rest = await scoped(Asset, who).select(Asset.metadata, Asset.blob_id).where(Asset.id == asset_id).first()
     assert rest is not None
     boards = await only_seen(who, Board, scoped(Board, who).select(Board.id))
     on = scoped(BoardAsset, who).select(BoardAsset.board_id).where(BoardAsset.asset_id == asset_id)
-    return AssetDetails(
+    return wire.AssetDetails(
         **fields(row, (await tags_of(who, [asset_id]))[asset_id]),
         metadata=msgspec.json.decode(rest["metadata"]) if rest["metadata"] else None,
         renditions=await _renditions(who, asset_id, rest["blob_id"], row),
@@ -35,7 +34,7 @@ async def show(who: Principal, asset_id: UUID) -> AssetDetails:
 
 async def _renditions(
     who: Principal, asset_id: UUID, blob_id: UUID, row: dict[str, object]
-) -> list[ShownRendition]:
+) -> list[wire.Rendition]:
     if not is_picture(str(row["media_type"])):
         return []
     made = {r["form"]: r for r in await scoped(Rendition, who).select().where(Rendition.blob_id == blob_id)}
@@ -48,7 +47,7 @@ async def _renditions(
             else renditions.fitted((int(str(row["width"])), int(str(row["height"]))), form)
         )
         found.append(
-            ShownRendition(
+            wire.Rendition(
                 form=form, made=there is not None, size=there["size"] if there else None,
                 width=width, height=height, url=content_path(asset_id, form),
             )
@@ -56,11 +55,11 @@ async def _renditions(
     return found
 
 
-async def usage(who: Principal, settings: ControlSettings) -> Usage:
+async def usage(who: Principal, settings: ControlSettings) -> wire.Usage:
     """What the organisation's files take of what its tier allows."""
     quota = entitlements(who.tier, settings).storage_gib
     archived = await scoped(Blob, who).select(Blob.size).where(Blob.tier != "hot")
-    return Usage(
+    return wire.Usage(
         bytes=await reading.used(who.organisation_id),
         archived_bytes=sum(row["size"] for row in archived),
         assets=await scoped(Asset, who).count(Asset.deleted_at.is_null()),

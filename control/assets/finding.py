@@ -13,7 +13,7 @@ from piccolo.query.methods.select import Select, SelectRaw
 from piccolo.query.mixins import OrderByRaw
 
 from control.access.principal import Principal
-from control.assets.asset_schemas import Asset as Shown
+from control.assets import asset_schemas as wire
 from control.assets.boards import visible as visible_board
 from control.assets.rights import only_seen
 from control.assets.showing import COLUMNS, shown
@@ -54,7 +54,7 @@ class Filters(msgspec.Struct, frozen=True, kw_only=True):
 
 async def find(
     who: Principal, filters: Filters, sort: Sort | None, cursor: str | None, limit: int
-) -> Page[Shown]:
+) -> Page[wire.Asset]:
     """Assets that the caller sees; with words to search for, the most relevant first unless asked otherwise."""
     sort = sort or ("relevance" if filters.text else "newest")
     if sort == "relevance" and not filters.text:
@@ -77,7 +77,7 @@ async def find(
 
 async def _by_relevance(
     who: Principal, query: "Select[Any]", text: str, cursor: str | None, limit: int
-) -> Page[Shown]:
+) -> Page[wire.Asset]:
     if cursor is not None:
         rank, last = _decode_rank(cursor)
         query = query.where(WhereRaw(f"({_RANK}, assets.id) < ({{}}::real, {{}}::uuid)", text, rank, last))

@@ -20,7 +20,7 @@ import structlog
 from piccolo.columns import Column
 from piccolo.custom_types import Combinable
 
-from control.assets import blobs
+from control.assets import blobs, multipart
 from control.assets.storage import IMMUTABLE, MissingObject, Refused, Storage
 from control.assets.tables import Asset, Blob, BlobIntent
 from control.database.engine import transaction
@@ -84,6 +84,11 @@ async def drop_temporary(_storage: Storage, _settings: ControlSettings) -> int:
 async def empty_bin(_storage: Storage, _settings: ControlSettings) -> int:
     """Files that were deleted long ago."""
     return await _remove(Asset.deleted_at < _now() - BIN)
+
+
+async def drop_uploads(storage: Storage, _settings: ControlSettings) -> int:
+    """Uploads that nobody completed in time."""
+    return await multipart.drop_expired(storage, BATCH * BATCHES)
 
 
 async def drop_unreferenced(storage: Storage, _settings: ControlSettings) -> int:
@@ -194,6 +199,7 @@ def _now() -> datetime:
 STEPS: dict[str, Step] = {
     "temporary": drop_temporary,
     "deleted": empty_bin,
+    "unfinished": drop_uploads,
     "unreferenced": drop_unreferenced,
     "intents": drop_intents,
     "archived": archive,

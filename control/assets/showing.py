@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
-from control.assets.asset_schemas import Asset as Shown
+from control.assets import asset_schemas as wire
 from control.assets.tables import Asset, AssetTag
 from control.database.owned import InOrganisation, scoped
 
@@ -31,7 +31,7 @@ def is_picture(media_type: str) -> bool:
 
 def fields(row: Mapping[str, Any], tags: list[str]) -> dict[str, Any]:
     """Fields of `Asset` from a row of `COLUMNS`."""
-    own = {name: row[name] for name in Shown.__struct_fields__ if name in row}
+    own = {name: row[name] for name in wire.Asset.__struct_fields__ if name in row}
     picture = is_picture(row["media_type"])
     return own | {
         "tags": tags,
@@ -54,7 +54,7 @@ async def tags_of(who: InOrganisation, asset_ids: Iterable[UUID]) -> dict[UUID, 
     return found
 
 
-async def shown(who: InOrganisation, rows: list[dict[str, Any]]) -> list[Shown]:
+async def shown(who: InOrganisation, rows: list[dict[str, Any]]) -> list[wire.Asset]:
     """Assets from rows of `COLUMNS`."""
     tags = await tags_of(who, [row["id"] for row in rows])
-    return [Shown(**fields(row, tags[row["id"]])) for row in rows]
+    return [wire.Asset(**fields(row, tags[row["id"]])) for row in rows]

@@ -58,6 +58,7 @@ ALLOWED = {
     ("assets/blobs.py", "Blob"): "the sweep looks for what nobody refers to, of everybody",
     ("assets/blobs.py", "BlobIntent"): "the sweep looks for what nobody came to refer to, of everybody",
     ("assets/blobs.py", "assets"): "the sweep asks which blobs are referred to, of everybody",
+    ("assets/blobs.py", "blobs"): "the sweep asks which blobs are referred to, of everybody",
     ("assets/lifecycle.py", "Asset"): "housekeeping removes what is old, of everybody",
     ("assets/lifecycle.py", "Blob"): "housekeeping archives what nobody reads and brings it back, of everybody",
     ("assets/lifecycle.py", "BlobIntent"): "housekeeping leaves alone what somebody is about to keep again",
