@@ -36,6 +36,7 @@ from scheduler.placement import Server, Servers
 from scheduler.provenance import Finished, finished
 from scheduler.reporting import Reporter
 from scheduler.settings import SchedulerSettings
+from scheduler.speeds import Speeds
 from scheduler.triton import Pictures, Step, paint
 
 Reason = Literal["cancel", "lease", "stopping"]
@@ -62,6 +63,7 @@ class Means(msgspec.Struct, frozen=True):
     redis: Redis
     storage: Storage
     servers: Servers
+    speeds: Speeds
     publish: Publish
 
 
@@ -214,6 +216,7 @@ class Attempt:
                             continue
                         taken = time.perf_counter() - began
                         figures.painted(claim.work.model, taken)
+                        self._means.speeds.measured(claim.work, taken)
                         return part, taken * 1000
             except TimeoutError:
                 raise timed_out(settings.job_timeout) from None

@@ -21,8 +21,10 @@ async def serve(settings: SchedulerSettings) -> None:
     from control.http import tracing
     from control.realtime import bus
     from scheduler.execute import Means
+    from scheduler.housekeeping import Housekeeping
     from scheduler.leases import Made
     from scheduler.placement import Servers
+    from scheduler.speeds import Speeds
     from scheduler.worker import Worker
 
     traces = tracing.set_up(settings, "studio-worker")
@@ -36,15 +38,20 @@ async def serve(settings: SchedulerSettings) -> None:
 
     name = settings.worker_name or f"worker-{os.getpid()}"
     storage, servers = Storage(settings), Servers(settings, redis_client, f"{socket.gethostname()}:{name}")
-    worker = Worker(settings, Means(settings, redis_client, storage, servers, publish), name)
+    speeds, house = Speeds(), Housekeeping(settings, storage)
+    worker = Worker(settings, Means(settings, redis_client, storage, servers, speeds, publish), name)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, worker.stop.set)
     try:
         await opened(worker.stop)
         await servers.start()
+        await speeds.start()
+        await house.start()
         await worker.run()
     finally:
+        await house.stop()
+        await speeds.stop()
         await servers.stop()
         storage.close()
         await redis_client.aclose()

@@ -12,6 +12,8 @@ from control.jobs.tables import Speed
 
 PERIOD = 3.0
 """Seconds between two writes at least."""
+STOP_SECONDS = 1.0
+"""How long the last write may take."""
 WEIGHT = 0.1
 """Of the newest sample in the moving average, once there are more than ten."""
 log = structlog.get_logger("scheduler.speeds")
@@ -37,7 +39,7 @@ class Speeds:
         self._task: asyncio.Task[None] | None = None
 
     def measured(self, work: Work, seconds: float) -> None:
-        """A completed request took so long, from its worker's beginning to its end."""
+        """A completed request took its server so long."""
         key = speed_key(work.model, f"{work.width}x{work.height}")
         self._samples.setdefault(key, []).append(seconds / effort(work))
 
@@ -51,7 +53,9 @@ class Speeds:
             self._task.cancel()
             with suppress(asyncio.CancelledError):
                 await self._task
-        await self.write()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(STOP_SECONDS):
+                await self.write()
 
     async def write(self) -> None:
         """Adds what was measured to the moving averages; keeps it for later where the database is away."""
