@@ -35,12 +35,16 @@ class Care:
         """The server now."""
         process = self.server.process
         living = {} if process is None else stubs(process.pid)
+        # Before the models: a process that ends as its model is unloaded does so after it is no more called ready.
+        known = {} if process is None else states(process.pid)
+        models = self._models()
         return View(
             at=time.monotonic(),
             # No process: an earlier restart failed.
             exited=-1 if process is None else process.poll(),
-            ready=self._ready(),
-            states={} if process is None else states(process.pid),
+            ready=_ready(models),
+            put_away=self._put_away(models),
+            states=known,
             progress=read_progress(self.server.progress),
             regions=regions(self.server.shared_memory),
             used={stub.region for stub in living.values()},
@@ -48,13 +52,15 @@ class Care:
 
     def census(self) -> Census:
         """Who is there, of a server that is well; raises `StudioError` when it does not say."""
-        process, ready = self.server.process, self._ready()
+        process, ready = self.server.process, _ready(self._models())
         if process is None or ready is None:
             raise StudioError("the server does not answer")
         with self._client() as client:
             configs = [client.get_model_config(name, client_timeout=ANSWER_SECONDS).config for name in ready]
         streaming = {config.name for config in configs if config.model_transaction_policy.decoupled}
-        return Census(models=ready, stubs=stubs(process.pid), streaming=streaming)
+        # Not those of models that are being loaded, or unloaded.
+        found = {pid: stub for pid, stub in stubs(process.pid).items() if stub.model in ready}
+        return Census(models=ready, stubs=found, streaming=streaming)
 
     def reload(self, model: str) -> None:
         """Loads one model anew, with new processes; raises `StudioError` when it is not ready after that.
@@ -81,13 +87,24 @@ class Care:
         """Removes shared memory."""
         discard(files)
 
-    def _ready(self) -> set[str] | None:
+    def _models(self) -> dict[str, tuple[str, str]] | None:
+        """Model → its state and the reason, as Triton says; None when it does not."""
         try:
             with self._client() as client:
                 index = client.get_model_repository_index(headers=self.headers, client_timeout=ANSWER_SECONDS)
         except StudioError:
             return None
-        return {model.name for model in index.models if model.state == "READY"}
+        return {model.name: (model.state, model.reason) for model in index.models}
+
+    def _put_away(self, models: dict[str, tuple[str, str]] | None) -> frozenset[str]:
+        """Only under a budget of memory does anybody unload models on purpose."""
+        if models is None or not self.server.settings.triton_memory_mb:
+            return frozenset()
+        return frozenset(
+            name
+            for name, (state, reason) in models.items()
+            if state == "UNLOADING" or (state == "UNAVAILABLE" and reason == "unloaded")
+        )
 
     def _ended(self) -> str:
         if (process := self.server.process) is not None:
@@ -105,6 +122,10 @@ class Care:
             raise StudioError(self._ended() or f"Triton says: {error.message()}") from None
         finally:
             client.close()
+
+
+def _ready(models: dict[str, tuple[str, str]] | None) -> set[str] | None:
+    return None if models is None else {name for name, (state, _) in models.items() if state == "READY"}
 
 
 def limits(settings: Settings) -> Limits:

@@ -6,6 +6,7 @@ import msgspec
 
 from ensembles.manifest import read_manifest
 from export.publish import locked
+from scheduler.checkpoints import checkpoints, fitting
 from studio.errors import StudioError
 from studio.settings import ROOT
 
@@ -43,6 +44,19 @@ def link_repository(home: Path) -> Path:
     with locked(home / "run" / "repository.lock"):
         _link(home, repository)
     return repository
+
+
+def begun_with(home: Path, repository: Path, megabytes: float) -> list[str]:
+    """Triton models that a server loads when it starts: the shared ones and those of all checkpoints, sorted.
+
+    Where checkpoints may take so many `megabytes` (0: any number), those that fit; workers load the others on demand.
+    """
+    linked = {path.name for path in repository.iterdir() if path.is_dir()}
+    if megabytes:
+        begun = set(fitting(home, megabytes))
+        late = (found for name, found in checkpoints(home).items() if name not in begun)
+        linked -= {model for found in late for model in found.models}
+    return sorted(linked | {path.name for path in SHARED.iterdir() if path.is_dir()})
 
 
 def _link(home: Path, repository: Path) -> None:

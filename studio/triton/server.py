@@ -25,7 +25,7 @@ from studio.errors import StudioError
 from studio.settings import Settings
 from studio.triton.binary import build_backend_directory, find_distribution, server_environment
 from studio.triton.processes import discard, regions
-from studio.triton.repository import SHARED, link_repository
+from studio.triton.repository import SHARED, begun_with, link_repository
 
 NEEDED_BYTES = 300_000_000
 """Free space below which the server is not started."""
@@ -253,7 +253,7 @@ class TritonServer:
         shutil.rmtree(self.progress, ignore_errors=True)
         self.progress.mkdir()
         repository = link_repository(self.home)
-        self.models = sorted(p.name for root in (SHARED, repository) for p in root.iterdir() if p.is_dir())
+        self.models = begun_with(self.home, repository, settings.triton_memory_mb)
         command = [
             str(found.server),
             f"--model-repository={SHARED}",

@@ -42,6 +42,8 @@ class View(msgspec.Struct, frozen=True):
     """Shared memory of this server: file name → bytes."""
     used: set[str]
     """Files that belong to a living process."""
+    put_away: frozenset[str] = frozenset()
+    """Models that a worker has unloaded, or is unloading, to make room for others."""
 
 
 class Census(msgspec.Struct, frozen=True):
@@ -249,6 +251,7 @@ class Watchdog:
     def round(self) -> float:
         """One look; heals the first thing that is wrong and has lasted long enough; seconds until the next."""
         view = self.server.look()
+        self._follow(view)
         present = {}
         for row in TABLE:
             for symptom in row.check(view, self.census, self.limits):
@@ -263,6 +266,27 @@ class Watchdog:
         self.since = present
         self.calm = 0 if present else self.calm + 1
         return self.every
+
+    def _follow(self, view: View) -> None:
+        """What workers load and unload is no fault: from then on it is watched, and no more."""
+        if gone := view.put_away & self.census.models:
+            self.census = msgspec.structs.replace(
+                self.census,
+                models=self.census.models - gone,
+                stubs={pid: stub for pid, stub in self.census.stubs.items() if stub.model not in gone},
+            )
+        new = (view.ready or set()) - self.census.models
+        if not new:
+            return
+        with suppress(StudioError):
+            census = self.server.census()
+            stubs = {pid: stub for pid, stub in census.stubs.items() if stub.model in new}
+            self.census = msgspec.structs.replace(
+                self.census,
+                models=self.census.models | (census.models & new),
+                stubs=self.census.stubs | stubs,
+                streaming=self.census.streaming | census.streaming,
+            )
 
     def _census_without(self, model: str) -> Census:
         # The old processes of a model that was loaded again may take a while to go.

@@ -163,6 +163,33 @@ def test_what_is_healthy_is_left_alone(kind):
     assert server.done == []
 
 
+def test_what_workers_unload_is_no_fault_and_is_watched_again_once_it_is_back():
+    server = Fake()
+    away = but(ready={"stream"}, states={STREAM: "sleeping"}, put_away=frozenset({"unet"}))
+    later = [msgspec.structs.replace(away, at=1000.0 + t) for t in range(20)]
+    # While it is loaded it is neither away nor ready.
+    loading = [but(ready={"stream"}, at=1020.0 + t) for t in range(20)]
+    assert watch(server, *later, *loading) == []
+    assert server.done == []
+    (line,) = watch(server, *later, but(at=1040.0), SICK["a dead process"][0])
+    assert "unet: process 100 died" in line
+
+
+def test_a_model_that_is_loaded_later_is_watched_from_then_on(monkeypatch):
+    server = Fake()
+    new = Stub(300, "vae", "r-3")
+    more = but(ready=WELL.ready | {"vae"}, states=WELL.states | {300: "sleeping"})
+    dog = Watchdog(server, LIMITS, print)
+    full = Census(models=more.ready, stubs=CENSUS.stubs | {300: new}, streaming={"stream"})
+    monkeypatch.setattr(server, "census", lambda: full)
+    server.view = more
+    dog.round()
+    assert server.done == []
+    server.view = msgspec.structs.replace(more, states=WELL.states)
+    dog.round()
+    assert server.done[0] == "reload vae"
+
+
 def test_a_hung_process_is_killed_and_a_dead_one_is_not_needed_to_be(killed):
     watch(Fake(), but(progress={UNET: working(1)}))
     assert killed == [UNET]
