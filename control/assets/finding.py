@@ -56,37 +56,39 @@ async def find(
     who: Principal, filters: Filters, sort: Sort | None, cursor: str | None, limit: int
 ) -> Page[wire.Asset]:
     """Assets that the caller sees; with words to search for, the most relevant first unless asked otherwise."""
+    # One more than asked for: is there another page?
+    rows = await (await ordered(who, filters, sort, cursor, limit + 1))
+    last = rows[limit - 1] if len(rows) > limit else None
+    next_cursor = None
+    if last is not None:
+        next_cursor = _encode_rank(last["rank"], last["id"]) if "rank" in last else encode_cursor(last["id"])
+    return Page(items=await shown(who, rows[:limit]), next_cursor=next_cursor)
+
+
+async def ordered(
+    who: Principal, filters: Filters, sort: Sort | None, cursor: str | None, limit: int
+) -> "Select[Any]":
+    """The query of a page: rows of `COLUMNS`, and `rank` where they are sorted by it."""
     sort = sort or ("relevance" if filters.text else "newest")
-    if sort == "relevance" and not filters.text:
-        raise BadRequest("Send `text` to sort by relevance to it.")
     query = await _found(who, filters)
     if sort == "relevance":
-        return await _by_relevance(who, query, str(filters.text), cursor, limit)
+        if not filters.text:
+            raise BadRequest("Send `text` to sort by relevance to it.")
+        return _by_relevance(query, filters.text, cursor).limit(limit)
     newest = sort == "newest"
     if cursor is not None:
         last = decode_cursor(cursor)
         query = query.where(Asset.id < last if newest else Asset.id > last)
-    # One more than asked for: is there another page?
-    rows = await query.order_by(Asset.id, ascending=not newest).limit(limit + 1)
-    more = len(rows) > limit
-    return Page(
-        items=await shown(who, rows[:limit]),
-        next_cursor=encode_cursor(rows[limit - 1]["id"]) if more else None,
-    )
+    return query.order_by(Asset.id, ascending=not newest).limit(limit)
 
 
-async def _by_relevance(
-    who: Principal, query: "Select[Any]", text: str, cursor: str | None, limit: int
-) -> Page[wire.Asset]:
+def _by_relevance(query: "Select[Any]", text: str, cursor: str | None) -> "Select[Any]":
     if cursor is not None:
         rank, last = _decode_rank(cursor)
         query = query.where(WhereRaw(f"({_RANK}, assets.id) < ({{}}::real, {{}}::uuid)", text, rank, last))
-    query = query.columns(SelectRaw(f"{_RANK} AS rank", text))
-    rows = await query.order_by(OrderByRaw("rank DESC, assets.id DESC")).limit(limit + 1)
-    more = len(rows) > limit
-    rows = rows[:limit]
-    next_cursor = _encode_rank(rows[-1]["rank"], rows[-1]["id"]) if more else None
-    return Page(items=await shown(who, rows), next_cursor=next_cursor)
+    return query.columns(SelectRaw(f"{_RANK} AS rank", text)).order_by(
+        OrderByRaw("rank"), Asset.id, ascending=False
+    )
 
 
 async def _found(who: Principal, filters: Filters) -> "Select[Any]":
