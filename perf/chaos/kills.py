@@ -5,6 +5,7 @@ import os
 import random
 import re
 import signal
+import sys
 import time
 from dataclasses import dataclass
 from datetime import datetime
@@ -50,6 +51,7 @@ async def carry_out(
         # Of this very stack: its state names the process and when it was made.
         os.kill(pid, signal.SIGKILL)
         kills.append(kill)
+        print(f"{kill.at:5.1f} s: killed {part}", file=sys.stderr, flush=True)
         waiting.append(asyncio.create_task(_wait_back(log, read, kill, when)))
     await asyncio.gather(*waiting)
     return kills

@@ -17,8 +17,8 @@ from websockets.exceptions import WebSocketException
 
 PATIENCE = 90.0
 """Seconds for which a request that broke off is sent again."""
-AGAIN = frozenset({409, 502, 503, 504})
-"""Answers after which the same request is sent again: not now, or its first sending is still under way."""
+AGAIN = frozenset({502, 503, 504})
+"""Answers after which the same request is sent again."""
 SILENT_SECONDS = 30.0
 
 
@@ -106,7 +106,9 @@ class Person:
                 if answer.is_success:
                     return answer
                 last = f"{answer.status_code} {answer.text[:300]}"
-                if answer.status_code not in AGAIN:
+                # Its first sending may still be under way.
+                pending = answer.status_code == httpx.codes.CONFLICT and "headers" in given
+                if answer.status_code not in AGAIN and not pending:
                     if answer.status_code >= 500:
                         self.tally.wrong.append(f"{method} {path}: {last}")
                     else:

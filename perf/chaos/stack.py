@@ -6,6 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import msgspec
+
+from control.billing.tiers import USUAL
 from studio.stack import state
 from studio.stack.process import Service, running
 
@@ -26,6 +29,10 @@ def up(home: Path, workers: int = 2, tritons: int = 2) -> Iterator[state.State]:
             "STUDIO_TRITONS": str(tritons),
             # All jobs are one machine's: those who submit are not to wait for their hour.
             "STUDIO_LIMITS": json.dumps({"free": NO_LIMITS}),
+            # So that many are under way when something dies.
+            "STUDIO_TIERS": msgspec.json.encode(
+                {"free": msgspec.structs.replace(USUAL["free"], concurrent_jobs=8)}
+            ).decode(),
             "STUDIO_ANONYMOUS_REQUESTS_PER_MINUTE": "100000",
             "STUDIO_PASSWORD_MEMORY_MB": "8",
         },

@@ -21,7 +21,7 @@ def serve() -> None:
     """Start Triton with every published model; Ctrl-C or SIGTERM stops it cleanly."""
     settings = read_settings()
     console = Console(stderr=True)
-    server = TritonServer(settings)
+    server = TritonServer(settings, key=settings.triton_key)
     # Both signals end the command the same way, while it publishes, loads or serves.
     for kind in (signal.SIGINT, signal.SIGTERM):
         signal.signal(kind, _stop)
