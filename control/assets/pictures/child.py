@@ -122,7 +122,10 @@ def _decoded(source: int, target: int, data: memoryview, found: Found) -> dict[s
             turned = exif.get(_ORIENTATION, 1) not in {0, 1}
             texts = found.texts or _exif_texts(exif, found.format)
             upright = ImageOps.exif_transpose(picture) if turned else picture
-            kind = _write(target, data, found, picture, upright)
+            icc = _profile(upright.info.get("icc_profile"))
+            # What Pillow would write along, unasked.
+            upright.info = {name: upright.info[name] for name in ("transparency",) if name in upright.info}
+            kind = _write(target, data, found, upright, icc, picture if turned else None)
     except (
         OSError,
         ValueError,
@@ -144,39 +147,40 @@ def _decoded(source: int, target: int, data: memoryview, found: Found) -> dict[s
     }
 
 
-def _write(target: int, data: memoryview, found: Found, picture: Any, upright: Any) -> str:
-    """Writes the picture without what else was in the file, and without losing a pixel; its media type."""
-    icc = picture.info.get("icc_profile") or None
-    if icc is not None and (len(icc) < 128 or icc[36:40] != b"acsp"):
-        icc = None
+def _profile(icc: bytes | None) -> bytes | None:
+    """A colour profile, if it is one."""
+    return icc if icc and len(icc) >= 128 and icc[36:40] == b"acsp" else None
+
+
+def _write(target: int, data: memoryview, found: Found, upright: Any, icc: bytes | None, turned: Any) -> str:
+    """Writes the picture without what else was in the file, and without losing a pixel; its media type.
+
+    `turned` is the picture as it lay in the file, where it did not stand upright.
+    """
     with os.fdopen(os.dup(target), "wb") as out:
         if found.format == "JPEG":
-            if upright is picture:
+            if turned is None:
                 out.writelines(data[begin:end] for begin, end in found.kept)
             else:
-                _turned_jpeg(out, picture, upright, icc)
+                from PIL import JpegImagePlugin
+
+                sampling = JpegImagePlugin.get_sampling(turned)
+                upright.save(
+                    out, "JPEG", qtables=turned.quantization, subsampling=max(0, sampling), icc_profile=icc
+                )  # fmt: skip
             return MEDIA_TYPES["JPEG"]
         if found.format == "WEBP":
-            if upright is picture:
+            if turned is None:
                 out.write(webp.clean(data, found))
             else:
                 lossless = any(bytes(data[begin : begin + 4]) == b"VP8L" for begin, _ in found.kept)
                 upright.save(out, "WEBP", lossless=lossless, quality=75 if lossless else 95, icc_profile=icc)
             return MEDIA_TYPES["WEBP"]
-        # AVIF's and GIF's pixels as they are; PNG's as they are in 8 or 16 bits.
+        # AVIF's and GIF's pixels as they are; PNG's as they are in 8 bits, and in 16 where there is one channel.
         plain = io.BytesIO()
-        upright.save(plain, "PNG", icc_profile=icc, compress_level=4, exif=b"", pnginfo=None)
+        upright.save(plain, "PNG", icc_profile=icc, compress_level=4)
         out.write(plain.getbuffer())
     return MEDIA_TYPES["PNG"]
-
-
-def _turned_jpeg(out: Any, picture: Any, upright: Any, icc: bytes | None) -> None:
-    from PIL import JpegImagePlugin
-
-    sampling = JpegImagePlugin.get_sampling(picture)
-    upright.save(
-        out, "JPEG", qtables=picture.quantization, subsampling=sampling if sampling >= 0 else 0, icc_profile=icc, exif=b""
-    )  # fmt: skip
 
 
 def _exif_texts(exif: Any, kind: str) -> dict[str, str]:
