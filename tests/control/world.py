@@ -4,6 +4,7 @@ A new domain adds how to make what its routes name: to `IDS` for ids in paths, b
 """
 
 import hashlib
+import json
 import secrets
 from collections.abc import Callable
 from io import BytesIO
@@ -124,6 +125,55 @@ def _asset(side: Side, person: Person) -> str:
     return asset_id
 
 
+def _job(side: Side, person: Person) -> str:
+    """A new job in line. Past the API, which counts generations."""
+    job_id = str(uuid7())
+    request = {"kind": "txt2img", "prompt": side.name(), "width": 64, "height": 64, "seed": 1}
+    sql(
+        side.database_url,
+        "INSERT INTO jobs (id, organisation_id, user_id, kind, request, model, tier, state, sequence, paused, "
+        "position, work, attempt, worker, server, reserved, traceparent, created_at, queued_at) "
+        "VALUES ($1, $2, $3, 'txt2img', $4, 'pocket', 'free', 'QUEUED', 1, false, 1, 1, 0, '', '', 0, '', now(), now())",
+        job_id, side.id, person.id, json.dumps(request),
+    )  # fmt: skip
+    sql(
+        side.database_url,
+        "INSERT INTO job_events (id, organisation_id, job_id, user_id, sequence, state, attempt, detail, created_at) "
+        "VALUES ($1, $2, $3, $4, 1, 'QUEUED', 0, '{}', now())",
+        uuid7(), side.id, job_id, person.id,
+    )  # fmt: skip
+    return job_id
+
+
+def _webhook(side: Side, _: Person) -> str:
+    """A new webhook; an organisation has only so many by the API."""
+    webhook_id = str(uuid7())
+    sql(
+        side.database_url,
+        "INSERT INTO webhook_endpoints (id, organisation_id, user_id, url, description, events, secret, enabled, "
+        "disabled_why, created_at) VALUES ($1, $2, $3, 'https://example.com', $4, '{}', '', true, '', now())",
+        webhook_id, side.id, side.admin.id, side.name(),
+    )  # fmt: skip
+    return webhook_id
+
+
+def _delivery(side: Side, person: Person) -> str:
+    return str(made(side.admin.post(f"/webhooks/{_webhook(side, person)}/test"))["id"])
+
+
+def _to_webhook(side: Side, ids: dict[str, str]) -> None:
+    """The delivery is one to the webhook."""
+    sql(
+        side.database_url,
+        "UPDATE webhook_deliveries SET endpoint_id = $1 WHERE id = $2",
+        ids["webhook_id"], ids["delivery_id"],
+    )  # fmt: skip
+
+
+def _failed(side: Side, ids: dict[str, str]) -> None:
+    sql(side.database_url, "UPDATE jobs SET state = 'FAILED' WHERE id = $1", ids["job_id"])
+
+
 def _upload(side: Side, person: Person) -> str:
     """An upload in parts, whose one part has arrived."""
     data = picture()
@@ -150,6 +200,14 @@ IDS: dict[str, Callable[[Side, Person], str]] = {
     "api_key_id": _posted("/api-keys", scopes=["team:read"]),
     "asset_id": _asset,
     "upload_id": _upload,
+    "image": _asset,
+    "quote_id": lambda side, person: str(
+        made(person.post("/quotes", kind="txt2img", prompt=side.name()))["id"]
+    ),
+    "job_id": _job,
+    "before_job_id": _job,
+    "webhook_id": _webhook,
+    "delivery_id": _delivery,
     # Not an id, and as good as one: a role is given by its name.
     "role": lambda side, _: str(side.custom_role()["name"]),
 }
@@ -159,6 +217,7 @@ PERSONAL: dict[str, str | None] = {
     "api_key_id": "api_key:manage",
     "asset_id": "asset:manage",
     "upload_id": None,
+    "job_id": "job:manage",
 }
 # In paths of public routes.
 PUBLIC_IDS = {"provider": "nobody", "kind": "not-found", "name": "style.css"}
@@ -184,6 +243,9 @@ def _limit_of(scope: str) -> Callable[[Side, dict[str, str]], None]:
 # What must be so before a route can succeed.
 PREPARE: dict[Route, Callable[[Side, dict[str, str]], None]] = {
     ("DELETE", "/api/v1/teams/{team_id}/members/{user_id}"): _in_team,
+    ("POST", "/api/v1/jobs/{job_id}/retry"): _failed,
+    ("GET", "/api/v1/webhooks/{webhook_id}/deliveries/{delivery_id}"): _to_webhook,
+    ("POST", "/api/v1/webhooks/{webhook_id}/deliveries/{delivery_id}/replay"): _to_webhook,
     ("DELETE", "/api/v1/spending-limits/organisation"): _limit_of("organisation"),
     ("DELETE", "/api/v1/spending-limits/teams/{team_id}"): _limit_of("teams/{team_id}"),
     ("DELETE", "/api/v1/spending-limits/members/{user_id}"): _limit_of("members/{user_id}"),
@@ -201,6 +263,8 @@ BODIES: dict[Route, Callable[[Side, Person], dict[str, Any]]] = {
     ("POST", "/api/v1/auth/verify-email"): lambda side, person: {
         "token": confirmation_token(UUID(person.id), person.email, side.settings)
     },
+    ("POST", "/api/v1/jobs"): lambda side, _: {"request": {"kind": "txt2img", "prompt": side.name()}},
+    ("POST", "/api/v1/jobs/{job_id}/move"): lambda side, person: {"before_job_id": _job(side, person)},
     ("POST", "/api/v1/me/password"): lambda side, _: {
         "current_password": PASSWORD,
         "new_password": secrets.token_urlsafe(12),
