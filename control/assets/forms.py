@@ -46,10 +46,9 @@ async def read_form(
                     for event in parser.parse(chunk):
                         form.take(event)
                     await form.write(_PIECE)
-                if parser.closed:
-                    break
-            if not parser.closed:
-                raise BadRequest("The form ends too early. Send it again, whole.")
+            # Raises where the last boundary has not come.
+            for event in parser.parse(b""):
+                form.take(event)
     except ParserLimitReached:
         raise BadRequest(
             f"The form has more than {MOST_FIELDS} fields, or a field's head is too long."
