@@ -114,6 +114,22 @@ def wanted_ports(settings: Settings) -> dict[str, int]:
     return {f"STUDIO_{f.upper()}": getattr(settings, f) for f in ("http_port", "grpc_port", "metrics_port")}
 
 
+def trace_flags(otlp_url: str) -> list[str]:
+    """Flags with which Triton sends a span of each request, below its client's (`traceparent` in gRPC's metadata)."""
+    if not otlp_url:
+        return []
+    config = (
+        "mode=opentelemetry",
+        f"opentelemetry,url={otlp_url.rstrip('/')}/v1/traces",
+        "opentelemetry,resource=service.name=studio-triton",
+        "opentelemetry,bsp_schedule_delay=1000",
+        "level=TIMESTAMPS",
+        "rate=1",
+        "count=-1",
+    )
+    return [f"--trace-config={setting}" for setting in config]
+
+
 class TritonServer:
     """One tritonserver process over the shared models and every published checkpoint.
 
@@ -268,6 +284,7 @@ class TritonServer:
             f"--http-restricted-api={RESTRICTED}:studio-key={self.key}",
             f"--grpc-restricted-protocol={RESTRICTED}:studio-key={self.key}",
             f"--backend-config=python,shm-region-prefix-name={self.shared_memory}",
+            *trace_flags(settings.otlp_url),
             "--exit-on-error=false",
             # A large network holds its thread for as long as it loads: others need not wait for one of the usual four.
             f"--model-load-thread-count={LOAD_THREADS}",

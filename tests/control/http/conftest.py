@@ -1,14 +1,17 @@
 """Two API processes that share one Redis, one database and one folder of figures, set up in every way that shows."""
 
+import base64
 import http.server
 import itertools
 import json
+import re
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
+from google.protobuf import json_format
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from studio.stack.process import spawn, stop, wait_ready
@@ -24,14 +27,14 @@ class Collector:
     """An OTLP receiver that keeps what it is sent."""
 
     def __init__(self) -> None:
-        self.requests: list[bytes] = []
+        self.requests: list[ExportTraceServiceRequest] = []
         outer = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["content-length"]))
                 if self.path == "/v1/traces":
-                    outer.requests.append(body)
+                    outer.requests.append(read(body, self.headers["content-type"]))
                 self.send_response(200)
                 self.end_headers()
 
@@ -45,14 +48,26 @@ class Collector:
     def spans(self) -> list:
         """All spans so far."""
         found = []
-        for body in self.requests:
-            for resource in ExportTraceServiceRequest.FromString(body).resource_spans:
+        for request in list(self.requests):
+            for resource in request.resource_spans:
                 for scope in resource.scope_spans:
                     found += scope.spans
         return found
 
     def close(self) -> None:
         self._server.shutdown()
+
+
+def read(body: bytes, kind: str) -> ExportTraceServiceRequest:
+    """A message of OTLP/HTTP; in JSON, as Triton sends it, ids are hexadecimal and not base64."""
+    if "json" not in kind:
+        return ExportTraceServiceRequest.FromString(body)
+    text = re.sub(
+        r'("(?:traceId|spanId|parentSpanId)"\s*:\s*")([0-9a-fA-F]*)"',
+        lambda found: f'{found[1]}{base64.b64encode(bytes.fromhex(found[2])).decode()}"',
+        body.decode(),
+    )
+    return json_format.Parse(text, ExportTraceServiceRequest(), ignore_unknown_fields=True)
 
 
 @pytest.fixture(scope="session")
