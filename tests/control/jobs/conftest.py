@@ -1,29 +1,49 @@
 """Somebody who may submit jobs as often as they like, at an API process of their own."""
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+from uuid import UUID
 
 import httpx
 import pytest
 
+from control.database import piccolo_conf
+from control.database.engine import close_pool, open_pool, transaction
+from control.jobs.states import Detail, transition
+from control.realtime.events import State
+from control.settings import ControlSettings, read_settings
 from studio.stack.process import running
 from tests.control.conftest import api_service
-from tests.control.people import Person, made, register, sql
+from tests.control.people import Person, made, register
+
+T = TypeVar("T")
+REQUEST = {"kind": "txt2img", "prompt": "a large red circle on a blue background"}
 
 LIMITS = '{"free": {"requests_per_minute": null, "generations_per_hour": null, "uploads_per_hour": null}}'
-REQUEST = {"kind": "txt2img", "prompt": "a large red circle on a blue background"}
+TIERS = (
+    '{"free": {"monthly_credits": 100, "max_pixels": 1048576, "seats": 100, "storage_gib": 1, "concurrent_jobs": 2, '
+    '"queued_jobs": 8, "own_models": 0, "api_keys_generate": true}}'
+)
+QUEUED = 8
 
 
 @pytest.fixture(scope="session")
-def jobs_api(api_environment: dict[str, str], control_home: Path) -> Iterator[httpx.Client]:
-    """A client of an API process that counts no generations."""
-    service, base = api_service(
-        api_environment,
-        control_home / "log" / "jobs-api.log",
-        STUDIO_LIMITS=LIMITS,
-        STUDIO_WEBHOOK_PRIVATE="1",
-    )
+def jobs_environment(api_environment: dict[str, str]) -> dict[str, str]:
+    """Generations are not counted; a member may have 8 jobs in line; webhooks may go to this machine."""
+    return {
+        **api_environment,
+        "STUDIO_LIMITS": LIMITS,
+        "STUDIO_TIERS": TIERS,
+        "STUDIO_WEBHOOK_PRIVATE": "1",
+    }
+
+
+@pytest.fixture(scope="session")
+def jobs_api(jobs_environment: dict[str, str], control_home: Path) -> Iterator[httpx.Client]:
+    """A client of such an API process."""
+    service, base = api_service(jobs_environment, control_home / "log" / "jobs-api.log")
     with running(service), httpx.Client(base_url=base, timeout=30) as client:
         yield client
 
@@ -34,14 +54,40 @@ def ada(jobs_api: httpx.Client) -> Person:
     return register(jobs_api)
 
 
-def submitted(person: Person, **body: Any) -> dict[str, Any]:
+@pytest.fixture
+def settings(jobs_environment: dict[str, str]) -> ControlSettings:
+    """Those of the API process."""
+    return read_settings(jobs_environment)
+
+
+def within(database_url: str, work: Callable[[], Awaitable[T]]) -> T:
+    """What `work` returns, done in this process as a worker does it: with connections to the tests' database."""
+
+    async def run() -> T:
+        piccolo_conf.DB.config["dsn"] = database_url
+        await open_pool()
+        try:
+            return await work()
+        finally:
+            await close_pool()
+
+    return asyncio.run(run())
+
+
+def advance(database_url: str, job_id: str, *states: State, detail: Detail | None = None) -> None:
+    """Brings a job through these states, the last one with `detail`."""
+
+    async def work() -> None:
+        for number, state in enumerate(states, 1):
+            async with transaction():
+                last = number == len(states)
+                moved = await transition(UUID(job_id), state, detail=detail if last else None)
+            assert moved is not None, state
+
+    within(database_url, work)
+
+
+def submitted(person: Person, **request: Any) -> dict[str, Any]:
     """A new job of `person`, in line."""
-    request = REQUEST | body.pop("request", {})
-    job: dict[str, Any] = made(person.post("/jobs", request=request, **body))
+    job: dict[str, Any] = made(person.post("/jobs", request={**REQUEST, **request}))
     return job
-
-
-def states(database_url: str, job_id: str) -> list[str]:
-    """Of its events, in order."""
-    rows = sql(database_url, "SELECT state FROM job_events WHERE job_id = $1 ORDER BY sequence", job_id)
-    return [state for (state,) in rows]
