@@ -191,19 +191,19 @@ class _Tier:
         self._clock = served.get(clock_key(name), 0.0)
         self._now = now
         self._loaded = loaded
-        jobs: dict[str, list[Head]] = {}
+        by_user: dict[tuple[UUID, UUID], list[Head]] = {}
         for head in heads:
-            jobs.setdefault(user_key(head), []).append(head)
-        for own in jobs.values():
+            by_user.setdefault((head.organisation_id, head.user_id), []).append(head)
+        for own in by_user.values():
             # The first one at the end, where it is taken off.
             own.sort(key=lambda head: (head.position, head.job_id), reverse=True)
         # Of those who are equal, who has waited longest is first.
-        order = sorted(jobs, key=lambda key: (jobs[key][-1].queued_at, jobs[key][-1].job_id))
-        self._keys, self._jobs = order, [jobs[key] for key in order]
-        self._finish = np.array([served.get(key, 0.0) for key in order])
+        self._jobs = sorted(by_user.values(), key=lambda own: (own[-1].queued_at, own[-1].job_id))
+        self._keys = [user_key(own[-1]) for own in self._jobs]
+        self._finish = np.array([served.get(key, 0.0) for key in self._keys])
         self._since = np.array([own[-1].queued_at for own in self._jobs])
         self._ready = np.array([own[-1].model in loaded for own in self._jobs])
-        self._open = np.ones(len(order), bool)
+        self._open = np.ones(len(self._jobs), bool)
         self._gain = float(np.mean([own[-1].work for own in self._jobs])) / PATIENCE
         self.members: dict[UUID, list[int]] = {}
         for place, own in enumerate(self._jobs):
