@@ -50,7 +50,13 @@ names the request in our logs. **Lists** come in pages: send `next_cursor` as `c
 **Limits** depend on the organisation's tier; every answer says in `RateLimit` what is left, and 429 says in
 `Retry-After` when to come back. **Times** are UTC, ISO 8601; **ids** are UUIDs. Unknown fields and parameters are
 refused.
+
+**Live events**: `/ws` tells over a WebSocket what happens to all of one's jobs, `/ws/jobs/{job_id}` of one; the token
+goes in `Authorization`, or, from a browser, as the subprotocol `bearer.TOKEN` beside `studio`. Frames are JSON:
+`JobState`, `JobProgress` and `JobPreview`, as `GET /api/v1/events` sends them too. Who comes again sends the highest `id` as
+`?after=`.
 """
+STREAMS = "streams"
 CONFIG = OpenAPIConfig(
     title="Studio", version=VERSION, description=DESCRIPTION, use_handler_docstrings=True, path="/litestar"
 )
@@ -152,6 +158,11 @@ _ALWAYS: dict[int, tuple[str, ...]] = {
 }
 
 
+def streams(*events: Any) -> dict[str, object]:
+    """In a route's `opt`: its answer are server-sent events, whose data are these structs as JSON."""
+    return {STREAMS: events}
+
+
 def document(handlers: Iterable[ControllerRouterHandler]) -> Json:
     """The whole document, of an app with these routes. Raises `LookupError` for one that declares no access."""
     # An app of its own: Litestar's pages about the document are not ours, and come with it.
@@ -225,6 +236,10 @@ def _complete(
             if (schema := schemas.get(_answer_type(handler))) is not None:
                 for content in response.get("content", {}).values():
                     content["schema"] = schema
+            if (events := handler.opt.get(STREAMS)) and status == "200":
+                response["description"] = "Events until the client or the stream ends"
+                for content in response["content"].values():
+                    content.update(_event_stream([schemas[event] for event in events]))
             response["headers"] = {**response.get("headers", {}), **_header_refs(counted)}
             responses[status] = response
     for problem in _problems(handler, access, path, counted=counted):
@@ -239,6 +254,19 @@ def _complete(
         responses[str(status)] = operation["responses"][str(status)]
         responses[str(status)].setdefault("description", response.description)
     operation["responses"] = dict(sorted(responses.items()))
+
+
+def _event_stream(events: list[Json]) -> Json:
+    """What an answer holds that is server-sent events."""
+    return {
+        "schema": {
+            "type": "string",
+            "description": "Server-sent events; the data of each is JSON. Lines with a colon first are comments.",
+            "contentMediaType": "application/json",
+            "contentSchema": {"oneOf": events},
+        },
+        "example": ': listening\n\nid: 7\nevent: state\ndata: {"type":"state","id":7,"sequence":1,…}\n\n',
+    }
 
 
 def _exact(parameter: Json, handler: HTTPRouteHandler) -> None:
@@ -347,7 +375,9 @@ def _answer_type(handler: HTTPRouteHandler) -> Any:
 def _schemas(handlers: Iterable[HTTPRouteHandler]) -> tuple[dict[Any, Json], Json]:
     """Type → its schema as msgspec has it, and the named schemas that those refer to."""
     types = dict.fromkeys(
-        kind for handler in handlers for kind in (_body_type(handler), _answer_type(handler))
+        kind
+        for handler in handlers
+        for kind in (_body_type(handler), _answer_type(handler), *handler.opt.get(STREAMS, ()))
     )
     structs = [kind for kind in types if _is_struct(kind) or any(map(_is_struct, get_args(kind)))]
     found, components = msgspec.json.schema_components(structs, ref_template="#/components/schemas/{name}")

@@ -22,7 +22,7 @@ MESSAGE_BYTES = 16 * 1024
 """The largest message that a client may send: a token is one."""
 PING_SECONDS = 20.0
 """How often a client is asked whether it lives, and how long it may take to say so."""
-LINGER_SECONDS = 2.0
+LINGER_SECONDS = 5.0
 """How long a connection that is closed may take to read what is under way to it."""
 REASON_BYTES = 123
 """What a close frame has room for."""

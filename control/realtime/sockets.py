@@ -62,7 +62,11 @@ async def _serve(
     watcher = await watcher_of(socket.user, credential, state, job_id=job_id, everything=everything)
     try:
         await begin(hub, watcher)
-        await socket.accept(SUBPROTOCOL if SUBPROTOCOL in subprotocols_of(socket) else None)
+        try:
+            await socket.accept(SUBPROTOCOL if SUBPROTOCOL in subprotocols_of(socket) else None)
+        except OSError:
+            # The client did not wait for that; uvicorn says so by its ClientDisconnected.
+            return
         ended = await _talk(socket, watcher, catch_up(watcher, after))
     finally:
         await hub.leave(watcher)

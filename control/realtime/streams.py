@@ -14,10 +14,12 @@ from litestar.response import Stream
 
 from control.access.declare import requires
 from control.http import metrics
+from control.http.openapi import streams
 from control.http.problems import DOWN
 from control.http.sockets import credential_of
 from control.realtime import history
 from control.realtime.bus import Envelope
+from control.realtime.events import JobPreview, JobProgress, JobState
 from control.realtime.hub import Hub
 from control.realtime.watcher import Watcher
 from control.realtime.watching import After, begin, catch_up, watcher_of
@@ -26,6 +28,8 @@ MEDIA_TYPE = "text/event-stream"
 HEARTBEAT_SECONDS = 15.0
 """A comment is sent after so long without an event, so that nobody between takes the stream for dead."""
 HEADERS = {"Cache-Control": "no-cache, no-store", "X-Accel-Buffering": "no"}
+
+EVENTS = streams(JobState, JobProgress, JobPreview)
 
 AnyRequest = Request[Any, Any, State]
 LastEventId = Annotated[
@@ -45,7 +49,7 @@ Seconds = Annotated[
 ]
 
 
-@get("/api/v1/events", opt=requires("job:read"), media_type=MEDIA_TYPE, tags=["Realtime"])
+@get("/api/v1/events", opt=requires("job:read") | EVENTS, media_type=MEDIA_TYPE, tags=["Realtime"])
 async def job_events(
     request: AnyRequest,
     state: State,
@@ -66,7 +70,7 @@ async def job_events(
 
 @get(
     "/api/v1/jobs/{job_id:uuid}/events",
-    opt=requires("job:read"),
+    opt=requires("job:read") | EVENTS,
     media_type=MEDIA_TYPE,
     tags=["Realtime"],
     responses={

@@ -29,6 +29,7 @@ from tests.control.conftest import api_service
 from tests.control.people import Person, member_of
 
 ORIGIN = "https://app.example"
+METRICS_TOKEN = "for Prometheus alone"
 WAY: list[State] = ["PENDING", "QUEUED", "ASSIGNED", "PROCESSING", "COMPLETED"]
 
 
@@ -73,6 +74,7 @@ def live(
             STUDIO_CORS_ORIGINS=f'["{ORIGIN}"]',
             # Tokens say who issued them, and both processes shall take them.
             STUDIO_PUBLIC_URL="https://studio.example",
+            STUDIO_METRICS_TOKEN=METRICS_TOKEN,
         )
         for place in range(2)
     ]
