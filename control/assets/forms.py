@@ -4,6 +4,7 @@ import asyncio
 from typing import IO, Any
 
 from litestar import Request
+from litestar.exceptions import InternalServerException
 from multipart import (
     MultipartSegment,
     ParserError,
@@ -36,7 +37,8 @@ async def read_form(
             f"This route reads {MEDIA_TYPE}. Say so in Content-Type, with its boundary.", takes=MEDIA_TYPE
         )
     # What stands around the file takes little.
-    if _length(request) > most_bytes + MOST_FIELDS * MOST_FIELD:
+    most = most_bytes + MOST_FIELDS * MOST_FIELD
+    if _length(request) > most:
         raise too_large(most_bytes)
     form = _Form(into, most_bytes, file_field)
     try:
@@ -49,6 +51,9 @@ async def read_form(
             # Raises where the last boundary has not come.
             for event in parser.parse(b""):
                 form.take(event)
+    except InternalServerException:
+        # Litestar's word for a client that has gone.
+        raise BadRequest("The form ends too early. Send it again, whole.") from None
     except ParserLimitReached:
         raise BadRequest(
             f"The form has more than {MOST_FIELDS} fields, or a field's head is too long."
@@ -97,6 +102,8 @@ class _Form:
                 if self.name is not None:
                     raise self._invalid(self.file_field, "Send one file at a time")
                 self.name = event.filename or ""
+            elif event.filename is not None:
+                raise self._invalid(event.name, f"No file is taken here. Send it as `{self.file_field}`")
         elif event is None:
             assert self._segment is not None
             if self._segment.name != self.file_field:

@@ -25,7 +25,8 @@ URL_SECONDS = 3600
 """How long addresses of parts are good for."""
 MOST_OPEN = 100
 """Uploads of one member under way."""
-LEAST_PART, MOST_PARTS = 8 * 2**20, 1000
+LEAST_PART, MOST_PARTS = 5 * 2**20, 1000
+"""Bytes, and parts; S3 itself takes none that are smaller."""
 _GRACE = timedelta(hours=1)
 """After its end an upload may still be on its way into a file."""
 

@@ -21,7 +21,7 @@ from control.assets.outputs import EXTENSIONS
 from control.assets.schemas import Metadata, UploadFields
 from control.assets.showing import shown
 from control.assets.storage import Storage
-from control.assets.tables import Asset, AssetTag, Upload
+from control.assets.tables import Asset, AssetTag, Blob, Upload
 from control.audit.service import record
 from control.billing.tiers import GIB, entitlements
 from control.database.engine import transaction
@@ -115,9 +115,9 @@ async def take(
                 await rights.check_team(who, fields.team_id)
             if upload is not None:
                 over = await _over(who, upload)
+            if not await scoped(Blob, who).exists(Blob.sha256 == prepared.sha256):
+                await check_room(who, prepared.size, settings)
             blob_id = await blobs.keep(who.organisation_id, prepared)
-            # It counts already.
-            await check_room(who, 0, settings)
             asset_id = await _insert(who, blob_id, named(fields.name or name, seen), seen, fields)
     except BaseException:
         with suppress(ControlError):
