@@ -109,8 +109,9 @@ async def get_asset_usage(request: Caller, state: State) -> Usage:
 async def delete_assets(request: Caller, data: UnwantedAssets) -> Changed:
     """Put several of one's assets into the bin, or remove them for good: all, or none where one is not there."""
     async with transaction():
-        remove = changing.purge if data.forever else changing.delete
-        return Changed(await remove(request.user, data.asset_ids))
+        if data.forever:
+            return Changed(await changing.purge(request.user, data.asset_ids))
+        return Changed(await changing.delete(request.user, data.asset_ids))
 
 
 @post("/assets/tag", opt=requires("asset:update"), status_code=200)
@@ -145,8 +146,10 @@ async def delete_asset(
     What was removed for good makes room in the organisation's storage within the hour.
     """
     async with transaction():
-        remove = changing.purge if forever else changing.delete
-        await remove(request.user, [asset_id])
+        if forever:
+            await changing.purge(request.user, [asset_id])
+        else:
+            await changing.delete(request.user, [asset_id])
 
 
 @post("/assets/{asset_id:uuid}/undelete", opt=requires("asset:delete"), status_code=200)

@@ -129,7 +129,7 @@ class TagChange(msgspec.Struct, forbid_unknown_fields=True):
 
     asset_ids: AssetIds
     add: Tags = []
-    remove: Tags = []
+    remove: Annotated[list[Tag], Meta(max_length=50, examples=[["draft"]])] = []
 
 
 class Changed(msgspec.Struct):

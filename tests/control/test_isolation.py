@@ -75,12 +75,23 @@ def is_id(schema: dict[str, Any]) -> bool:
 @cache
 def ids_in_body(route: Route) -> list[str]:
     properties = (body_schema(route) or {}).get("properties", {})
-    for name, schema in properties.items():
-        if schema_of(schema).get("type") == "array" and is_id(schema_of(schema).get("items", {})):
-            pytest.fail(
-                f"{route} takes a list of ids, {name}. Teach this test to send another organisation's."
-            )
     return [name for name, schema in properties.items() if is_id(schema) or name in IDS]
+
+
+@cache
+def lists_of_ids(route: Route) -> list[str]:
+    """Fields of the body as `asset_ids`, each a list of what `IDS` knows as `asset_id`."""
+    properties = (body_schema(route) or {}).get("properties", {})
+    return [
+        name
+        for name, schema in properties.items()
+        if schema_of(schema).get("type") == "array" and is_id(schema_of(schema).get("items", {}))
+    ]
+
+
+def one_of(name: str) -> str:
+    """`asset_id` of `asset_ids`."""
+    return name.removesuffix("s")
 
 
 @cache
@@ -136,6 +147,10 @@ class Asked:
         [content] = operation_of(self.route)["requestBody"]["content"].values()
         body: dict[str, Any] = deepcopy(content["example"])
         body |= {name: new(name, self.side, self.person) for name in ids_in_body(self.route)}
+        body |= {
+            name: [new(one_of(name), self.side, self.person) for _ in range(2)]
+            for name in lists_of_ids(self.route)
+        }
         if is_form(self.route):
             body = {"file": picture()} | {name: str(value) for name, value in body.items() if name != "file"}
         if "name" in body:
@@ -203,7 +218,14 @@ def tells_nothing(answer: httpx.Response, theirs: Side, sent: str = "") -> None:
 def test_the_table_of_ids_is_of_use() -> None:
     """An entry that no route names would be one that nobody looks after."""
     named = {
-        name for route in CLOSED for name in [*names_in(route[1]), *ids_in_body(route), *ids_in_query(route)]
+        name
+        for route in CLOSED
+        for name in [
+            *names_in(route[1]),
+            *ids_in_body(route),
+            *map(one_of, lists_of_ids(route)),
+            *ids_in_query(route),
+        ]
     }
     assert named >= IDS.keys() - {"role"}
     assert named >= PERSONAL.keys()
@@ -308,6 +330,35 @@ def test_another_organisations_ids_in_the_body_404(route: Route, ours: Side, the
         problem(answer, 404)
         tells_nothing(answer, theirs, asked.body[name])
         assert (theirs.state(), ours.state()) == (before, own)
+
+
+@routes([route for route in CLOSED if lists_of_ids(route)])
+def test_another_organisations_ids_in_lists_404_and_nothing_is_done(
+    route: Route, ours: Side, theirs: Side
+) -> None:
+    for name in lists_of_ids(route):
+        foreign = new(one_of(name), theirs, theirs.admin)
+        for with_own in (False, True):
+            asked = Asked(route, ours, ours.person())
+            assert asked.body is not None
+            asked.body[name] = [*(asked.body[name] if with_own else []), foreign]
+            before, own = theirs.state(), ours.state()
+            answer = asked.answer()
+            problem(answer, 404)
+            tells_nothing(answer, theirs, foreign)
+            assert (theirs.state(), ours.state()) == (before, own)
+
+
+@routes([route for route in CLOSED if any(one_of(name) in PERSONAL for name in lists_of_ids(route))])
+def test_another_persons_things_in_lists_404_and_nothing_is_done(route: Route, ours: Side) -> None:
+    """Of a colleague in the same organisation."""
+    for name in lists_of_ids(route):
+        asked = Asked(route, ours, ours.person(ours.role_without(PERSONAL[one_of(name)] or "")))
+        assert asked.body is not None
+        asked.body[name].append(new(one_of(name), ours, ours.person()))
+        before = ours.state()
+        problem(asked.answer(), 404)
+        assert ours.state() == before
 
 
 @routes([route for route in CLOSED if ids_in_query(route)])

@@ -119,7 +119,7 @@ def _asset(side: Side, person: Person) -> str:
         side.database_url,
         "INSERT INTO assets (id, organisation_id, user_id, blob_id, kind, name, media_type, width, height, place, "
         "prompt, model, rating, temporary, created_at) "
-        "VALUES ($1, $2, $3, $4, 'upload', $5, 'image/png', 8, 8, 0, $5, '', 0, false, now())",
+        "VALUES ($1, $2, $3, $4, 'upload', $5::text, 'image/png', 8, 8, 0, $5::text, '', 0, false, now())",
         asset_id, side.id, person.id, blob_id, side.name(),
     )  # fmt: skip
     return asset_id
@@ -199,6 +199,7 @@ IDS: dict[str, Callable[[Side, Person], str]] = {
     "session_id": lambda side, person: new_session(side.database_url, person.id, side.id),
     "api_key_id": _posted("/api-keys", scopes=["team:read"]),
     "asset_id": _asset,
+    "board_id": _posted("/boards"),
     "upload_id": _upload,
     "image": _asset,
     "quote_id": lambda side, person: str(
@@ -216,6 +217,7 @@ PERSONAL: dict[str, str | None] = {
     "session_id": None,
     "api_key_id": "api_key:manage",
     "asset_id": "asset:manage",
+    "board_id": "asset:manage",
     "upload_id": None,
     "job_id": "job:manage",
 }
@@ -227,6 +229,10 @@ Route = tuple[str, str]
 
 def _in_team(side: Side, ids: dict[str, str]) -> None:
     made(side.admin.put(f"/teams/{ids['team_id']}/members/{ids['user_id']}"))
+
+
+def _on_board(side: Side, ids: dict[str, str]) -> None:
+    made(side.admin.put(f"/boards/{ids['board_id']}/assets/{ids['asset_id']}"))
 
 
 def _limit_of(scope: str) -> Callable[[Side, dict[str, str]], None]:
@@ -244,6 +250,7 @@ def _limit_of(scope: str) -> Callable[[Side, dict[str, str]], None]:
 PREPARE: dict[Route, Callable[[Side, dict[str, str]], None]] = {
     ("DELETE", "/api/v1/teams/{team_id}/members/{user_id}"): _in_team,
     ("POST", "/api/v1/jobs/{job_id}/retry"): _failed,
+    ("DELETE", "/api/v1/boards/{board_id}/assets/{asset_id}"): _on_board,
     ("GET", "/api/v1/webhooks/{webhook_id}/deliveries/{delivery_id}"): _to_webhook,
     ("POST", "/api/v1/webhooks/{webhook_id}/deliveries/{delivery_id}/replay"): _to_webhook,
     ("DELETE", "/api/v1/spending-limits/organisation"): _limit_of("organisation"),
