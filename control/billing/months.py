@@ -69,7 +69,9 @@ async def open_month(
 async def granted_left(organisation_id: UUID, opening: int, balances: dict[Account, int]) -> int:
     """Micro-credits of those granted that are not spent: they expire at the month's end."""
     before = await ledger.balances_at(organisation_id, opening)
-    left = before["granted"] - balances["granted"] + before["spent"] - balances["spent"]
+    since = {account: balances[account] - before[account] for account in balances}
+    # What an operator took by hand was taken of these too.
+    left = -since["granted"] - since["spent"] - max(0, since["adjusted"])
     return max(0, min(left, balances["available"] + balances["held"]))
 
 
