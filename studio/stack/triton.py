@@ -21,9 +21,10 @@ from studio.stack.state import ORPHAN_SECONDS
 from studio.triton.care import little_shared_memory, watchdog
 from studio.triton.server import Running, TritonServer, folder, running
 
-NICE = 10
+NICE = 5
 """How far Triton stands back for the API, the workers and the database, as it takes all the cores that there are: on
-two cores, eight jobs painting, the 99th percentile of /healthz is 7 to 13 ms with it and 18 to 23 ms without."""
+two cores, eight jobs painting, the 99th percentile of /healthz is 11 ms with it and 18 to 23 ms without. With 10 it is
+7 to 13 ms, and whatever else runs on the machine starves Triton."""
 PORTS = ("http", "grpc", "metrics")
 
 

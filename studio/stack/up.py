@@ -21,7 +21,7 @@ from studio.stack.ports import listen, own_ports, where
 from studio.stack.secret import secret
 from studio.stack.state import Stack, end_orphans
 
-STOP_SECONDS = 9.5
+STOP_SECONDS = 8.5
 """How long stopping may take; longer where the API is told to take longer."""
 LEAST_SECONDS = 1.5
 """What the later ones are given where the earlier ones took it all."""
@@ -59,7 +59,10 @@ def up(settings: Settings, console: Console, stopping: threading.Event, *, trito
         others: list[Part] = [keeper for name, keeper in own.items() if name != "PostgreSQL"]
         database: list[Part] = [own["PostgreSQL"]] if "PostgreSQL" in own else []
         apis: list[Part] = [*api.api_keepers(settings, shared, env, report, spawned)]
-        workers: list[Part] = [*worker.worker_keepers(settings, env, report, spawned)] if triton else []
+        seconds = min(worker.STOP_SECONDS, settings.stop_seconds)
+        workers: list[Part] = (
+            [*worker.worker_keepers(settings, env, report, spawned, seconds=seconds)] if triton else []
+        )
         held.callback(stop, apis, shared, workers, [*others, *tritons], database, api_seconds(settings))
         start(
             [*database, *others, *tritons],
@@ -98,14 +101,14 @@ def workers_alone(settings: Settings, console: Console, stopping: threading.Even
     api.check_settings(settings, worker.NEEDED)
     check_addresses(settings)
     report = reporter(settings.home, console)
-    workers: list[Part] = [*worker.worker_keepers(settings, {}, report)]
+    workers: list[Part] = [*worker.worker_keepers(settings, {}, report, seconds=settings.stop_seconds)]
     try:
         start([], workers, "", console, stopping)
         if not stopping.is_set():
             print(f"Workers are ready: {len(workers)}", flush=True)
         stopping.wait()
     finally:
-        end(workers, worker.STOP_SECONDS + 1.0)
+        end(workers, settings.stop_seconds + 1.5)
 
 
 def own_tritons(settings: Settings, report: Report, spawned: Spawned) -> tuple[list[Part], dict[str, str]]:
@@ -263,7 +266,10 @@ def stop(
     # Who comes now is refused, and does not wait for nobody.
     shared.close()
     # Which hand back their jobs: to the database, and no longer to Triton.
-    end(workers, max(LEAST_SECONDS, min(worker.STOP_SECONDS, last - 2 * LEAST_SECONDS - time.monotonic())))
+    end(
+        workers,
+        max(LEAST_SECONDS, min(worker.STOP_SECONDS + 1.5, last - 2 * LEAST_SECONDS - time.monotonic())),
+    )
     end(others, max(LEAST_SECONDS, last - LEAST_SECONDS - time.monotonic()))
     end(database, max(LEAST_SECONDS, last - time.monotonic()))
 

@@ -15,8 +15,8 @@ NEEDED = api.NEEDED | {
     "triton_url": "the addresses of Triton servers, host:port with commas between",
 }
 NAME_VARIABLE = "STUDIO_WORKER_NAME"
-STOP_SECONDS = 3.0
-"""How long a worker may take to hand back its jobs."""
+STOP_SECONDS = 2.0
+"""How long workers of a whole stack may take to finish or hand back their jobs: others are to stop after them."""
 
 
 def worker_keepers(
@@ -24,8 +24,10 @@ def worker_keepers(
     env: dict[str, str],
     report: Report,
     spawned: Spawned = lambda _name, _pid: None,
+    *,
+    seconds: float,
 ) -> list[Keeper]:
-    """As many workers as the settings say."""
+    """As many workers as the settings say, which finish or hand back their jobs in so many seconds."""
     env = api.own_settings() | env
     keepers = []
     for number in range(1, settings.workers + 1):
@@ -33,12 +35,13 @@ def worker_keepers(
         service = Service(
             name=name,
             command=[sys.executable, "-m", "scheduler.serve"],
-            env=env | {NAME_VARIABLE: own_name(number)},
+            env=env | {NAME_VARIABLE: own_name(number), "STUDIO_STOP_SECONDS": str(seconds)},
             log=log_path(settings.home, number),
             ready=partial(_is_ready, settings.home, own_name(number)),
             # One that cannot reach the database is not made better by being killed.
             alive=partial(_lives, settings.home, own_name(number)),
-            stop_seconds=STOP_SECONDS,
+            # A little more than it gives its jobs.
+            stop_seconds=seconds + 1.0,
         )
         keepers.append(Keeper(name, partial(api.itself, service), report, spawned))
     return keepers
