@@ -18,6 +18,11 @@ from control.realtime.events import JobState
 
 Told = tuple[Owner, JobState]
 
+_MAKE_ROOM = """
+UPDATE jobs SET position = position - 1
+WHERE organisation_id = {} AND user_id = {} AND state IN ('PENDING', 'QUEUED') AND position < {}
+"""
+
 
 async def move(who: Principal, job_id: UUID, where: schemas.Move) -> None:
     """Puts a job of one's own elsewhere among those that wait; raises `NotFound`, `Forbidden`, `Conflict`."""
@@ -50,7 +55,7 @@ async def _before(who: Principal, job_id: UUID, next_row: dict[str, Any]) -> flo
     if ahead < between < behind:
         return between
     # After many moves no number is left between the two: all before them make room.
-    await scoped(Job, who).update({Job.position: Job.position - 1.0}).where(*earlier)  # type: ignore[operator]
+    await Job.raw(_MAKE_ROOM, who.organisation_id, who.user_id, behind)
     return behind - 0.5
 
 

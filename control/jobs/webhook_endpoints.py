@@ -173,8 +173,11 @@ def check_url(url: str, settings: ControlSettings) -> None:
         found = httpx.URL(url)
     except httpx.InvalidURL as error:
         raise BadRequest(f"This is no address: {error}.") from None
-    if not found.host or found.userinfo or found.fragment or found.port == 0:
-        raise BadRequest("Give an address as https://host/path, without a user and without #.")
+    port = 443 if found.port is None else found.port
+    if not found.host or found.userinfo or found.fragment or not 0 < port < 65536:
+        raise BadRequest(
+            "Give an address as https://host/path or https://host:port/path, without a user and without #."
+        )
     if settings.webhook_private:
         return
     if found.scheme != "https":

@@ -65,6 +65,7 @@ ALLOWED = {
     ("assets/renditions.py", "Blob"): "housekeeping looks for pictures without renditions, of everybody",
     ("jobs/service.py", "jobs"): "inserts the caller's own job, and counts those in line by organisation and person",
     ("jobs/service.py", "job_events"): "inserts the first events of the caller's own job",
+    ("jobs/line_up.py", "jobs"): "moves the caller's own jobs, by organisation and person",
     ("jobs/idempotency.py", "idempotency_keys"): "every statement names the caller's organisation and person",
     ("jobs/idempotency.py", "IdempotencyKey"): "drops what is older than a day, of everybody",
     ("jobs/webhooks.py", "webhook_deliveries"): "inserts messages for the organisation of the job",
