@@ -129,7 +129,8 @@ async def head(organisation_id: UUID) -> Head | None:
 async def balances(organisation_id: UUID) -> dict[Account, int]:
     """Micro-credits on each account."""
     rows = await Posting.raw(BALANCES, organisation_id, list(ACCOUNTS))
-    return {row["account"]: int(row["amount"]) for row in rows}
+    found = {row["account"]: int(row["amount"]) for row in rows}
+    return {account: found[account] for account in ACCOUNTS}
 
 
 async def balances_at(organisation_id: UUID, number: int) -> dict[Account, int]:

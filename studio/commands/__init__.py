@@ -15,6 +15,8 @@ COMMANDS = (
     "migrate",
     "keys",
     "accounts",
+    "organisations",
+    "credits",
     "audit",
     "doctor",
 )
