@@ -15,11 +15,13 @@ from click.testing import CliRunner
 
 from scheduler import status
 from studio.cli import main
+from studio.demo.person import Person
+from studio.errors import StudioError
 from studio.settings import read_settings
 from studio.stack import triton
 from studio.triton.client import wait_ready
 from studio.triton.server import all_running
-from tests.studio.stack.ups import ACCOUNT, ANY_PORT, Up, living
+from tests.studio.stack.ups import ACCOUNT, ANY_PORT, Up, demo, living
 
 
 @pytest.fixture(scope="module")
@@ -92,6 +94,19 @@ def test_doctor_counts_them(up: Up) -> None:
         os.kill(up.process.pid, signal.SIGCONT)
     assert re.search(r"bad +Worker 2 of 2 does not run", done.output), done.output
     assert done.exit_code == 1
+
+
+def test_the_demo_uses_a_running_studio_and_leaves_it_running(up: Up, tmp_path: Path) -> None:
+    for number in range(2):
+        out = tmp_path / f"{number}.png"
+        done = demo(up.home, "a small green square on a red background", "-o", str(out))
+        assert done.returncode == 0, done.stderr
+        assert f"the studio is running at {up.url}" in done.stderr
+        assert out.stat().st_size > 1000
+    assert up.process.poll() is None
+    # What the API refuses is one sentence.
+    with Person(up.url) as person, pytest.raises(StudioError, match=r"The API says: There is no checkpoint"):
+        person.submit({"prompt": "x", "model": "mona-lisa"})
 
 
 def test_a_worker_alone_works_for_others(up: Up, tmp_path: Path) -> None:

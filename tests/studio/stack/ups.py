@@ -86,3 +86,16 @@ def living(processes: list[psutil.Process]) -> list[psutil.Process]:
             if process.is_running() and process.status() != psutil.STATUS_ZOMBIE:
                 found.append(process)
     return found
+
+
+def demo(home: Path, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    """`studio demo` in a home, when it has ended."""
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("STUDIO_")}
+    return subprocess.run(
+        [STUDIO, "demo", *arguments],
+        env=environment | {"STUDIO_HOME": str(home), **settings},
+        capture_output=True,
+        text=True,
+        timeout=200,
+        check=False,
+    )
