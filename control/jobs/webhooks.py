@@ -49,8 +49,8 @@ WHY = "sends what waits, of all organisations; a delivery's own row says whose i
 _ANNOUNCE = """
 INSERT INTO webhook_deliveries (id, organisation_id, endpoint_id, message_id, event_type, payload, state, attempts,
                                 next_at, created_at)
-SELECT ({}::uuid[])[row_number() OVER (ORDER BY id)], organisation_id, id, {}::uuid, {}::text, {}::text, 'waiting', 0,
-       {}::timestamptz, {}::timestamptz
+SELECT coalesce(({}::uuid[])[row_number() OVER (ORDER BY id)], gen_random_uuid()), organisation_id, id, {}::uuid,
+       {}::text, {}::text, 'waiting', 0, {}::timestamptz, {}::timestamptz
 FROM webhook_endpoints
 WHERE organisation_id = {} AND enabled AND (cardinality(events) = 0 OR {}::text = ANY (events))
 """

@@ -170,6 +170,11 @@ def _to_webhook(side: Side, ids: dict[str, str]) -> None:
     )  # fmt: skip
 
 
+def _no_webhooks(side: Side, _: dict[str, str]) -> None:
+    """Those of the cases before are more than an organisation may have."""
+    sql(side.database_url, "DELETE FROM webhook_endpoints WHERE organisation_id = $1", side.id)
+
+
 def _failed(side: Side, ids: dict[str, str]) -> None:
     sql(side.database_url, "UPDATE jobs SET state = 'FAILED' WHERE id = $1", ids["job_id"])
 
@@ -251,6 +256,7 @@ PREPARE: dict[Route, Callable[[Side, dict[str, str]], None]] = {
     ("DELETE", "/api/v1/teams/{team_id}/members/{user_id}"): _in_team,
     ("POST", "/api/v1/jobs/{job_id}/retry"): _failed,
     ("DELETE", "/api/v1/boards/{board_id}/assets/{asset_id}"): _on_board,
+    ("POST", "/api/v1/webhooks"): _no_webhooks,
     ("GET", "/api/v1/webhooks/{webhook_id}/deliveries/{delivery_id}"): _to_webhook,
     ("POST", "/api/v1/webhooks/{webhook_id}/deliveries/{delivery_id}/replay"): _to_webhook,
     ("DELETE", "/api/v1/spending-limits/organisation"): _limit_of("organisation"),
