@@ -78,10 +78,14 @@ class Storage:
         for client in self._clients.values():
             client.close()
 
+    async def check(self) -> None:
+        """Raises where the bucket does not answer, or not to us."""
+        await self._do("head_bucket")
+
     async def ready(self) -> bool:
         """Does the bucket answer?"""
         try:
-            await self._do("head_bucket")
+            await self.check()
         except ControlError:
             return False
         return True

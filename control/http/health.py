@@ -15,6 +15,8 @@ from control.http.limits import unlimited
 
 SECONDS = 2.0
 """How long a service may take to answer before it counts as down."""
+STORAGE_SECONDS = 0.5
+"""The same of the storage, which nobody waits for."""
 
 
 class Health(msgspec.Struct):
@@ -24,10 +26,11 @@ class Health(msgspec.Struct):
 
 
 class Readiness(msgspec.Struct):
-    """What the API needs, each `ok` or what is wrong with it."""
+    """What the API needs, each `ok` or what is wrong with it. Without the storage all goes on but files."""
 
     database: Annotated[str, msgspec.Meta(examples=["ok"])]
     redis: Annotated[str, msgspec.Meta(examples=["ok"])]
+    storage: Annotated[str, msgspec.Meta(examples=["ok"])]
     process: Literal["ok", "stopping"] = "ok"
 
 
@@ -46,14 +49,16 @@ async def healthz() -> Health:
 async def readyz(state: State) -> Response[Readiness]:
     """May this process be sent requests? 503 where the database or Redis does not answer, or where it is stopping."""
 
-    async def ask(question: object) -> str:
+    async def ask(question: object, seconds: float = SECONDS) -> str:
         try:
-            async with asyncio.timeout(SECONDS):
+            async with asyncio.timeout(seconds):
                 await question  # type: ignore[misc]
         except Exception as error:
             return f"down: {type(error).__name__}"
         return "ok"
 
-    database, redis = await asyncio.gather(ask(ping()), ask(state.redis.ping()))
-    found = Readiness(database, redis, "stopping" if stopping.asked() else "ok")
+    database, redis, storage = await asyncio.gather(
+        ask(ping()), ask(state.redis.ping()), ask(state.storage.check(), STORAGE_SECONDS)
+    )
+    found = Readiness(database, redis, storage, "stopping" if stopping.asked() else "ok")
     return Response(found, status_code=200 if (database, redis, found.process) == ("ok",) * 3 else 503)

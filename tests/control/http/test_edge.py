@@ -170,6 +170,6 @@ def test_addresses_come_from_trusted_proxies_alone(pair: Pair, api: httpx.Client
 
 
 def test_readiness_says_what_is_missing(api: httpx.Client) -> None:
-    assert api.get("/readyz").json() == {"database": "ok", "redis": "ok", "process": "ok"}
+    assert api.get("/readyz").json() == {"database": "ok", "redis": "ok", "storage": "ok", "process": "ok"}
     # Machines that ask every second are not counted.
     assert "ratelimit" not in api.get("/readyz").headers
