@@ -4,6 +4,7 @@ import asyncio
 import sys
 from pathlib import Path
 from typing import IO, Any
+from weakref import WeakKeyDictionary
 
 import msgspec
 
@@ -20,7 +21,7 @@ BYTES_A_PIXEL = 16
 """Memory that decoding, turning and encoding take at most."""
 _CODE = "import sys; sys.path.insert(0, sys.argv.pop(1)); from control.assets.pictures.child import main; main(sys.argv[1:])"
 _ROOT = str(Path(__file__).resolve().parents[2])
-_room = asyncio.Semaphore(AT_A_TIME)
+_rooms: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
 
 
 class Seen(msgspec.Struct, frozen=True):
@@ -55,7 +56,7 @@ async def inspect(source: IO[bytes], cleaned: IO[bytes], settings: ControlSettin
         SECONDS,
         (settings.max_upload_mb << 20) + settings.max_upload_pixels * 8,
     ]
-    async with _room:
+    async with _rooms.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(AT_A_TIME)):
         return await _ask(source.fileno(), cleaned.fileno(), limits)
 
 

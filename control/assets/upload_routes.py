@@ -16,8 +16,8 @@ from control.access.principal import Principal
 from control.assets import multipart, reading, uploads
 from control.assets.asset_schemas import Asset
 from control.assets.forms import MEDIA_TYPE, read_form
+from control.assets.renditions import archived
 from control.assets.schemas import Link, Multipart, NewMultipart
-from control.errors import Conflict
 from control.http.limits import costs
 
 Caller = Request[Principal, None, State]
@@ -134,7 +134,8 @@ async def link_to_asset(
     """An address that downloads a file, for whoever has it, until it expires."""
     row = await reading.visible(request.user, asset_id)
     if row["tier"] != "hot":
-        raise Conflict("This file is in the archive. Ask it back (`/restore`) first.")
+        raise archived()
+    await reading.touch(request.user, row)
     url = await state.storage.presign_get(row["key"], seconds, name=row["name"], media_type=row["media_type"])
     return Link(url=url, expires_at=datetime.now(UTC) + timedelta(seconds=seconds))
 
