@@ -60,6 +60,8 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
     """Micro-credits."""
     traceparent: str
     queued_at: datetime
+    claimed_at: datetime
+    """When its worker began to choose."""
     assigned_at: datetime
 
 
@@ -74,6 +76,7 @@ async def claim(
     if not await Job.raw("SELECT 1 FROM jobs WHERE state = 'QUEUED' LIMIT 1"):
         return [], []
     claims, events = [], []
+    began = datetime.now(UTC)
     async with transaction():
         [turn] = await Job.raw(_TURN, LOCK)
         chosen = await _choose(settings, room, loaded)
@@ -100,7 +103,7 @@ async def claim(
             if made is None:
                 continue
             owner, event = made
-            claims.append(_claim(rows[job_id], lease_id, owner, event))
+            claims.append(_claim(rows[job_id], lease_id, owner, event, began))
             events.append((owner, event))
     return claims, events
 
@@ -138,7 +141,7 @@ async def _rows(job_ids: list[UUID]) -> list[dict[str, Any]]:
     return await unscoped(Job, WHY).select(*columns).where(Job.id.is_in(job_ids))
 
 
-def _claim(row: dict[str, Any], lease_id: UUID, owner: Owner, event: JobState) -> Claim:
+def _claim(row: dict[str, Any], lease_id: UUID, owner: Owner, event: JobState, began: datetime) -> Claim:
     return Claim(
         job_id=row["id"],
         lease_id=lease_id,
@@ -151,5 +154,6 @@ def _claim(row: dict[str, Any], lease_id: UUID, owner: Owner, event: JobState) -
         reserved=row["reserved"],
         traceparent=row["traceparent"],
         queued_at=row["queued_at"],
+        claimed_at=began,
         assigned_at=event.at,
     )

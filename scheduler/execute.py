@@ -91,7 +91,8 @@ class Attempt:
             "job.model": claim.work.model,
         }
         with tracing.attempt_span(claim.traceparent, attributes):
-            tracing.past_span("queue wait", claim.queued_at, claim.assigned_at)
+            tracing.past_span("queue wait", claim.queued_at, claim.claimed_at)
+            tracing.past_span("claim", claim.claimed_at, claim.assigned_at)
             try:
                 made = await self._outcome()
                 await self._means.publish(made)

@@ -1,11 +1,9 @@
 """Real PostgreSQL, Valkey, SeaweedFS and Triton, an API process, and workers that tests start and kill."""
 
-import asyncio
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +14,7 @@ from scheduler import status
 from studio.stack.process import Service, kill, running, spawn, stop, wait_ready
 from tests.conftest import Served
 from tests.control.conftest import api_environment, api_service, database_url, redis_url, s3_environment
-from tests.control.people import Person, made, register, sql
+from tests.control.people import Person, made, register
 
 __all__ = ["api_environment", "database_url", "redis_url", "s3_environment"]
 
@@ -74,7 +72,7 @@ class Workers:
         self._running: dict[str, tuple[Service, subprocess.Popen[bytes]]] = {}
 
     def start(self, name: str, **settings: str) -> subprocess.Popen[bytes]:
-        service = worker_service(self._environment, name, **settings)
+        service = worker_service(self._environment, name, **{"STUDIO_STOP_SECONDS": "1"} | settings)
         process = spawn(service)
         self._running[name] = service, process
         wait_ready(service, process)
@@ -94,6 +92,15 @@ class Workers:
 @pytest.fixture
 def workers(environment: dict[str, str]) -> Iterator[Workers]:
     made = Workers(environment)
+    yield made
+    made.end()
+
+
+@pytest.fixture(scope="module")
+def worker(environment: dict[str, str]) -> Iterator[Workers]:
+    """One that is there for a whole file, where nothing happens to it."""
+    made = Workers(environment)
+    made.start("shared")
     yield made
     made.end()
 
