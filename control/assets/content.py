@@ -1,7 +1,7 @@
 """The bytes of assets: streamed from the storage, whole or in part, to be kept by browsers for as long as they like."""
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
@@ -15,7 +15,6 @@ from control.access.principal import Principal
 from control.assets import ranges, reading, renditions
 from control.assets.storage import Storage
 from control.assets.tables import Blob
-from control.database.engine import transaction
 from control.database.owned import scoped
 from control.errors import PreconditionFailed, RangeNotSatisfiable
 from control.http.context import asked_by_head
@@ -24,7 +23,6 @@ CACHE = "private, max-age=31536000, immutable"
 """What is at an asset's address never changes; it is for who may see it alone."""
 SHOWN = frozenset({"image/png", "image/jpeg", "image/webp", "image/avif", "image/gif"})
 """Media types that browsers may show where they are; others are saved."""
-A_DAY = timedelta(days=1)
 
 
 class File(msgspec.Struct, frozen=True):
@@ -64,7 +62,7 @@ async def file_of(who: Principal, storage: Storage, asset_id: UUID, form: str | 
         )
     if row["tier"] != "hot":
         raise renditions.archived()
-    await _used(who, row)
+    await reading.touch(who, row)
     return File(row["key"], row["size"], row["media_type"], f'"{row["sha256"]}"', name)
 
 
@@ -128,14 +126,6 @@ async def _begun(body: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
             await body.aclose()  # type: ignore[attr-defined]
 
     return rest()
-
-
-async def _used(who: Principal, row: dict[str, Any]) -> None:
-    """Says that the bytes are in use, so that they stay out of the archive; once a day is enough."""
-    now = datetime.now(UTC)
-    if row["used_at"] < now - A_DAY:
-        async with transaction():
-            await scoped(Blob, who).update({Blob.used_at: now}).where(Blob.id == row["blob_id"])
 
 
 async def ask_back(who: Principal, asset_id: UUID) -> None:

@@ -107,17 +107,39 @@ async def archive(storage: Storage, settings: ControlSettings) -> int:
         return 0
     # Without renditions there would be nothing to show of it.
     due = (Blob.tier == "hot") & (Blob.used_at < _now() - UNUSED) & Blob.rendered_at.is_not_null()
-    archived = 0
-    for row in await _blobs(due, BATCH):
-        async with transaction():
-            # Nobody writes it anew meanwhile.
-            await blobs.lock_key(row["key"])
-            if await _locked(row, due) is None or await _is_wanted(row):
-                continue
-            await _change_class(storage, row, settings.s3_archive_class)
-            await unscoped(Blob, WHY).update({Blob.tier: "archived"}).where(Blob.id == row["id"])
-            archived += 1
-    return archived
+    return sum(
+        [await _archive(storage, row, due, settings.s3_archive_class) for row in await _blobs(due, BATCH)]
+    )
+
+
+async def _archive(storage: Storage, row: dict[str, Any], due: Combinable, storage_class: str) -> bool:
+    # The row first: an object in the archive whose row says otherwise could not be read, and nobody would know why.
+    # Of the reverse, one that dies in between, `bring_back` makes a good one.
+    async with transaction():
+        await blobs.lock_key(row["key"])
+        if await _locked(row, due) is None or await _is_wanted(row):
+            return False
+        await _say(row, "archived")
+    async with transaction():
+        await blobs.lock_key(row["key"])
+        # Somebody may have written it anew meanwhile, or be about to.
+        if await _locked(row, Blob.tier == "archived") is None or await _is_wanted(row):
+            return False
+        try:
+            await _change_class(storage, row, storage_class)
+        except Refused as refusal:
+            # Not for what may have happened all the same, as where the storage did not answer in time.
+            refused: Refused | None = refusal
+            await _say(row, "hot")
+        else:
+            refused = None
+    if refused is not None:
+        raise refused
+    return True
+
+
+async def _say(row: dict[str, Any], tier: str) -> None:
+    await unscoped(Blob, WHY).update({Blob.tier: tier}).where(Blob.id == row["id"])
 
 
 async def bring_back(storage: Storage, _settings: ControlSettings) -> int:

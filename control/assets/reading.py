@@ -1,6 +1,6 @@
 """Which files somebody may see, and a file's bytes."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -57,6 +57,13 @@ async def changeable(who: Principal, asset_id: UUID, *, removed: bool = False) -
     if row["user_id"] != who.user_id and not who.may("asset:manage"):
         raise Forbidden("Only who made this file may change it, or an admin.", permission="asset:manage")
     return row
+
+
+async def touch(who: Principal, row: dict[str, Any]) -> None:
+    """Says that a file's bytes (`COLUMNS`) are in use, so that they stay out of the archive; once a day is enough."""
+    now = datetime.now(UTC)
+    if row["used_at"] < now - timedelta(days=1):
+        await scoped(Blob, who).update({Blob.used_at: now}).where(Blob.id == row["blob_id"])
 
 
 async def picture(storage: Storage, organisation_id: UUID, asset_id: UUID) -> bytes:
