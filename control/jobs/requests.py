@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from control.errors import Invalid
+from control.errors import BadRequest
 from control.models.catalogue import checkpoint
 from control.settings import ControlSettings
 from ensembles.manifest import Manifest
@@ -21,6 +21,8 @@ from ensembles.sampling.parameters import (
     ParameterError,
     check,
 )
+from ensembles.sampling.samplers import SAMPLERS
+from ensembles.sampling.schedules import SCHEDULES
 
 Side = Annotated[int, Meta(ge=MIN_SIZE, le=MAX_SIZE, multiple_of=8)]
 # A zero byte is in no prompt, and PostgreSQL keeps none.
@@ -47,8 +49,9 @@ class Painting(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """Denoising steps."""
     cfg: Annotated[float, Meta(ge=0, le=MAX_CFG)] = 7.0
     """Guidance scale; 1 leaves the negative prompt unused."""
-    sampler: Annotated[str, Meta(max_length=50)] = "dpmpp_2m"
-    scheduler: Annotated[str, Meta(max_length=50)] = "karras"
+    # Any text to the decoder: `complete` names what is near.
+    sampler: Annotated[str, Meta(max_length=50, extra_json_schema={"enum": [*SAMPLERS]})] = "dpmpp_2m"
+    scheduler: Annotated[str, Meta(max_length=50, extra_json_schema={"enum": [*SCHEDULES]})] = "karras"
     seed: Annotated[int, Meta(ge=0, extra_json_schema={"maximum": MAX_SEED})] | None = None
     """Of the noise: the same seed paints the same picture; drawn at random when not given."""
     batch: Annotated[int, Meta(ge=1, le=MAX_BATCH)] = 1
@@ -105,7 +108,7 @@ def of_kind(body: OfWords | OfPicture) -> Work:
 def complete(
     work: Work, settings: ControlSettings, size: tuple[int, int] | None = None
 ) -> tuple[Work, Manifest]:
-    """`work` with nothing left open, and its checkpoint; raises `Invalid` or `NotFound`.
+    """`work` with nothing left open, and its checkpoint; raises `BadRequest` or `NotFound`.
 
     `size` (width, height in pixels) is the beginning picture's, for img2img.
     """
@@ -128,22 +131,22 @@ def complete(
         )  # fmt: skip
     except ParameterError as error:
         name = "strength" if error.parameter == "denoise" else error.parameter
-        raise Invalid(
-            f"The body is wrong. {name}: {error.message}.",
-            [{"in": "body", "path": name, "message": error.message}],
-        ) from None
+        raise _wrong(name, error.message) from None
     if work.clip_skip > manifest.text_layers:
-        message = f"{work.model} has {manifest.text_layers} text layers"
-        raise Invalid(
-            f"The body is wrong. clip_skip: {message}.",
-            [{"in": "body", "path": "clip_skip", "message": message}],
-        )
+        raise _wrong("clip_skip", f"{work.model} has {manifest.text_layers} text layers")
     return work, manifest
+
+
+def _wrong(name: str, message: str) -> BadRequest:
+    """What no schema tells: it depends on the checkpoint, or on several fields."""
+    return BadRequest(
+        f"The body is wrong. {name}: {message}.", errors=[{"in": "body", "path": name, "message": message}]
+    )
 
 
 def effort(work: Work) -> float:
     """Expected work of a completed request: steps x pictures x megapixels."""
     assert work.width
     assert work.height
-    steps = work.steps * (work.strength if isinstance(work, Img2Img) else 1.0)
-    return max(1.0, steps) * work.batch * work.width * work.height / 1e6
+    # Whatever the strength: an img2img request does all its steps, on the end of a longer schedule.
+    return work.steps * work.batch * work.width * work.height / 1e6
