@@ -208,7 +208,7 @@ class Attempt:
                         picture,
                         request_id=claim.job_id.hex,
                         headers=tracing.outgoing(),
-                        silence=settings.job_timeout,
+                        alive=lambda: server.ready,
                     ):
                         if isinstance(part, Step):
                             # Watchers hear of steps after they heard that the job has begun.
@@ -245,8 +245,11 @@ class Attempt:
     async def _stopped(self, reason: Reason) -> list[Made]:
         self._log.info("attempt_stopped", reason=reason)
         if reason == "cancel":
-            figures.ended("CANCELLED")
-            return await insist(lambda: leases.cancelled(self.claim))
+            if made := await insist(lambda: leases.cancelled(self.claim)):
+                figures.ended("CANCELLED")
+                return made
+            # Its pictures were being kept at this very moment.
+            return await insist(lambda: finishing.as_it_is(self.claim))
         if reason == "stopping":
             return await insist(lambda: leases.hand_back(self.claim))
         return []

@@ -63,7 +63,7 @@ async def complete(
                     return made
             if tried:
                 # The database ended just when it was told to commit: it may have done so.
-                return await _as_it_is(claim)
+                return await as_it_is(claim)
             log.info("pictures_discarded", job_id=str(claim.job_id), reason="the lease was lost")
             return []
         except Unavailable:
@@ -134,9 +134,10 @@ async def _settle(claim: Claim, manifest: Manifest, pictures: int) -> int:
     return await billing.settle(claim.owner.organisation_id, claim.hold_id, amount)
 
 
-async def _as_it_is(claim: Claim) -> list[Made]:
+async def as_it_is(claim: Claim) -> list[Made]:
+    """The last event of a job, for who cannot know whether a transaction of theirs came to its end."""
     rows: list[dict[str, Any]] = await JobEvent.raw(_LAST, claim.job_id)
     return [(claim.owner, event_of(row)) for row in rows]
 
 
-__all__ = ["AGAIN", "Fault", "complete", "prepare"]
+__all__ = ["AGAIN", "Fault", "as_it_is", "complete", "prepare"]

@@ -19,30 +19,24 @@ async def serve(settings: SchedulerSettings) -> None:
     from control.assets.storage import Storage
     from control.database.engine import close_pool
     from control.http import tracing
-    from control.realtime import bus
     from scheduler.execute import Means
     from scheduler.housekeeping import Housekeeping
-    from scheduler.leases import Made
     from scheduler.placement import Servers
     from scheduler.speeds import Speeds
+    from scheduler.telling import Teller
     from scheduler.worker import Worker
 
     traces = tracing.set_up(settings, "studio-worker")
     redis_client = Redis.from_url(settings.redis_url, socket_connect_timeout=2, socket_timeout=5)
 
-    async def publish(made: list[Made]) -> None:
-        for owner, event in made:
-            await bus.publish(redis_client, owner, event)
-        if any(event.state == "QUEUED" for _, event in made):
-            await bus.wake(redis_client)
-
     name = settings.worker_name or f"worker-{os.getpid()}"
     storage, servers = Storage(settings), Servers(settings, redis_client, f"{socket.gethostname()}:{name}")
-    speeds, house = Speeds(), Housekeeping(settings, storage)
-    worker = Worker(settings, Means(settings, redis_client, storage, servers, speeds, publish), name)
+    speeds, house, teller = Speeds(), Housekeeping(settings, storage), Teller(redis_client)
+    worker = Worker(settings, Means(settings, redis_client, storage, servers, speeds, teller.tell), name)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, worker.stop.set)
+    await teller.start()
     try:
         await opened(worker.stop)
         await servers.start()
@@ -50,6 +44,7 @@ async def serve(settings: SchedulerSettings) -> None:
         await house.start()
         await worker.run()
     finally:
+        await teller.stop()
         await house.stop()
         await speeds.stop()
         await servers.stop()

@@ -1,7 +1,7 @@
 """One picture's stream with a Triton server, over gRPC without threads: many at a time on one channel."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing
 from typing import Any
 
@@ -29,6 +29,9 @@ OPTIONS = [
     ("grpc.max_send_message_length", -1),
     ("grpc.enable_http_proxy", 0),
 ]
+
+
+SILENT_SECONDS = 20.0
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -80,12 +83,12 @@ async def paint(
     *,
     request_id: str = "",
     headers: dict[str, str] | None = None,
-    silence: float = 300.0,
+    alive: Callable[[], bool] = lambda: True,
 ) -> AsyncIterator[Step | Pictures]:
     """Each `Step`, then `Pictures`. Leaving it early, or cancelling the task, cancels the request on the server.
 
-    Raises `Fault`: what went wrong, and whether the request may be sent again. `silence` is how many seconds the
-    server may say nothing.
+    Raises `Fault`: what went wrong, and whether the request may be sent again. A server that says nothing for
+    `SILENT_SECONDS` is asked for (`alive`): one that has lost its power never ends a connection.
     """
 
     async def requests() -> AsyncGenerator[dict[str, Any], None]:
@@ -102,11 +105,9 @@ async def paint(
         try:
             while True:
                 try:
-                    result, error = await asyncio.wait_for(anext(answers), silence)
+                    result, error = await _next(answers, alive)
                 except StopAsyncIteration:
                     raise broken("The stream ended before its picture.") from None
-                except TimeoutError:
-                    raise silent(silence) from None
                 except grpc.RpcError as lost:
                     raise told(lost.details() or "", lost.code().name) from None
                 if error is not None:
@@ -118,6 +119,19 @@ async def paint(
         finally:
             # Does nothing to a stream that has ended.
             answers.cancel()
+
+
+async def _next(answers: AsyncIterator[Any], alive: Callable[[], bool]) -> Any:
+    # Not `wait_for`, which would end the stream after the first silence.
+    reading = asyncio.ensure_future(anext(answers))
+    try:
+        while not (await asyncio.wait({reading}, timeout=SILENT_SECONDS))[0]:
+            if not alive():
+                raise silent(SILENT_SECONDS)
+        # A StopAsyncIteration passes through a future unharmed.
+        return reading.result()
+    finally:
+        reading.cancel()
 
 
 def _read(result: Any) -> Step | Pictures:

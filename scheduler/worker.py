@@ -70,8 +70,13 @@ class Worker:
         stopping = asyncio.create_task(self.stop.wait())
         try:
             while not self.stop.is_set():
-                with suppress(*AGAIN):
+                try:
                     await self._claim()
+                except AGAIN:
+                    # The heartbeat says so in the log.
+                    pass
+                except Exception:
+                    log.exception("worker_fault")
                 woken = asyncio.create_task(self._wake.wait())
                 await asyncio.wait(
                     {woken, stopping}, timeout=LOOK_SECONDS, return_when=asyncio.FIRST_COMPLETED

@@ -22,7 +22,7 @@ def test_a_killed_workers_job_is_finished_by_another_one(
     killed = time.monotonic()
     wait_for(lambda: job_of(person, job_id)["attempt"] == 2, 15)
     assert time.monotonic() - killed < 15
-    job = ended(person, job_id)
+    job = ended(person, job_id, 60)
     assert (job["state"], job["attempt"]) == ("COMPLETED", 2)
     [(worker,)] = sql(database_url, "SELECT worker FROM jobs WHERE id = $1", job_id)
     assert worker.rpartition(":")[2] in {"one", "two"} - {dead}
@@ -47,7 +47,7 @@ def test_a_worker_that_is_told_to_end_hands_its_jobs_back(
     assert (job["state"], job["attempt"]) == ("QUEUED", 0)
     assert status.read(control_home, "one") is None
     workers.start("two")
-    job = ended(person, job_id)
+    job = ended(person, job_id, 60)
     assert (job["state"], job["attempt"]) == ("COMPLETED", 1)
     assert effects(database_url, job_id)["ends"] == 1
 

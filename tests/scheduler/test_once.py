@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import suppress
 from uuid import UUID
 
+import httpx
 import pytest
 from PIL import Image
 
@@ -19,7 +20,7 @@ from scheduler import finishing, leases
 from scheduler.claims import Claim, claim
 from scheduler.provenance import Finished, finished
 from scheduler.settings import SchedulerSettings, read_settings
-from tests.control.people import Person, sql
+from tests.control.people import Person, register, sql
 from tests.scheduler.conftest import submit
 from tests.scheduler.test_worker import effects
 
@@ -31,6 +32,12 @@ async def pool(database_url: str) -> AsyncIterator[None]:
     await open_pool()
     yield
     await close_pool()
+
+
+@pytest.fixture
+def person(api: httpx.Client) -> Person:
+    """Somebody new, whose tier's limit of jobs under way is untouched."""
+    return register(api)
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from tests.conftest import Served
 from tests.control.people import Person, made, sql
 from tests.scheduler.conftest import Workers, ended, job_of, submit, wait_for
 
-LONG = {"steps": 150, "sampler": "euler", "batch": 4}
+LONG = {"steps": 150, "sampler": "euler", "batch": 2}
 """Seconds of work."""
 
 
@@ -147,3 +147,25 @@ def test_several_jobs_are_under_way_at_a_time(person: Person, worker: Workers, d
     spans = [(job["started_at"], job["finished_at"]) for job in jobs]
     most = max(sum(a <= start < b for a, b in spans) for start, _ in spans)
     assert most == 2
+
+
+def test_figures_stand_beside_the_apis(person: Person, worker: Workers, api: httpx.Client) -> None:
+    def completed() -> float:
+        lines = api.get("/metrics").text.splitlines()
+        return sum(
+            float(line.split()[-1])
+            for line in lines
+            if line.startswith('studio_jobs_ended_total{state="COMPLETED"}')
+        )
+
+    before = completed()
+    assert ended(person, submit(person))["state"] == "COMPLETED"
+    wait_for(lambda: completed() == before + 1, 5)
+    names = api.get("/metrics").text
+    for name in (
+        "studio_job_wait_seconds_count",
+        "studio_job_engine_seconds_count",
+        "studio_worker_jobs",
+        "studio_job_attempts_total",
+    ):
+        assert name in names
