@@ -1,0 +1,1 @@
+"""Workflows: graphs of nodes, and what they come to."""

@@ -1,0 +1,36 @@
+"""A workflow in the form that ComfyUI's API takes: nodes by id, whose inputs are values or links to other nodes."""
+
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta
+
+
+class Node(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"meta": "_meta"}):
+    """One node."""
+
+    class_type: Annotated[str, Meta(min_length=1, max_length=200, examples=["KSampler"])]
+    """What it does, by ComfyUI's name."""
+    inputs: Annotated[dict[str, Any], Meta(examples=[{"seed": 7, "model": ["1", 0]}])] = {}
+    """Name → value, or a link: [id of a node, number of its output]."""
+    meta: dict[str, Any] = {}
+    """What editors keep there; not looked at."""
+
+
+Graph = Annotated[dict[str, Node], Meta(min_length=1, max_length=100)]
+"""Id → node."""
+
+
+class Link(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """Where an input comes from."""
+
+    node: str
+    output: int
+
+
+def link_of(value: object) -> Link | None:
+    """The link that an input's value is; None for a plain value."""
+    try:
+        return msgspec.convert(value, Link) if isinstance(value, list) else None
+    except msgspec.ValidationError:
+        return None
