@@ -94,7 +94,10 @@ async def usage(
     rows = await Hold.raw(query, who.organisation_id, since, until)
     items = [
         schemas.UsageItem(
-            key=row["key"], name=row["name"] or row["key"], jobs=row["jobs"], spent_microcredits=row["spent"]
+            subject=row["key"],
+            name=row["name"] or row["key"],
+            jobs=row["jobs"],
+            spent_microcredits=row["spent"],
         )
         for row in rows
     ]

@@ -121,7 +121,7 @@ class SpendingLimits(msgspec.Struct, kw_only=True):
 class UsageItem(msgspec.Struct, kw_only=True):
     """What was spent in a part of the usage."""
 
-    key: str
+    subject: str
     """The day (2026-11-22), the id of the member or the team (empty: no team), or the name of the model."""
     name: str
     """What people call it."""

@@ -61,11 +61,16 @@ WITH before AS (
 SELECT amount, state, charged FROM before
 """
 _LONG = """
-SELECT e.organisation_id FROM ledger_entries e
-WHERE e.number > coalesce((
-    SELECT max(c.number) FROM ledger_closings c WHERE c.organisation_id = e.organisation_id
-), 0)
-GROUP BY e.organisation_id HAVING count(*) > {} ORDER BY count(*) DESC LIMIT {}
+SELECT h.organisation_id FROM ledger_heads h, LATERAL (
+    SELECT count(*) AS entries FROM (
+        SELECT FROM ledger_entries e
+        WHERE e.organisation_id = h.organisation_id AND e.account = 'available' AND e.number > coalesce((
+            SELECT max(c.number) FROM ledger_closings c
+            WHERE c.organisation_id = h.organisation_id AND c.account = 'available'
+        ), 0)
+        LIMIT {}
+    ) since
+) sum WHERE sum.entries = {} LIMIT {}
 """
 
 
@@ -218,7 +223,9 @@ async def close_books(limit: int = 100) -> int:
 
     For housekeeping: each in a transaction of its own.
     """
-    rows = await Posting.raw(_LONG, ledger.LONG, limit)
+    # Earlier than who submits would have to.
+    many = ledger.LONG // 4
+    rows = await Posting.raw(_LONG, many, many, limit)
     for row in rows:
         async with transaction():
             await ledger.lock(row["organisation_id"])

@@ -1,10 +1,13 @@
-"""Organisations with ledgers, from within the tests' own process."""
+"""Organisations with ledgers: from within the tests' own process, and over the API."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import httpx
 import pytest
 
 from control.access.principal import Principal
@@ -15,7 +18,9 @@ from control.identity.tables import User
 from control.ids import uuid7
 from control.settings import ControlSettings, Tier, read_settings
 from control.tenancy.tables import Membership, Organisation
-from tests.control.people import address
+from studio.stack.process import running
+from tests.control.conftest import api_service
+from tests.control.people import Person, address, register
 
 NOVEMBER = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
@@ -69,3 +74,35 @@ async def settle(who: Principal, hold_id: UUID, amount: int) -> int:
     """Ends a hold in a transaction of its own."""
     async with transaction():
         return await service.settle(who.organisation_id, hold_id, amount)
+
+
+@pytest.fixture(scope="session")
+def billing_api(api_environment: dict[str, str], control_home: Path) -> Iterator[httpx.Client]:
+    """A client of an API process with the usual tiers, where generations are not counted."""
+    free = '{"requests_per_minute": null, "generations_per_hour": null, "uploads_per_hour": null}'
+    environment = {name: value for name, value in api_environment.items() if name != "STUDIO_TIERS"}
+    limits = f'{{"free": {free}, "pro": {free}, "enterprise": {free}}}'
+    log = control_home / "log" / "billing-api.log"
+    service, base = api_service(environment, log, STUDIO_LIMITS=limits)
+    with running(service), httpx.Client(base_url=base, timeout=30) as client:
+        yield client
+
+
+@pytest.fixture
+def ada(billing_api: httpx.Client) -> Person:
+    """The admin of a new organisation."""
+    return register(billing_api)
+
+
+def ended(person: Person, job_id: str, database_url: str, charged: int) -> None:
+    """Ends a job as a worker does, past it: its hold is settled."""
+
+    async def end() -> None:
+        piccolo_conf.DB.config["dsn"] = database_url
+        await open_pool()
+        [row] = await rows("SELECT hold_id FROM jobs WHERE id = {}", UUID(job_id))
+        async with transaction():
+            await service.settle(UUID(person.organisation_id), row["hold_id"], charged)
+        await close_pool()
+
+    asyncio.run(end())
