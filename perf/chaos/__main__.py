@@ -16,7 +16,7 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=60)
     parser.add_argument("--rounds", type=int, default=2, help="how often each service is killed")
     parser.add_argument(
-        "--seconds", type=float, default=80, help="how long jobs come and services are killed"
+        "--seconds", type=float, default=70, help="how long jobs come and services are killed"
     )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--home", type=Path, help="a folder to keep; else one that is removed at the end")
@@ -24,10 +24,10 @@ def main() -> None:
     given = parser.parse_args()
     options = {"jobs": given.jobs, "rounds": given.rounds, "seconds": given.seconds, "seed": given.seed}
     if given.home is not None:
-        outcome = run(given.home, **options, steps=(20, 80))
+        outcome = run(given.home, **options, steps=(10, 50))
     else:
         with fresh_home() as home:
-            outcome = run(home, **options, steps=(20, 80))
+            outcome = run(home, **options, steps=(10, 50))
     write_report(given.out, outcome, given.seed)
     for sentence in outcome.violations:
         print(sentence, file=sys.stderr)

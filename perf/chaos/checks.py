@@ -1,6 +1,8 @@
 """What must hold after the storm, asked of the database and of the API, and not of the code that was in it."""
 
 import io
+from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import asyncpg
@@ -57,6 +59,14 @@ RULES = {
             WHERE j.organisation_id = o.id) cost ON true WHERE spent.amount <> cost.amount""",
 }
 """What is wrong → a query for those that it is wrong of."""
+UNEXPECTED = (
+    "unexpected_error",
+    "worker_fault",
+    "attempt_abandoned",
+    "loading_failed",
+    "event_not_understood",
+)
+"""What the API and workers call an error in their logs that none of their code awaited."""
 
 
 async def jobs(connection: asyncpg.Connection, wall: float) -> list[dict[str, Any]]:
@@ -115,3 +125,15 @@ async def balances(jobs: list[dict[str, Any]], people: list[Person]) -> list[str
         if left != credits["monthly_grant_microcredits"] - cost or credits["held_microcredits"]:
             found.append(f"organisation {organisation} has {left} left after jobs of {cost}: {credits}")
     return found
+
+
+def bugs(home: Path) -> list[str]:
+    """Errors in the logs of the API and of the workers that nobody had thought of."""
+    found: Counter[str] = Counter()
+    for log in (home / "log").glob("*.log"):
+        for line in log.read_text(errors="replace").splitlines():
+            if any(f'"event":"{event}"' in line for event in UNEXPECTED):
+                told = msgspec.json.decode(line, type=dict[str, Any])
+                why = str(told.get("exception", "")).strip().splitlines()[-1:] or [str(told)]
+                found[f"{log.name}: {told['event']}: {why[0][:300]}"] += 1
+    return [f"{sentence} ({times} times)" for sentence, times in found.items()]

@@ -1,7 +1,9 @@
 """The storm: jobs are submitted and cancelled while services are killed; then what became of each is looked at."""
 
 import asyncio
+import os
 import random
+import sys
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -102,11 +104,30 @@ async def _storm(
             await connection.close()
         outcome.violations += await checks.unreadable(outcome.jobs, people)
         outcome.violations += await checks.balances(outcome.jobs, people)
+        outcome.violations += [
+            f"studio {' '.join(words)}: {said}"
+            for words in (("credits", "verify"), ("audit", "verify"))
+            if (said := await _verify(home, *words))
+        ]
+        outcome.violations += checks.bugs(home)
         outcome.violations += tally.wrong
         return outcome
     finally:
         for person in people:
             await person.close()
+
+
+async def _verify(home: Path, *words: str) -> str:
+    """What a checking command of `studio` says, where it finds something."""
+    process = await asyncio.create_subprocess_exec(
+        Path(sys.executable).with_name("studio"),
+        *words,
+        env={**os.environ, "STUDIO_HOME": str(home)},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    said, _ = await process.communicate()
+    return said.decode().strip() if process.returncode else ""
 
 
 async def _first_picture(person: Person) -> None:
