@@ -170,7 +170,7 @@ class Edge:
             path=str(scope.get("path_template") or UNKNOWN),
             status=talk.status,
             close=talk.code,
-            frames=talk.frames,
+            frames=talk.frames + (scope.get("state") or {}).get(sockets.FRAMES, 0),
             seconds=round(seconds, 2),
             address=context.address,
             **_caller(scope),

@@ -6,6 +6,7 @@ folder before this is imported; without one, a process shows its own figures.
 """
 
 import os
+from collections import Counter as Counts
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -39,7 +40,7 @@ _DROPPED = Counter("studio_realtime_dropped_total", "Previews and progress that 
 _OUTCOMES = {200: "ok", 401: "refused", 429: "limited"}
 
 _seconds: dict[tuple[str, str, int], Any] = {}
-_delivered: dict[str, Any] = {}
+_delivered: Counts[str] = Counts()
 
 
 def answered(method: str, route: str, status: int, seconds: float) -> None:
@@ -79,10 +80,15 @@ def watching(count: int) -> None:
 
 
 def delivered(kind: str) -> None:
-    """A connection was sent a state, a progress or a preview."""
-    if (child := _delivered.get(kind)) is None:
-        child = _delivered[kind] = _DELIVERED.labels(kind)
-    child.inc()
+    """A connection was sent a state, a progress or a preview. Thousands are a second: `flush` writes them down."""
+    _delivered[kind] += 1
+
+
+def flush() -> None:
+    """Writes down what was delivered since the last time."""
+    for kind, count in _delivered.items():
+        _DELIVERED.labels(kind).inc(count)
+    _delivered.clear()
 
 
 def dropped(count: int) -> None:

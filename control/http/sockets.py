@@ -1,7 +1,7 @@
 """WebSockets beneath the routes: how uvicorn holds them, whose pages may open them, and refusals in HTTP's words."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -10,6 +10,7 @@ from litestar.connection import ASGIConnection
 from litestar.enums import ScopeType
 from litestar.types import Scope, Send
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.frames import Frame, Opcode
 from websockets.http11 import Request
 
 from control.errors import Unauthenticated
@@ -28,6 +29,10 @@ REASON_BYTES = 123
 """What a close frame has room for."""
 END = "studio.end"
 """ASGI extension: closes at once, past what waits to be sent."""
+WRITE = "studio.write"
+"""ASGI extension: writes a whole frame where the client keeps up, and says whether it did."""
+FRAMES = "frames"
+"""In a scope's state: how many frames were written so."""
 RAISED = "raised"
 # It would tell of each address with its query at `info`, and of every header and frame at `debug`.
 _QUIET = logging.getLogger("control.websockets")
@@ -50,7 +55,14 @@ class SocketProtocol(WebSocketsSansIOProtocol):
         super().handle_connect(event)
         if self.response.status_code == 101:
             extensions: Any = self.scope["extensions"]
-            extensions[END] = self.end
+            extensions |= {END: self.end, WRITE: self.write}
+
+    def write(self, frame: bytes) -> bool:
+        """Sends a frame that is encoded already; False, and nothing sent, where the client is behind or gone."""
+        if self.close_sent or not self.writable.is_set() or self.transport.is_closing():
+            return False
+        self.transport.write(frame)
+        return True
 
     def end(self, code: int, reason: str) -> None:
         """Sends a close frame behind what has been written, and waits a little for the client to read it."""
@@ -89,6 +101,16 @@ def end(scope: Scope, code: int, reason: str) -> bool:
         return False
     closing(code, short(reason))  # type: ignore[operator]
     return True
+
+
+def frame_of(text: str) -> bytes:
+    """A text frame as servers send it: the same bytes for every client."""
+    return Frame(Opcode.TEXT, text.encode()).serialize(mask=False)
+
+
+def writer_of(scope: Scope) -> Callable[[bytes], bool] | None:
+    """What sends a frame past the app's layers; None where the server has no such thing."""
+    return (scope.get("extensions") or {}).get(WRITE)  # type: ignore[return-value]
 
 
 def short(reason: str) -> str:

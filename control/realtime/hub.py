@@ -181,6 +181,7 @@ class Hub:
         away, looks = False, 0
         while True:
             self._feed.changed.clear()
+            metrics.flush()
             looks += 1
             live = frozenset(self._feed.live)
             try:

@@ -15,7 +15,15 @@ from control.access.declare import requires
 from control.errors import Unauthenticated
 from control.http import metrics
 from control.http.problems import DOWN
-from control.http.sockets import SUBPROTOCOL, credential_of, end, subprotocols_of
+from control.http.sockets import (
+    FRAMES,
+    SUBPROTOCOL,
+    credential_of,
+    end,
+    frame_of,
+    subprotocols_of,
+    writer_of,
+)
 from control.identity.principals import principal_of
 from control.realtime.bus import Envelope
 from control.realtime.hub import Hub
@@ -94,9 +102,12 @@ async def _write(socket: Socket, watcher: Watcher, first: AsyncIterator[Envelope
             await _send(socket, envelope)
             if envelope.ended and watcher.job_id is not None:
                 return _over()
+        shortcut = _Shortcut(socket, watcher)
         watcher.release()
         while True:
+            shortcut.open = True
             envelope = await watcher.outbox.take()
+            shortcut.open = False
             await _send(socket, envelope)
             if envelope.ended and watcher.job_id is not None:
                 return _over()
@@ -105,6 +116,41 @@ async def _write(socket: Socket, watcher: Watcher, first: AsyncIterator[Envelope
     except DOWN:
         # The client's connection is one of these too.
         return 1013, "What came before cannot be read just now. Come again with after=ID."
+
+
+class _Shortcut:
+    """For clients that keep up, which are nearly all: the hub writes each event's one frame to all of them at once.
+
+    Through the task and the layers of each connection the same takes three times as long.
+    """
+
+    def __init__(self, socket: Socket, watcher: Watcher) -> None:
+        self.open = False
+        """Closed while the task has an event in its hands: none may overtake it."""
+        self._write, self._state = writer_of(socket.scope), socket.scope["state"]
+        self._state[FRAMES] = 0
+        self._job_id = watcher.job_id
+        watcher.direct = self.send
+
+    def send(self, envelope: Envelope) -> bool:
+        """Says whether it did."""
+        if not self.open or self._write is None or (envelope.ended and self._job_id is not None):
+            return False
+        if not self._write(_frame(envelope)):
+            return False
+        self._state[FRAMES] += 1
+        metrics.delivered(envelope.kind)
+        return True
+
+
+_latest: list[tuple[Envelope, bytes]] = []
+"""The event that is being told, and its frame."""
+
+
+def _frame(envelope: Envelope) -> bytes:
+    if not _latest or _latest[0][0] is not envelope:
+        _latest[:] = [(envelope, frame_of(envelope.text))]
+    return _latest[0][1]
 
 
 def _over() -> End:

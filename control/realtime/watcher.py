@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from uuid import UUID
 
 from control.access.principal import Principal
@@ -34,6 +34,8 @@ class Watcher:
         self.expires_at = expires_at
         """When the access token ends, in seconds since 1970."""
         self.outbox = Outbox()
+        self.direct: Callable[[Envelope], bool] | None = None
+        """Sends an event at once, where the connection can; says whether it did."""
         self.job_owner: tuple[UUID, UUID | None] | None = None
         """User and team of the one job."""
         self.floor = 0
@@ -75,7 +77,7 @@ class Watcher:
             return
         if envelope.kind != "state":
             if self._held is None:
-                self.outbox.put(envelope)
+                self._send(envelope)
             return
         if old and envelope.number <= self.floor and envelope.job_id not in self._seen:
             return
@@ -110,9 +112,14 @@ class Watcher:
     def _put(self, envelope: Envelope) -> None:
         if self.new(envelope):
             try:
-                self.outbox.put(envelope)
+                self._send(envelope)
             except Full:
                 self._too_slow()
+
+    def _send(self, envelope: Envelope) -> None:
+        # Nothing overtakes what waits.
+        if self.direct is None or len(self.outbox) or not self.direct(envelope):
+            self.outbox.put(envelope)
 
     def _too_slow(self) -> None:
         self.end(4408, "Too slow: too many states wait for you. Come again with after=ID.")

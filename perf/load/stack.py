@@ -36,6 +36,8 @@ class Target:
     pids: list[int]
     tokens: list[str]
     emails: list[str]
+    database_url: str
+    redis_url: str
 
 
 @contextmanager
@@ -72,7 +74,7 @@ def target(processes: int) -> Iterator[Target]:
         with httpx.Client(base_url=f"http://{HOST}:{port}", timeout=60) as client:
             emails = [f"load{number}@example.com" for number in range(PEOPLE)]
             tokens = [_register(client, email) for email in emails]
-        yield Target(port, pids, tokens, emails)
+        yield Target(port, pids, tokens, emails, url, environment["STUDIO_REDIS_URL"])
 
 
 def _publish(home: Path) -> None:
