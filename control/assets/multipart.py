@@ -108,7 +108,7 @@ async def complete(
     row = await _own(who, upload_id)
     await _join(row, storage)
     fields = UploadFields(team_id=row["team_id"], temporary=row["temporary"], tags=row["tags"])
-    async with uploads.a_file(settings) as file:
+    async with uploads.a_file(who, settings) as file:
         try:
             await storage.fetch(row["key"], file)
         except MissingObject:

@@ -1,5 +1,6 @@
 """Sending files, in one request or in parts, and handing out addresses of them."""
 
+import asyncio
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
@@ -18,6 +19,7 @@ from control.assets.asset_schemas import Asset
 from control.assets.forms import MEDIA_TYPE, read_form
 from control.assets.renditions import archived
 from control.assets.schemas import Link, Multipart, NewMultipart
+from control.errors import BadRequest
 from control.http.limits import costs
 
 Caller = Request[Principal, None, State]
@@ -85,8 +87,15 @@ async def upload_file(request: Caller, state: State) -> Asset:
     """
     settings = state.settings
     await uploads.check_room(request.user, 1, settings)
-    async with uploads.a_file(settings) as file:
-        name, form = await read_form(request, file, settings.max_upload_mb << 20)
+    async with uploads.a_file(request.user, settings) as file:
+        try:
+            async with asyncio.timeout(uploads.RECEIVE_SECONDS):
+                name, form = await read_form(request, file, settings.max_upload_mb << 20)
+        except TimeoutError:
+            raise BadRequest(
+                f"The file took longer than {uploads.RECEIVE_SECONDS:.0f} s to come. Send it in parts "
+                "(/uploads/multipart), which may take a day."
+            ) from None
         fields = uploads.fields_of(form)
         return await uploads.take(request.user, file, name, fields, state.storage, settings)
 

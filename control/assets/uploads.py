@@ -3,11 +3,12 @@
 import asyncio
 import tempfile
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import PurePath
 from typing import IO, Any
 from uuid import UUID
+from weakref import WeakValueDictionary
 
 import msgspec
 from piccolo.query.functions.aggregate import Sum
@@ -32,17 +33,32 @@ from control.ids import uuid7
 from control.settings import ControlSettings
 from control.tenancy.organisations import lock_for
 
-UNDER_WAY = 16
+UNDER_WAY = 32
 """Files that one API process takes in side by side: so many times the largest file lie on its disk at most."""
+OWN_UNDER_WAY = 4
+"""Of those, one member's: nobody keeps all others from sending by being slow."""
+WAIT_SECONDS = 20.0
+"""How long others wait for their turn, unread."""
+RECEIVE_SECONDS = 600.0
+"""How long a file may take to come; who is slower sends it in parts."""
 _room = asyncio.Semaphore(UNDER_WAY)
+_own_rooms: WeakValueDictionary[UUID, asyncio.Semaphore] = WeakValueDictionary()
 
 
 @asynccontextmanager
-async def a_file(settings: ControlSettings) -> AsyncIterator[IO[bytes]]:
+async def a_file(who: Principal, settings: ControlSettings) -> AsyncIterator[IO[bytes]]:
     """A file without a name, for what comes in: gone with the request, or the process. Raises `Unavailable`."""
-    if _room.locked():
-        raise Unavailable("Too many files are being sent at once. Send it again in a moment.", retry_after=5)
-    async with _room:
+    own = _own_rooms.setdefault(who.user_id, asyncio.Semaphore(OWN_UNDER_WAY))
+    async with AsyncExitStack() as held:
+        try:
+            async with asyncio.timeout(WAIT_SECONDS):
+                # One's own first: who waits there takes no room from others.
+                await held.enter_async_context(own)
+                await held.enter_async_context(_room)
+        except TimeoutError:
+            raise Unavailable(
+                "Too many files are being sent at once. Send it again in a moment.", retry_after=5
+            ) from None
         folder = settings.home / "tmp"
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder) as file:

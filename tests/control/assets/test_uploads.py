@@ -5,6 +5,7 @@ import os
 import socket
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -273,6 +274,21 @@ def test_who_hangs_up_leaves_nothing(small_api: httpx.Client, control_home: Path
     assert list((control_home / "tmp").iterdir()) == []
     # Nobody of them still takes up room. (The hour's allowance is used up: somebody else asks.)
     made(send(register(small_api), unlike()))
+
+
+def test_who_is_slow_keeps_nobody_else_from_sending(small_api: httpx.Client) -> None:
+    slow, address = register(small_api), urlsplit(str(small_api.base_url))
+    head = (
+        "POST /api/v1/uploads HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=x\r\n"
+        f"Content-Length: 900000\r\nAuthorization: Bearer {slow.token}\r\n\r\n--x\r\n"
+    )
+    with ExitStack() as open_ones:
+        for _ in range(19):
+            one = socket.create_connection((address.hostname, address.port), timeout=10)
+            open_ones.enter_context(one).sendall(head.encode())
+        time.sleep(0.2)
+        for _ in range(3):
+            made(send(register(small_api), unlike()))
 
 
 def test_a_full_storage_takes_nothing_more(who: Person, left: Callable[[], Any], database_url: str) -> None:
