@@ -61,6 +61,9 @@ def _follow(person: Person, job_id: str, console: Console) -> dict[str, Any]:
                 bar.update(task, total=event["steps"], completed=event["step"])
             elif event["type"] == "state":
                 bar.update(task, description=event["state"].lower())
+                if event["state"] == "COMPLETED":
+                    # The last steps may not have been told: a slow reader gets the latest.
+                    bar.update(task, completed=bar.tasks[task].total)
                 if event["state"] in ENDED:
                     return event
     raise AssertionError("watching ends with the job")
