@@ -66,7 +66,7 @@ bench-full: .venv/.dev ## the same with a random checkpoint of SD 1.5's size (10
 chaos: .venv/.dev ## 60 jobs while every service is killed with -9 twice → perf/reports/chaos.md
 	.venv/bin/python -m perf.chaos
 
-load: .venv/.dev ## the API under load: latencies of GETs and logins → perf/reports/load.md
+load: .venv/.dev ## the API under load: requests, 1,000 WebSockets, a job's overhead → perf/reports/load.md
 	.venv/bin/python -m perf.load
 
 perf-gate: .venv/.dev ## perf_analyzer against perf/baseline.json: fails where serving got slower

@@ -17,7 +17,7 @@ PORTS = ("STUDIO_PORT", "STUDIO_HTTP_PORT", "STUDIO_GRPC_PORT", "STUDIO_METRICS_
 
 
 @contextmanager
-def up(home: Path, workers: int = 2, tritons: int = 2) -> Iterator[state.State]:
+def up(home: Path, workers: int = 2, tritons: int = 2, **settings: str) -> Iterator[state.State]:
     """The running stack; its log is `home`/log/up.log. Raises `StudioError` where it does not start."""
     service = Service(
         name="the studio",
@@ -35,6 +35,7 @@ def up(home: Path, workers: int = 2, tritons: int = 2) -> Iterator[state.State]:
             ).decode(),
             "STUDIO_ANONYMOUS_REQUESTS_PER_MINUTE": "100000",
             "STUDIO_PASSWORD_MEMORY_MB": "8",
+            **settings,
         },
         log=home / "log" / "up.log",
         ready=lambda: bool((found := state.running(home)) and found.url),

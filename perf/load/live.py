@@ -47,7 +47,10 @@ class Live:
     """Kind of event → milliseconds from its publishing to each client, sorted."""
     sent: int
     received: int
+    states_missing: list[str]
+    """States that did not reach a client: key, once for each."""
     lost: int
+    """Connections that the server ended."""
     p95_by_job: list[float]
     api_cores: float
     client_cores: float
@@ -85,15 +88,19 @@ async def measure(people: Target, folder: Path) -> Live:
     seen = msgspec.msgpack.decode(out.read_bytes(), type=Seen)
     latencies: dict[str, list[float]] = {}
     by_job: dict[str, list[float]] = {str(job): [] for job in jobs}
+    missing: list[str] = []
     for key, when in published.items():
         job_id, kind, _ = key.split(":")
         taken = [(moment - when) / 1e6 for moment in seen.times.get(key, ())]
         latencies.setdefault(kind, []).extend(taken)
         by_job[job_id].extend(taken)
+        if kind == "state":
+            missing += [key] * (CLIENTS - len(taken))
     return Live(
         {kind: sorted(values) for kind, values in latencies.items()},
         len(published) * CLIENTS,
         sum(map(len, latencies.values())),
+        missing,
         seen.lost,
         [float(np.percentile(values, 95)) for values in by_job.values()],
         cores,

@@ -73,7 +73,7 @@ def target(processes: int) -> Iterator[Target]:
         pids = [_start(stack, environment, listening, home, number) for number in range(processes)]
         with httpx.Client(base_url=f"http://{HOST}:{port}", timeout=60) as client:
             emails = [f"load{number}@example.com" for number in range(PEOPLE)]
-            tokens = [_register(client, email) for email in emails]
+            tokens = [sign_up(client, email) for email in emails]
         yield Target(port, pids, tokens, emails, url, environment["STUDIO_REDIS_URL"])
 
 
@@ -111,7 +111,8 @@ def _start(
     return process.pid
 
 
-def _register(client: httpx.Client, email: str) -> str:
+def sign_up(client: httpx.Client, email: str) -> str:
+    """The access token of a new account."""
     body = {"email": email, "password": PASSWORD, "name": "Load"}
     answer = client.post("/api/v1/auth/register", json=body).raise_for_status()
     return str(answer.json()["access_token"])
