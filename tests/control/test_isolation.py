@@ -235,8 +235,6 @@ def test_the_table_of_ids_is_of_use() -> None:
 def test_what_it_does_not_know_how_to_make_fails(ours: Side) -> None:
     with pytest.raises(pytest.fail.Exception, match="does not know how to make a gadget_id: add it to IDS"):
         Asked(("GET", "/api/v1/gadgets/{gadget_id}"), ours, ours.admin)
-    with pytest.raises(pytest.fail.Exception, match="cannot ask a WebSocket"):
-        Asked(("WEBSOCKET", "/api/v1/jobs"), ours, ours.admin).answer()
 
 
 def test_closed_routes_are_many() -> None:
