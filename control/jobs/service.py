@@ -123,8 +123,10 @@ async def retry(
     row = await own(who, job_id)
     if row["state"] not in ENDED:
         raise Conflict("This job has not ended. Wait for it, or cancel it first.", state=row["state"])
+    # Who has left the team since goes on alone.
+    team_id = row["team_id"] if row["team_id"] in await teams_of(who) else None
     return await submit(
-        who, work_of(row), settings, team_id=row["team_id"], retried_from=job_id, traceparent=traceparent
+        who, work_of(row), settings, team_id=team_id, retried_from=job_id, traceparent=traceparent
     )
 
 

@@ -7,7 +7,7 @@ import pytest
 from redis import Redis
 
 from control.realtime import bus
-from tests.control.jobs.conftest import advance, submitted
+from tests.control.jobs.conftest import REQUEST, advance, submitted
 from tests.control.people import Person, made, member_of, problem, sql
 
 
@@ -114,6 +114,15 @@ def test_a_retry_is_the_same_request_and_a_job_of_its_own(ada: Person, database_
     assert again["id"] != job["id"]
     assert (again["request"], again["retried_from"], again["state"]) == (job["request"], job["id"], "QUEUED")
     assert hold_of(database_url, again["id"]) == ("open", None)
+
+
+def test_a_retry_is_for_the_team_as_long_as_one_is_in_it(ada: Person) -> None:
+    team = made(ada.post("/teams", name="Animation"))["id"]
+    job = made(ada.post("/jobs", request=REQUEST, team_id=team))["id"]
+    made(ada.delete(f"/jobs/{job}"))
+    assert made(ada.post(f"/jobs/{job}/retry"))["team_id"] == team
+    made(ada.delete(f"/teams/{team}/members/{ada.id}"))
+    assert made(ada.post(f"/jobs/{job}/retry"))["team_id"] is None
 
 
 def test_one_s_own_jobs_are_put_in_another_order(ada: Person, database_url: str) -> None:

@@ -288,6 +288,23 @@ async def _endpoint(webhook_id: str) -> list[dict[str, Any]]:
     return found
 
 
+def test_many_messages_to_one_hold_up_nobody_else_s(
+    ada: Person, database_url: str, receiver: Receiver
+) -> None:
+    slow, other = hook(ada, receiver), hook(ada, receiver)
+    for _ in range(5):
+        made(ada.post(f"/webhooks/{slow['id']}/test"))
+    last = made(ada.post(f"/webhooks/{other['id']}/test"))["id"]
+    mine = {d["id"] for webhook in (slow, other) for d in log(ada, webhook)}
+
+    async def work() -> list[str]:
+        return [str(key) for key in await webhooks.due(10_000) if str(key) in mine]
+
+    found = within(database_url, work)
+    assert set(found) == mine
+    assert found.index(last) <= 1
+
+
 def test_two_who_deliver_send_it_once(
     ada: Person, database_url: str, settings: ControlSettings, receiver: Receiver
 ) -> None:
