@@ -45,6 +45,7 @@ class Side:
         self.api, self.marker = api, marker
         self.settings = read_settings(environment)
         self.database_url = self.settings.database_url
+        self._roles: dict[tuple[str, ...], str] = {}
         self.admin = register(api, marker, address(marker))
         self.id = self.admin.organisation_id
         made(self.admin.patch(f"/organisations/{self.id}", name=f"{marker} Ltd"))
@@ -62,9 +63,12 @@ class Side:
         return Person(self.api, *sign_in(self.api, self.database_url, self.user(role), self.id), self.marker)
 
     def role_without(self, *permissions: str) -> str:
-        """The name of a new role that may do everything else."""
-        name = self.name()
-        sql(self.database_url, _ROLE, uuid7(), self.id, name, sorted(PERMISSIONS.keys() - set(permissions)))
+        """The name of a role that may do everything else."""
+        # One for all tests: an organisation has 100 at most.
+        if (name := self._roles.get(permissions)) is None:
+            name = self._roles[permissions] = self.name()
+            allowed = sorted(PERMISSIONS.keys() - set(permissions))
+            sql(self.database_url, _ROLE, uuid7(), self.id, name, allowed)
         return name
 
     def custom_role(self) -> dict[str, Any]:
