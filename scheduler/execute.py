@@ -141,6 +141,9 @@ class Attempt:
                     if fault.lost:
                         means.servers.lost(server)
                     if fault.begun:
+                        # So that its history says that it was begun.
+                        assert begun is not None
+                        await begun
                         raise
                     self._log.info("server_refused", server=server.url, reason=fault.error.detail)
                 except BaseException as error:

@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from contextlib import suppress
 
 import redis.exceptions
 import structlog
@@ -31,6 +30,7 @@ class Reporter:
         self._previews: list[JobPreview] = []
         self._news = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
+        self._closed = False
         self._began = time.monotonic()
 
     async def __aenter__(self) -> "Reporter":
@@ -38,10 +38,10 @@ class Reporter:
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        # It is not waited for: a picture is not to wait for Redis.
+        self._closed = True
         assert self._task is not None
         self._task.cancel()
-        with suppress(asyncio.CancelledError):
-            await self._task
 
     def step(self, step: Step) -> None:
         """A step is done; of several between two reports the latest is told."""
@@ -67,7 +67,7 @@ class Reporter:
         self._news.set()
 
     async def _work(self) -> None:
-        while True:
+        while not self._closed:
             await self._news.wait()
             self._news.clear()
             progress, previews = self._progress, self._previews

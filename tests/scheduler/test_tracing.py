@@ -13,7 +13,7 @@ from studio.triton.session import temporary_server
 from tests.conftest import Served
 from tests.control.conftest import api_service
 from tests.control.http.conftest import Collector
-from tests.control.people import Person
+from tests.control.people import Person, register
 from tests.scheduler.conftest import Workers, ended, submit, wait_for
 
 WORKER = {"queue wait", "claim", "place", "triton", "store", "settle"}
@@ -28,7 +28,7 @@ def collector() -> Iterator[Collector]:
 
 @pytest.fixture
 def traced(
-    environment: dict[str, str], triton: Served, collector: Collector, person: Person
+    environment: dict[str, str], triton: Served, collector: Collector
 ) -> Iterator[tuple[Person, Workers]]:
     """An API, a worker and a Triton that tell the collector."""
     given = {"STUDIO_OTLP_URL": collector.url}
@@ -39,9 +39,7 @@ def traced(
         workers = Workers(environment)
         with running(service), httpx.Client(base_url=base, timeout=30) as client:
             workers.start("traced", **given)
-            someone = Person.__new__(Person)
-            someone.__dict__ |= {**person.__dict__, "api": client}
-            yield someone, workers
+            yield register(client), workers
             workers.end()
 
 
