@@ -3,6 +3,7 @@
 from uuid import UUID
 
 import msgspec
+from piccolo.query.functions.aggregate import Sum
 
 from control.access.principal import Principal
 from control.assets import asset_schemas as wire
@@ -58,10 +59,10 @@ async def _renditions(
 async def usage(who: Principal, settings: ControlSettings) -> wire.Usage:
     """What the organisation's files take of what its tier allows."""
     quota = entitlements(who.tier, settings).storage_gib
-    archived = await scoped(Blob, who).select(Blob.size).where(Blob.tier != "hot")
+    archived = await scoped(Blob, who).select(Sum(Blob.size, alias="bytes")).where(Blob.tier != "hot").first()
     return wire.Usage(
         bytes=await reading.used(who.organisation_id),
-        archived_bytes=sum(row["size"] for row in archived),
+        archived_bytes=int((archived or {}).get("bytes") or 0),
         assets=await scoped(Asset, who).count(Asset.deleted_at.is_null()),
         deleted=await scoped(Asset, who).count(Asset.deleted_at.is_not_null()),
         quota_bytes=None if quota is None else quota * GIB,

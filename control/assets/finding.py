@@ -24,6 +24,7 @@ from control.pages import Page, decode_cursor, encode_cursor
 from control.tenancy.tables import Team
 
 Sort = Literal["newest", "oldest", "relevance"]
+MOST_TAGS = 10
 
 # As the index assets_words has it; words are taken as they are written, for prompts come in all languages.
 _WORDS = "to_tsvector('simple', assets.prompt || ' ' || assets.name)"
@@ -111,6 +112,8 @@ async def _found(who: Principal, filters: Filters) -> "Select[Any]":
         query = query.where(Asset.created_at >= _utc(filters.created_after))
     if filters.created_before is not None:
         query = query.where(Asset.created_at < _utc(filters.created_before))
+    if len(filters.tags) > MOST_TAGS:
+        raise BadRequest(f"At most {MOST_TAGS} tags can be asked for at a time.")
     for tag in filters.tags:
         tagged = scoped(AssetTag, who).select(AssetTag.asset_id).where(AssetTag.tag == tag)
         query = query.where(Asset.id.is_in(tagged))

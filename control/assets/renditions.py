@@ -1,7 +1,7 @@
 """Smaller forms of pictures, made once and kept: WebP and AVIF, never larger than the picture itself.
 
 Made by housekeeping after a picture has come (`missing`, `make`), or when one is asked for before that (`made`). One at
-a time in a process: a picture of the most pixels that are decoded takes 400 MB.
+a time in a process: a picture of the most pixels that are decoded takes 400 MB, twice that while its colours change.
 """
 
 import asyncio
@@ -203,8 +203,10 @@ def decoded(data: bytes, media_type: str, forms: Iterable[str]) -> Image.Image:
                 )
             # A JPEG can be decoded at a half, a quarter or an eighth of its size. Twice what is needed keeps it sharp.
             picture.draft("RGB", (2 * side, 2 * side))
-            upright = ImageOps.exif_transpose(picture)
-            return _in_srgb(upright)
+            # Now: nothing is read of the file once it is closed.
+            picture.load()
+            ImageOps.exif_transpose(picture, in_place=True)
+            return _in_srgb(picture)
     except Unrenderable:
         raise
     # Pillow raises nearly anything over a file that is damaged.
@@ -242,4 +244,5 @@ def _in_srgb(picture: Image.Image) -> Image.Image:
         except (ImageCms.PyCMSError, OSError, ValueError):
             # A profile that is none: the numbers as they are.
             pass
-    return picture.convert(mode)
+    # Copied where that changes nothing, it would take twice the memory.
+    return picture if picture.mode == mode else picture.convert(mode)

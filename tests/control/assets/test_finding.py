@@ -106,6 +106,7 @@ def test_tags_and_boards(owner: Person, found: dict[str, str]) -> None:
     assert names(owner, found, tag="animal,night") == ["owl"]
     assert names(owner, found, tag=" day light ") == ["fox"]
     assert names(owner, found, tag="Animal") == []
+    problem(owner.get("/assets", tag=",".join(map(str, range(11)))), 400, "10 tags")
     board = made(owner.post("/boards", name="Night"))["id"]
     made(owner.put(f"/boards/{board}/assets/{found['owl']}"))
     assert names(owner, found, board_id=board) == ["owl"]

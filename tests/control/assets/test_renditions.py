@@ -3,6 +3,7 @@
 import asyncio
 import io
 from datetime import timedelta
+from typing import get_args
 from uuid import UUID
 
 import httpx
@@ -10,6 +11,7 @@ import pytest
 from PIL import Image, ImageCms
 
 from control.assets import renditions
+from control.assets.asset_routes import Form
 from control.assets.blobs import Holder, drop_intents, keep, prepare
 from control.assets.renditions import FORMS, Unrenderable, decoded, fitted, rendered
 from control.assets.storage import Storage
@@ -19,6 +21,10 @@ from control.database.owned import scoped
 from tests.control.assets.files import new_asset, picture, upload
 from tests.control.assets.test_blobs import objects, refer
 from tests.control.people import Person, made, problem, register
+
+
+def test_the_api_takes_every_form() -> None:
+    assert [*get_args(Form)] == [*FORMS]
 
 
 def opened(data: bytes) -> Image.Image:
