@@ -19,7 +19,7 @@ import structlog
 from arq.connections import RedisSettings
 from arq.cron import cron
 from arq.typing import WorkerCoroutine
-from arq.worker import Worker
+from arq.worker import Worker, func
 
 from control.assets import lifecycle, renditions
 from control.assets.storage import Storage
@@ -231,20 +231,29 @@ class Housekeeping:
         redis = RedisSettings.from_dsn(self._house.settings.redis_url)
         redis.conn_retries = 0
         jobs = [
-            cron(
+            func(
                 cast(WorkerCoroutine, self._coroutine(name, task.run)),
                 name=name,
-                job_id=f"{QUEUE}:{name}",
+                keep_result=0,
+                timeout=task.timeout,
+                max_tries=1,
+            )
+            for name, task in self._tasks.items()
+        ]
+        clock = [
+            cron(
+                cast(WorkerCoroutine, _put_in_line(name)),
+                name=f"clock:{name}",
                 hour=task.hour,
                 minute=task.minute,
                 second=task.second,
-                timeout=task.timeout,
             )
             for name, task in self._tasks.items()
         ]
         worker = Worker(
+            jobs,
             queue_name=QUEUE,
-            cron_jobs=jobs,
+            cron_jobs=clock,
             redis_settings=redis,
             handle_signals=False,
             keep_result=0,
@@ -275,3 +284,11 @@ class Housekeeping:
                 log.info("done", task=name, what=done, seconds=round(time.monotonic() - began, 1))
 
         return once
+
+
+def _put_in_line(name: str) -> Callable[[dict[Any, Any]], Coroutine[Any, Any, None]]:
+    # Not the task itself: arq keeps the id of what its clock has begun for a minute.
+    async def once(context: dict[Any, Any]) -> None:
+        await context["redis"].enqueue_job(name, _job_id=f"{QUEUE}:{name}", _queue_name=QUEUE)
+
+    return once

@@ -81,7 +81,8 @@ class Server:
                 raise
             await self._look_from_outside()
             return
-        self.states = {model.name: model.state for model in index.models}
+        # Those that were never loaded have no state.
+        self.states = {model.name: model.state or ABSENT for model in index.models}
         self.ready = bool(live)
 
     async def _look_from_outside(self) -> None:
@@ -104,7 +105,7 @@ class Server:
         """Unloads them, networks last: a stage goes when the one that needs it has finished all it was at."""
         for stage in reversed(found.stages):
             for model in stage:
-                await self.client.unload_model(model, headers=self.headers, client_timeout=ANSWER_SECONDS)
+                await self.client.unload_model(model, headers=self.headers, client_timeout=LOAD_SECONDS)
             deadline = time.monotonic() + LOAD_SECONDS
             while any(self.states.get(model, ABSENT) != ABSENT for model in stage):
                 if time.monotonic() > deadline:

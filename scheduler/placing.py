@@ -66,12 +66,18 @@ def decide(servers: Sequence[ServerView], model: str, megabytes: float, budget: 
     if not willing:
         return Wait(f"No Triton server could load {model}.")
     plans = [
-        (len(unload) > 0, server.work, place, Load(server.url, unload))
+        (
+            max((server.used.get(name, 0.0) for name in unload), default=-1.0),
+            server.work,
+            place,
+            Load(server.url, unload),
+        )
         for place, server in enumerate(willing)
         if (unload := room(server, model, megabytes, budget)) is not None
     ]
     if not plans:
         return Wait(f"There is no memory for {model} until another checkpoint's jobs have ended.")
+    # Where nothing has to go, else where what has to go was used longest ago.
     return min(plans, key=lambda plan: plan[:3])[-1]
 
 

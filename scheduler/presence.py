@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager, suppress
 
 import structlog
 from redis.asyncio import Redis
+from redis.asyncio.lock import Lock
 from redis.exceptions import LockError
 
 from control.jobs.workers import AWAY, FRESH_SECONDS, Worker, forget, live, tell
@@ -18,8 +19,8 @@ PERIOD = 0.5
 """Between two exchanges while nothing changes."""
 PAUSE = 0.1
 """Between two exchanges at least."""
-TURN_SECONDS = 300.0
-"""How long a turn lasts at most: loading a large checkpoint takes minutes; a worker that died gives it back after that."""
+TURN_SECONDS = 15.0
+"""How long a turn of a worker that died lasts; a live one prolongs its own."""
 log = structlog.get_logger("scheduler.presence")
 
 
@@ -86,9 +87,11 @@ class Presence:
                 await lock.acquire()
             except AWAY:
                 lock = None
+        prolonging = asyncio.create_task(_prolong(lock))
         try:
             yield
         finally:
+            prolonging.cancel()
             if lock is not None:
                 with suppress(LockError, *AWAY):
                     await lock.release()
@@ -100,3 +103,10 @@ class Presence:
                 await asyncio.wait_for(self._news.wait(), PERIOD - PAUSE)
             self._news.clear()
             await self.exchange()
+
+
+async def _prolong(lock: Lock | None) -> None:
+    while lock is not None:
+        await asyncio.sleep(TURN_SECONDS / 3)
+        with suppress(LockError, *AWAY):
+            await lock.reacquire()
