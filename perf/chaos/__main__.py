@@ -1,6 +1,7 @@
 """`make chaos`: 60 jobs while every service is killed twice → perf/reports/chaos.md, .csv, .png."""
 
 import argparse
+import signal
 import sys
 from pathlib import Path
 
@@ -22,6 +23,8 @@ def main() -> None:
     parser.add_argument("--home", type=Path, help="a folder to keep; else one that is removed at the end")
     parser.add_argument("--out", type=Path, default=ROOT / "perf" / "reports")
     given = parser.parse_args()
+    # Who is told to end stops the stack first.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(2))
     options = {"jobs": given.jobs, "rounds": given.rounds, "seconds": given.seconds, "seed": given.seed}
     if given.home is not None:
         outcome = run(given.home, **options, steps=(10, 50))

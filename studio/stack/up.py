@@ -26,6 +26,8 @@ STOP_SECONDS = 8.5
 LEAST_SECONDS = 1.5
 """What the later ones are given where the earlier ones took it all."""
 POLL_SECONDS = 0.05
+WAKE_SECONDS = 0.5
+"""How late the main thread may notice that it was told to stop."""
 
 
 def up(settings: Settings, console: Console, stopping: threading.Event, *, triton: bool = True) -> None:
@@ -75,7 +77,7 @@ def up(settings: Settings, console: Console, stopping: threading.Event, *, trito
             url = address(settings, shared)
             stack.change(url=url)
             print(f"The studio is ready: {url}", flush=True)
-        stopping.wait()
+        wait_for_end(stopping)
         console.print("stopping", style="dim")
     console.print("stopped", style="dim")
 
@@ -91,7 +93,7 @@ def api_alone(settings: Settings, console: Console, stopping: threading.Event) -
             start([], apis, "", console, stopping)
             if not stopping.is_set():
                 print(f"The API is ready: {address(settings, shared)}", flush=True)
-            stopping.wait()
+            wait_for_end(stopping)
         finally:
             end(apis, api_seconds(settings))
 
@@ -106,9 +108,16 @@ def workers_alone(settings: Settings, console: Console, stopping: threading.Even
         start([], workers, "", console, stopping)
         if not stopping.is_set():
             print(f"Workers are ready: {len(workers)}", flush=True)
-        stopping.wait()
+        wait_for_end(stopping)
     finally:
         end(workers, settings.stop_seconds + 1.5)
+
+
+def wait_for_end(stopping: threading.Event) -> None:
+    """Returns when `stopping` is set."""
+    # Python handles a signal in its main thread, which only wakes for it if the kernel gave it to that one.
+    while not stopping.wait(WAKE_SECONDS):
+        pass
 
 
 def own_tritons(settings: Settings, report: Report, spawned: Spawned) -> tuple[list[Part], dict[str, str]]:
