@@ -115,6 +115,12 @@ class Unprocessable(Problem):
     status, kind, title = 422, "unprocessable", "Cannot be processed"
 
 
+class UpgradeRequired(Problem):
+    """There is a WebSocket at this path, and nothing else."""
+
+    status, kind, title = 426, "upgrade-required", "A WebSocket is here"
+
+
 class TooManyRequests(Problem):
     """A limit is reached; Retry-After says when to try again."""
 

@@ -121,7 +121,7 @@ class ControlSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
     oidc_providers: dict[str, OidcProvider] = {}
     """Name → provider that people may sign in with."""
     cors_origins: list[str] = []
-    """Origins whose pages may call the API from a browser."""
+    """Origins whose pages may call the API, and open WebSockets, from a browser."""
     trusted_proxies: list[str] = []
     """Addresses whose X-Forwarded-For and X-Forwarded-Proto are believed; nobody else's are."""
     limits: dict[Tier, Limits] = {}

@@ -21,6 +21,7 @@ from control.errors import (
     NotFound,
     Problem,
     Unavailable,
+    UpgradeRequired,
 )
 from control.http.context import current
 
@@ -83,6 +84,11 @@ def http_exception(request: AnyRequest, error: HTTPException) -> Response[bytes]
         answer = Invalid(f"These parameters are wrong: {named or 'see errors'}.", wrong)
     elif error.status_code == HTTPStatus.NOT_FOUND:
         answer = NotFound("There is nothing at this path. /schema lists what there is.")
+    elif headers.get("Allow") == "websocket":
+        answer = UpgradeRequired(
+            "There is a WebSocket at this path. Open it with a WebSocket client.",
+            headers={"Upgrade": "websocket", "Connection": "Upgrade"},
+        )
     elif error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
         answer = MethodNotAllowed(
             "This path does not take this method. Allow names those it takes.", headers=headers

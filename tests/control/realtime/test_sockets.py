@@ -7,7 +7,7 @@ import httpx
 import pytest
 from websockets.exceptions import InvalidStatus
 
-from tests.control.people import Person, register
+from tests.control.people import Person, problem, register
 from tests.control.realtime.conftest import ORIGIN, WAY, Mover, colleague, preview, progress, watching
 
 
@@ -189,6 +189,9 @@ async def test_refused_before_the_handshake(
     await refused(live, "/ws/jobs/nothing", ada.token, 404)
     await refused(live, "/ws/nowhere", ada.token, 404)
     await refused(live, "/ws", None, 401)
+    plain = ada.api.get("/ws")
+    assert problem(plain, 426)["type"] == "/problems/upgrade-required"
+    assert plain.headers["upgrade"] == "websocket"
     assert (await refused(live, "/ws", "garbage", 401))["type"] == "/problems/unauthenticated"
     assert (await refused(live, "/ws?all=1", grace.token, 403))["permission"] == "job:manage"
     assert (await refused(live, f"/ws?token={ada.token}", None, 400))["errors"]
