@@ -69,6 +69,9 @@ chaos: .venv/.dev ## 60 jobs while every service is killed with -9 twice → per
 load: .venv/.dev ## the API under load: requests, 1,000 WebSockets, a job's overhead → perf/reports/load.md
 	.venv/bin/python -m perf.load
 
+fairness: .venv/.dev ## 10,000 simulated jobs through the policy of the line → perf/reports/fairness.md
+	.venv/bin/python -m perf.fairness
+
 perf-gate: .venv/.dev ## perf_analyzer against perf/baseline.json: fails where serving got slower
 	.venv/bin/python -m perf.gate
 
@@ -84,4 +87,4 @@ soak: .venv/.dev ## the long forms of the soak tests
 pocket: .venv/.dev ## train the embedded family again from nothing (hours)
 	.venv/bin/python -m export.pocket.train --all --out var/pocket
 
-.PHONY: chaos load docs perf help install install-dev demo up test check fmt parity adherence bench bench-full perf-gate soak tensorrt pocket
+.PHONY: fairness chaos load docs perf help install install-dev demo up test check fmt parity adherence bench bench-full perf-gate soak tensorrt pocket

@@ -235,7 +235,7 @@ async def _moment(redis: Redis | None) -> Moment:
         for row in busy
     ]
     wanted = sorted(keys(job.head for job in waiting))
-    served = await Served.select().where(Served.key.is_in(wanted))
+    served = await Served.raw("SELECT key, served FROM queue_served WHERE key = ANY({})", wanted)
     speeds = await Speed.select(Speed.key, Speed.seconds_per_work, Speed.samples)
     return Moment(
         waiting=waiting,
