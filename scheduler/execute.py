@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Coroutine
-from contextlib import AbstractAsyncContextManager, suppress
+from contextlib import AbstractAsyncContextManager
 from typing import Any, Literal, TypeVar
 
 import msgspec
@@ -37,6 +37,7 @@ from scheduler.provenance import Finished, finished
 from scheduler.reporting import Reporter
 from scheduler.settings import SchedulerSettings
 from scheduler.speeds import Speeds
+from scheduler.tasks import end
 from scheduler.triton import Pictures, Step, paint
 
 Reason = Literal["cancel", "lease", "stopping"]
@@ -154,10 +155,7 @@ class Attempt:
                 await self._unless_stopped(asyncio.sleep(PAUSE))
             await begun
         finally:
-            if begun is not None and not begun.done():
-                begun.cancel()
-                with suppress(asyncio.CancelledError):
-                    await begun
+            await end(begun)
         return await self._keep(manifest, done, engine_ms)
 
     async def _placed(self, placing: AbstractAsyncContextManager[Server]) -> Server:
@@ -272,7 +270,7 @@ class Attempt:
 
         For the reason `but_for` it goes on.
         """
-        task = asyncio.ensure_future(work)
+        task = asyncio.create_task(_run(work))
         try:
             both: set[asyncio.Future[Any]] = {task, self._asked}
             await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
@@ -282,10 +280,11 @@ class Attempt:
                 return task.result()
             raise Stopped(self._asked.result())
         finally:
-            if not task.done():
-                task.cancel()
-                with suppress(asyncio.CancelledError, Exception):
-                    await task
+            await end(task)
+
+
+async def _run(work: Awaitable[T]) -> T:
+    return await work
 
 
 async def insist(work: Callable[[], Awaitable[T]]) -> T:

@@ -23,6 +23,7 @@ from scheduler.faults import Fault
 from scheduler.placing import Load, ServerView, Use, Wait, decide, room, second
 from scheduler.presence import Presence
 from scheduler.settings import SchedulerSettings
+from scheduler.tasks import end
 from scheduler.triton import OPTIONS
 
 KEY_HEADER = "triton-grpc-protocol-studio-key"
@@ -137,9 +138,7 @@ class Servers:
     async def stop(self) -> None:
         """Ends what `start` began."""
         for task in [*self._tasks, *self._loading.values()]:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
+            await end(task)
         self._tasks = []
         await self.presence.stop()
         for server in self.servers.values():

@@ -14,6 +14,7 @@ from redis.asyncio.lock import Lock
 from redis.exceptions import LockError
 
 from control.jobs.workers import AWAY, FRESH_SECONDS, Worker, forget, live, tell
+from scheduler.tasks import end
 
 PERIOD = 0.5
 """Between two exchanges while nothing changes."""
@@ -51,9 +52,7 @@ class Presence:
     async def stop(self) -> None:
         """Says goodbye."""
         if self._task is not None:
-            self._task.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._task
+            await end(self._task)
         if self._redis is not None:
             with suppress(*AWAY):
                 await forget(self._redis, self._name)

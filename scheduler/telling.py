@@ -7,6 +7,7 @@ from redis.asyncio import Redis
 
 from control.realtime import bus
 from scheduler.leases import Made
+from scheduler.tasks import end
 
 MOST = 10_000
 """Events that wait; what is more is not told: watchers find it in the database."""
@@ -37,9 +38,7 @@ class Teller:
         assert self._task is not None
         with suppress(TimeoutError):
             await asyncio.wait_for(self._waiting.join(), LAST_SECONDS)
-        self._task.cancel()
-        with suppress(asyncio.CancelledError):
-            await self._task
+        await end(self._task)
 
     async def _work(self) -> None:
         while True:

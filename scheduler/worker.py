@@ -17,6 +17,7 @@ from scheduler import claims, figures, leases, status
 from scheduler.execute import Attempt, Means
 from scheduler.finishing import AGAIN
 from scheduler.settings import SchedulerSettings
+from scheduler.tasks import end
 
 log = structlog.get_logger("scheduler")
 
@@ -61,9 +62,7 @@ class Worker:
             await self._claim_for_ever()
             await self._finish()
         finally:
-            for task in beside:
-                task.cancel()
-            await asyncio.gather(*beside, return_exceptions=True)
+            await end(*beside)
             status.remove(self.settings.home, self.name)
 
     async def _claim_for_ever(self) -> None:
