@@ -103,7 +103,7 @@ class SpendingLimit(msgspec.Struct, kw_only=True):
     subject_id: UUID
     """Of the organisation, the team or the member."""
     name: str
-    """Theirs."""
+    """Of the same."""
     amount_microcredits: int
     spent_microcredits: int
     """Of this month; what jobs hold that have not ended is in it."""
