@@ -5,8 +5,8 @@ from typing import Any
 from uuid import UUID
 
 from control.access.principal import Principal
+from control.assets import asset_schemas as wire
 from control.assets import rights, uploads
-from control.assets.asset_schemas import Asset as ShownAsset
 from control.assets.blobs import Holder
 from control.assets.forms import too_large
 from control.assets.schemas import Multipart, MultipartPart, NewMultipart, UploadFields
@@ -99,7 +99,7 @@ async def show(who: Principal, upload_id: UUID, storage: Storage) -> Multipart:
 
 async def complete(
     who: Principal, upload_id: UUID, storage: Storage, settings: ControlSettings
-) -> ShownAsset:
+) -> wire.Asset:
     """The file that one's upload has become; not in a transaction.
 
     Raises `NotFound`, `Conflict` where parts are missing, and what `uploads.take` raises: a file that is not taken

@@ -14,8 +14,8 @@ import msgspec
 from piccolo.query.functions.aggregate import Sum
 
 from control.access.principal import Principal
+from control.assets import asset_schemas as wire
 from control.assets import blobs, reading, rights
-from control.assets.asset_schemas import Asset as ShownAsset
 from control.assets.choosing import chosen
 from control.assets.inspect import Seen, inspect
 from control.assets.outputs import EXTENSIONS
@@ -114,7 +114,7 @@ async def take(
     settings: ControlSettings,
     *,
     upload: dict[str, Any] | None = None,
-) -> ShownAsset:
+) -> wire.Asset:
     """A new file of the caller's, of what they sent; not in a transaction. Nothing is left where it is refused.
 
     Raises `Unprocessable` with the reason, `StorageFull`, `NotFound` and `Forbidden` for the team. `upload` is the row

@@ -65,6 +65,7 @@ ALLOWED = {
         "Blob",
     ): "housekeeping archives what nobody reads and brings it back, of everybody",
     ("assets/lifecycle.py", "BlobIntent"): "housekeeping leaves alone what somebody is about to keep again",
+    ("assets/multipart.py", "Upload"): "the sweep looks for uploads that nobody completed, of everybody",
     ("assets/renditions.py", "Blob"): "housekeeping looks for pictures without renditions, of everybody",
     (
         "jobs/service.py",
