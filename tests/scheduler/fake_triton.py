@@ -1,12 +1,15 @@
 """A fake of Triton, for faults that a real one does not have on demand: a gRPC server that behaves as it is told."""
 
 import asyncio
+import io
+import struct
 import threading
 from collections.abc import AsyncIterator
 from typing import Any
 
 import grpc
 import numpy as np
+from PIL import Image
 from tritonclient.grpc import service_pb2 as pb
 from tritonclient.grpc import service_pb2_grpc
 
@@ -14,12 +17,14 @@ from tritonclient.grpc import service_pb2_grpc
 class FakeTriton(service_pb2_grpc.GRPCInferenceServiceServicer):
     """Says that it serves pocket; of what is painted there becomes what `behaviour` says.
 
-    `lost`: the stream breaks after a step; `silent`: nothing comes after a step; else the error with that text.
+    `lost`: the stream breaks after a step; `silent`: nothing comes after a step; `paints`: a red picture, after
+    `seconds`; else the error with that text.
     """
 
     def __init__(self, models: list[str]) -> None:
         self.models = models
         self.behaviour = "lost"
+        self.seconds = 0.0
         self.requests = 0
         self.cancelled = 0
         self.url = ""
@@ -52,6 +57,9 @@ class FakeTriton(service_pb2_grpc.GRPCInferenceServiceServicer):
                 await asyncio.sleep(3600)
             finally:
                 self.cancelled += 1
+        elif self.behaviour == "paints":
+            await asyncio.sleep(self.seconds)
+            yield pb.ModelStreamInferResponse(infer_response=_picture())
         elif self.behaviour == "lost":
             await context.abort(grpc.StatusCode.UNAVAILABLE, "Socket closed")
         else:
@@ -79,4 +87,15 @@ def _step() -> Any:
     ):
         answer.outputs.add(name=name, datatype=kind, shape=[1])
         answer.raw_output_contents.append(value.tobytes())
+    return answer
+
+
+def _picture() -> Any:
+    file = io.BytesIO()
+    Image.new("RGB", (128, 128), "red").save(file, "PNG")
+    answer = pb.ModelInferResponse(model_name="pocket-txt2img-stream")
+    answer.outputs.add(name="ENCODED", datatype="BYTES", shape=[1])
+    answer.raw_output_contents.append(struct.pack("<I", file.tell()) + file.getvalue())
+    answer.outputs.add(name="SEED", datatype="UINT64", shape=[1])
+    answer.raw_output_contents.append(np.uint64(1).tobytes())
     return answer
