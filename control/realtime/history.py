@@ -19,14 +19,17 @@ LATE = timedelta(seconds=30)
 
 # Backwards through the index (organisation_id, number) to the first that is older, and from there on.
 _RECENT = """
-SELECT e.* FROM unnest({}::uuid[]) AS o (id) CROSS JOIN LATERAL (
-    SELECT * FROM job_events WHERE organisation_id = o.id AND number > coalesce((
+SELECT o.id AS organisation_id, e.job_id, e.sequence
+FROM unnest({}::uuid[]) AS o (id) CROSS JOIN LATERAL (
+    SELECT job_id, max(sequence) AS sequence FROM job_events
+    WHERE organisation_id = o.id AND number > coalesce((
         SELECT f.number FROM job_events f
         WHERE f.organisation_id = o.id AND f.created_at < now() - make_interval(secs => {})
         ORDER BY f.number DESC LIMIT 1), 0)
-    ORDER BY number
+    GROUP BY job_id
 ) e
 """
+_OF_JOBS = "SELECT * FROM job_events WHERE job_id = ANY({}) ORDER BY number"
 
 
 class _Organisation(msgspec.Struct, frozen=True):
@@ -104,7 +107,13 @@ async def of_job(organisation_id: UUID, job_id: UUID, after: int, before: int) -
     return [envelope_of(row) for row in rows]
 
 
-async def recent(organisation_ids: Sequence[UUID], seconds: float) -> list[tuple[UUID, Envelope]]:
-    """(organisation, state) of the last seconds, of these organisations."""
+async def recent(organisation_ids: Sequence[UUID], seconds: float) -> list[tuple[UUID, int]]:
+    """(job, its highest sequence) of jobs of these organisations that something happened to in the last seconds."""
     rows = await JobEvent.raw(_RECENT, list(organisation_ids), seconds)
+    return [(row["job_id"], row["sequence"]) for row in rows]
+
+
+async def of_jobs(job_ids: Sequence[UUID]) -> list[tuple[UUID, Envelope]]:
+    """(organisation, state): all states of these jobs."""
+    rows = await JobEvent.raw(_OF_JOBS, list(job_ids))
     return [(row["organisation_id"], envelope_of(row)) for row in rows]

@@ -34,7 +34,7 @@ SWEEP_SECONDS = 1.0
 MARGIN_SECONDS = 4.0
 """How much further back than its last look a look goes; a careful one goes as far as rows may come late."""
 CAREFUL_SECONDS = history.LATE.total_seconds() + 5.0
-CAREFUL_EVERY = 20
+CAREFUL_EVERY = 60
 """Each so many looks is careful."""
 CHECK_SECONDS = 5.0
 """How often it is asked whether watchers still may."""
@@ -56,6 +56,8 @@ class Hub:
         """Job → the sequence of the last state that was passed on."""
         self._complete: dict[UUID, float] = {}
         """Organisation → the moment (monotonic) up to which nothing is missing."""
+        self._since: dict[UUID, float] = {}
+        """Organisation → since when somebody watches."""
         self._stale: set[UUID] = set()
         """Organisations that may have missed something."""
         self._stopped = False
@@ -91,7 +93,9 @@ class Hub:
         self._watchers[watcher] = set()
         self._place(watcher)
         metrics.watching(len(self._watchers))
-        self._complete.setdefault(organisation_id, time.monotonic())
+        now = time.monotonic()
+        self._complete.setdefault(organisation_id, now)
+        self._since.setdefault(organisation_id, now)
         if self._stopped:
             watcher.end(1012, "This process stops. Come again.")
         try:
@@ -112,6 +116,7 @@ class Hub:
         metrics.dropped(watcher.outbox.dropped)
         if not self._organisations[organisation_id]:
             self._complete.pop(organisation_id, None)
+            self._since.pop(organisation_id, None)
             self._stale.discard(organisation_id)
             await self._feed.drop(organisation_id)
 
@@ -208,13 +213,21 @@ class Hub:
         usual = self._complete.keys() - careful if looks % 2 == 0 else set()
         if looks % CAREFUL_EVERY == 0:
             careful, usual = careful | usual, set()
-        for which, margin in ((careful, CAREFUL_SECONDS), (usual, MARGIN_SECONDS)):
+        for some, margin in ((careful, CAREFUL_SECONDS), (usual, MARGIN_SECONDS)):
+            # Somebody may have left since.
+            which = some & self._complete.keys()
             if not which:
                 continue
             began = time.monotonic()
-            oldest = min(self._complete[organisation] for organisation in which)
-            for organisation_id, envelope in await history.recent([*which], began - oldest + margin):
-                self._state(organisation_id, envelope, old=True)
+            # What was there before anybody watched is nobody's to be told.
+            back = max(
+                began - max(self._complete[one] - margin, self._since[one] - MARGIN_SECONDS) for one in which
+            )
+            changed = await history.recent([*which], back)
+            missed = [job for job, sequence in changed if sequence > self._known.get(job, 0)]
+            for begin in range(0, len(missed), history.PAGE):
+                for organisation_id, envelope in await history.of_jobs(missed[begin : begin + history.PAGE]):
+                    self._state(organisation_id, envelope, old=True)
             for organisation_id in which & self._complete.keys():
                 self._complete[organisation_id] = began
             self._stale -= which & live

@@ -132,7 +132,7 @@ def _markdown(
             cells = " | ".join(f"{value:.1f}" for value in figures.percentiles)
             lines.append(
                 f"| {result.title} | {name} | {figures.requests} | {cells} | {figures.p99_best:.1f}–"
-                f"{figures.p99_worst:.1f} | {figures.lag_p99:.1f} | {result.server_cpu:.2f} |"
+                f"{figures.p99_worst:.1f} | {figures.lag_p99:.1f} | {f'{result.server_cpu:.2f}' if result.server_cpu else '–'} |"
             )
     others = [share for result in results for share in result.others]
     client = max(run.client_cpu for result in results for run in result.runs)
