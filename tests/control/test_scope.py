@@ -119,6 +119,13 @@ ALLOWED = {
     ("billing/reading.py", "holds"): "sums those of the caller's organisation",
     ("billing/reading.py", "teams"): "names those of the holds' organisation",
     ("billing/reading.py", "jobs"): "counts charges",
+    ("scheduler/claims.py", "jobs"): "the line is everybody's: the policy chooses among all that wait",
+    ("scheduler/claims.py", "Job"): "the line is everybody's: the policy chooses among all that wait",
+    ("scheduler/leases.py", "jobs"): "a lease names its job; what nobody has is found whoever's it is",
+    ("scheduler/finishing.py", "jobs"): "asked by the job's lease",
+    ("scheduler/finishing.py", "job_events"): "the last event of a job that the worker had",
+    ("scheduler/worker.py", "jobs"): "counts all jobs by state and tier, for the operator's figures",
+    ("scheduler/figures.py", "jobs"): "names a figure's column",
     # Tables that name one.
     (
         "identity/sessions.py",

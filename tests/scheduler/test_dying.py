@@ -27,7 +27,7 @@ def test_a_killed_workers_job_is_finished_by_another_one(
     [(worker,)] = sql(database_url, "SELECT worker FROM jobs WHERE id = $1", job_id)
     assert worker.rpartition(":")[2] in {"one", "two"} - {dead}
     found = effects(database_url, job_id)
-    assert found == {"outputs": 2, "assets": 2, "ends": 1, "spent": job["charged_microcredits"]}
+    assert found == {"outputs": 1, "assets": 1, "ends": 1, "spent": job["charged_microcredits"]}
     why = [detail["error"]["kind"] for _, _, _, detail in events(database_url, job_id) if "error" in detail]
     assert why == ["lost"]
 

@@ -18,7 +18,7 @@ from tests.conftest import Served
 from tests.control.people import Person, made, sql
 from tests.scheduler.conftest import Workers, ended, job_of, submit, wait_for
 
-LONG = {"steps": 150, "sampler": "euler", "batch": 2}
+LONG = {"steps": 150, "sampler": "euler"}
 """Seconds of work."""
 
 
