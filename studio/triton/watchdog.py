@@ -251,7 +251,10 @@ class Watchdog:
     def round(self) -> float:
         """One look; heals the first thing that is wrong and has lasted long enough; seconds until the next."""
         view = self.server.look()
-        self._follow(view)
+        if self._welcome(view):
+            # Their processes are younger than the view.
+            view = self.server.look()
+        self._forget(view)
         present = {}
         for row in TABLE:
             for symptom in row.check(view, self.census, self.limits):
@@ -267,17 +270,20 @@ class Watchdog:
         self.calm = 0 if present else self.calm + 1
         return self.every
 
-    def _follow(self, view: View) -> None:
-        """What workers load and unload is no fault: from then on it is watched, and no more."""
+    def _forget(self, view: View) -> None:
+        """What workers unload is no fault."""
         if gone := view.put_away & self.census.models:
             self.census = msgspec.structs.replace(
                 self.census,
                 models=self.census.models - gone,
                 stubs={pid: stub for pid, stub in self.census.stubs.items() if stub.model not in gone},
             )
+
+    def _welcome(self, view: View) -> bool:
+        """What workers load is watched from then on; was there any?"""
         new = (view.ready or set()) - self.census.models
         if not new:
-            return
+            return False
         with suppress(StudioError):
             census = self.server.census()
             stubs = {pid: stub for pid, stub in census.stubs.items() if stub.model in new}
@@ -287,6 +293,7 @@ class Watchdog:
                 stubs=self.census.stubs | stubs,
                 streaming=self.census.streaming | census.streaming,
             )
+        return True
 
     def _census_without(self, model: str) -> Census:
         # The old processes of a model that was loaded again may take a while to go.

@@ -181,8 +181,14 @@ def test_a_model_that_is_loaded_later_is_watched_from_then_on(monkeypatch):
     more = but(ready=WELL.ready | {"vae"}, states=WELL.states | {300: "sleeping"})
     dog = Watchdog(server, LIMITS, print)
     full = Census(models=more.ready, stubs=CENSUS.stubs | {300: new}, streaming={"stream"})
-    monkeypatch.setattr(server, "census", lambda: full)
-    server.view = more
+
+    def census() -> Census:
+        # The process has come after the look that saw its model ready.
+        server.view = more
+        return full
+
+    monkeypatch.setattr(server, "census", census)
+    server.view = msgspec.structs.replace(more, states=WELL.states)
     dog.round()
     assert server.done == []
     server.view = msgspec.structs.replace(more, states=WELL.states)
