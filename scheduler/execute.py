@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Set as AbstractSet
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Literal, TypeVar
 
@@ -173,7 +174,8 @@ class Attempt:
             finished(data, place, claim.work, manifest) for place, data in enumerate(done.files)
         ]
         keeping = finishing.complete(self._means.storage, claim, manifest, pictures, engine_ms)
-        return await self._unless_stopped(keeping, but_for="stopping")
+        # The transaction itself finds out whose the job is; a heartbeat that met it in the midst may err.
+        return await self._unless_stopped(keeping, but_for={"stopping", "lease"})
 
     async def _begin(self, server: str) -> None:
         """Says that the job is being worked on."""
@@ -264,17 +266,17 @@ class Attempt:
         return made
 
     async def _unless_stopped(
-        self, work: Coroutine[Any, Any, T] | Awaitable[T], *, but_for: Reason | None = None
+        self, work: Coroutine[Any, Any, T] | Awaitable[T], *, but_for: AbstractSet[Reason] = frozenset()
     ) -> T:
         """What `work` gives; it is cancelled, and `Stopped` raised, when the attempt is broken off.
 
-        For the reason `but_for` it goes on.
+        For a reason in `but_for` it goes on.
         """
         task = asyncio.create_task(_run(work))
         try:
             both: set[asyncio.Future[Any]] = {task, self._asked}
             await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
-            if not task.done() and self._asked.result() == but_for:
+            if not task.done() and self._asked.result() in but_for:
                 await asyncio.wait({task})
             if task.done():
                 return task.result()

@@ -34,6 +34,9 @@ _ENDED = """
 SELECT id, organisation_id, attempt, hold_id, cancel_requested_at FROM jobs
 WHERE lease_until < now() AND id <> ALL({}::uuid[]) ORDER BY lease_until LIMIT 1 FOR UPDATE SKIP LOCKED
 """
+_MINE = """
+SELECT cancel_requested_at IS NOT NULL AS cancelled FROM jobs WHERE id = {} AND lease_id = {} FOR UPDATE
+"""
 _DUE = """
 SELECT id FROM jobs WHERE state = 'PENDING' AND NOT paused AND coalesce(not_before, created_at) <= now()
 ORDER BY position LIMIT 100
@@ -91,6 +94,8 @@ async def due() -> AsyncIterator[Made]:
 async def hand_back(claim: Claim) -> list[Made]:
     """A job of a worker that stops: in line again, where it was, and this was no attempt."""
     async with transaction():
+        if await _unwanted(claim):
+            return await _cancel(claim)
         return _list(
             await transition(
                 claim.job_id, "QUEUED", lease_id=claim.lease_id, changes={Job.attempt: Job.attempt - 1}
@@ -101,9 +106,7 @@ async def hand_back(claim: Claim) -> list[Made]:
 async def cancelled(claim: Claim) -> list[Made]:
     """Its owner does not want it any more."""
     async with transaction():
-        return await _end(
-            claim.job_id, "CANCELLED", claim.owner.organisation_id, claim.hold_id, lease_id=claim.lease_id
-        )
+        return await _cancel(claim)
 
 
 async def failed(settings: SchedulerSettings, claim: Claim, fault: Fault, *, elsewhere: bool) -> list[Made]:
@@ -112,6 +115,8 @@ async def failed(settings: SchedulerSettings, claim: Claim, fault: Fault, *, els
     `elsewhere`: there is another server, so that it need not wait.
     """
     async with transaction():
+        if await _unwanted(claim):
+            return await _cancel(claim)
         if not fault.error.retryable or claim.attempt >= settings.job_attempts:
             return await _end(
                 claim.job_id, "FAILED", claim.owner.organisation_id, claim.hold_id,
@@ -121,6 +126,18 @@ async def failed(settings: SchedulerSettings, claim: Claim, fault: Fault, *, els
             detail = Detail(error=fault.error)
             return _list(await transition(claim.job_id, "QUEUED", lease_id=claim.lease_id, detail=detail))
         return await _later(claim.job_id, claim.attempt, fault.error, claim.lease_id)
+
+
+async def _unwanted(claim: Claim) -> bool:
+    """Has its owner asked to stop it, which nobody would hear of once it is in line again?"""
+    rows = await Job.raw(_MINE, claim.job_id, claim.lease_id)
+    return bool(rows and rows[0]["cancelled"])
+
+
+async def _cancel(claim: Claim) -> list[Made]:
+    return await _end(
+        claim.job_id, "CANCELLED", claim.owner.organisation_id, claim.hold_id, lease_id=claim.lease_id
+    )
 
 
 def pause(attempt: int) -> float:

@@ -20,6 +20,7 @@ from control.jobs.tables import Job
 from control.models.catalogue import checkpoint
 from scheduler import finishing, leases
 from scheduler.claims import Claim, claim
+from scheduler.faults import broken, timed_out
 from scheduler.provenance import Finished, finished
 from scheduler.settings import SchedulerSettings, read_settings
 from tests.control.people import Person, register, sql
@@ -126,8 +127,6 @@ async def test_the_same_attempt_may_finish_twice_at_once(
 async def test_who_has_no_lease_neither_fails_nor_cancels_nor_hands_back(
     person: Person, settings: SchedulerSettings, database_url: str, pool: None
 ) -> None:
-    from scheduler.faults import timed_out
-
     job_id = submit(person)
     one = await taken(settings, job_id, "first")
     thief = UUID(int=1)
@@ -142,6 +141,24 @@ async def test_who_has_no_lease_neither_fails_nor_cancels_nor_hands_back(
     assert (await looked(effects, database_url, job_id))["ends"] == 0
     # The thief gives it up, so that it is in nobody's way.
     assert await leases.cancelled(msgspec.structs.replace(one, lease_id=thief))
+
+
+async def test_what_is_to_be_stopped_does_not_come_back_into_line(
+    person: Person, settings: SchedulerSettings, pool: None
+) -> None:
+    for way in ("failed", "handed back", "worker dead"):
+        one = await taken(settings, submit(person), "first")
+        await Job.raw("UPDATE jobs SET cancel_requested_at = now() WHERE id = {}", one.job_id)
+        if way == "failed":
+            [(_, event)] = await leases.failed(settings, one, broken("lost"), elsewhere=True)
+        elif way == "handed back":
+            [(_, event)] = await leases.hand_back(one)
+        else:
+            await Job.raw(
+                "UPDATE jobs SET lease_until = now() - interval '1 second' WHERE id = {}", one.job_id
+            )
+            [(_, event)] = [made async for made in leases.reap(settings)]
+        assert (event.state, event.charged_microcredits) == ("CANCELLED", 0), way
 
 
 async def test_a_lease_that_ended_three_times_is_enough(
