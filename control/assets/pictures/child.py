@@ -126,16 +126,9 @@ def _decoded(source: int, target: int, data: memoryview, found: Found) -> dict[s
             # What Pillow would write along, unasked.
             upright.info = {name: upright.info[name] for name in ("transparency",) if name in upright.info}
             kind = _write(target, data, found, upright, icc, picture if turned else None)
-    except (
-        OSError,
-        ValueError,
-        SyntaxError,
-        EOFError,
-        KeyError,
-        IndexError,
-        TypeError,
-        AttributeError,
-    ) as error:
+    except (Refused, MemoryError):
+        raise
+    except Exception as error:
         # Pillow's words for a damaged file are many.
         raise damaged(f"it cannot be decoded ({str(error)[:100] or type(error).__name__})") from None
     return {

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import random
 import tempfile
 from io import BytesIO
 from pathlib import Path
@@ -179,6 +180,35 @@ def test_what_it_tells_of_people_is_stripped_and_it_stands_upright(kind: str, or
     difference = np.abs(upright.astype(int) - pixels(cleaned, "RGB")).mean()
     # A lossy picture that has to be turned is written anew.
     assert difference < (2.5 if orientation != 1 and kind in {"JPEG", "WEBP"} else 1e-9)
+
+
+@pytest.mark.usefixtures("here")
+@pytest.mark.filterwarnings("ignore::UserWarning")
+def test_damage_of_any_kind_is_refused_or_mended() -> None:
+    """Pictures with bytes changed, lost, added: a picture, or a refusal, and no third."""
+    chosen = random.Random(7)
+    whole = [*MODES.values(), *(carrying(kind, 6) for kind in ("PNG", "JPEG", "WEBP", "AVIF", "GIF"))]
+    refused = 0
+    for _ in range(600):
+        data = bytearray(chosen.choice(whole))
+        for _ in range(chosen.randrange(1, 6)):
+            at = chosen.randrange(len(data))
+            match chosen.randrange(4):
+                case 0:
+                    data[at] = chosen.randrange(256)
+                case 1:
+                    del data[at : at + chosen.randrange(1, 20)]
+                case 2:
+                    data[at:at] = chosen.randbytes(chosen.randrange(1, 20))
+                case _:
+                    data[at : at + 4] = chosen.randbytes(4)
+        try:
+            seen, cleaned = look_here(bytes(data))
+        except Refused:
+            refused += 1
+        else:
+            assert pixels(cleaned).shape[:2] == (seen.height, seen.width)
+    assert 300 < refused < 600
 
 
 @pytest.mark.usefixtures("here")
