@@ -37,7 +37,7 @@ def test_sigterm(api_environment: dict[str, str], control_home: Path) -> None:
             # It still answers, and says that it will not for long.
             ready = httpx.get(f"{base}/readyz")
             assert ready.status_code == 503
-            assert ready.json() == {"database": "ok", "redis": "ok", "process": "stopping"}
+            assert ready.json() == {"database": "ok", "redis": "ok", "storage": "ok", "process": "stopping"}
             other = httpx.get(f"{base}/api/v1/me")
             assert other.status_code == 401
             assert other.headers["connection"] == "close"
