@@ -41,7 +41,7 @@ class Painting(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
     prompt: Prompt
     """What to paint; (words:1.2) weights, embedding:name."""
-    negative_prompt: Prompt = ""
+    negative_prompt: Annotated[Prompt, Meta(examples=["blurry, text"])] = ""
     """What to keep away from."""
     model: Annotated[str, Meta(min_length=1, max_length=200, examples=["pocket"])] = "pocket"
     """A published checkpoint."""
@@ -50,8 +50,12 @@ class Painting(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     cfg: Annotated[float, Meta(ge=0, le=MAX_CFG)] = 7.0
     """Guidance scale; 1 leaves the negative prompt unused."""
     # Any text to the decoder: `complete` names what is near.
-    sampler: Annotated[str, Meta(max_length=50, extra_json_schema={"enum": [*SAMPLERS]})] = "dpmpp_2m"
-    scheduler: Annotated[str, Meta(max_length=50, extra_json_schema={"enum": [*SCHEDULES]})] = "karras"
+    sampler: Annotated[
+        str, Meta(max_length=50, examples=["dpmpp_2m"], extra_json_schema={"enum": [*SAMPLERS]})
+    ] = "dpmpp_2m"
+    scheduler: Annotated[
+        str, Meta(max_length=50, examples=["karras"], extra_json_schema={"enum": [*SCHEDULES]})
+    ] = "karras"
     seed: Annotated[int, Meta(ge=0, extra_json_schema={"maximum": MAX_SEED})] | None = None
     """Of the noise: the same seed paints the same picture; drawn at random when not given."""
     batch: Annotated[int, Meta(ge=1, le=MAX_BATCH)] = 1
