@@ -13,7 +13,7 @@ from control.billing.tables import Entry, Hold, Posting
 from control.billing.tiers import CREDIT, entitlements
 from control.database.engine import transaction
 from control.database.owned import scoped
-from control.errors import Invalid
+from control.errors import BadRequest
 from control.pages import Page, page_of
 from control.settings import ControlSettings
 
@@ -85,10 +85,7 @@ async def usage(
     until = _utc(until or now)
     since = _utc(since) if since else first_instant(until)
     if not timedelta(0) <= until - since <= LONGEST:
-        message = f"since must lie before until, by {LONGEST.days} days at most"
-        raise Invalid(
-            f"These parameters are wrong: {message}.", [{"in": "query", "path": "since", "message": message}]
-        )
+        raise BadRequest(f"since must lie before until, by {LONGEST.days} days at most.")
     key, name = _GROUPS[by]
     query = _USAGE.format(key=key, name=name, order=_ORDERS[by == "day"])
     rows = await Hold.raw(query, who.organisation_id, since, until)
@@ -149,4 +146,9 @@ def _posting(row: Mapping[str, Any], entries: list[dict[str, Any]]) -> schemas.L
 
 
 def _utc(when: datetime) -> datetime:
-    return when.replace(tzinfo=UTC) if when.tzinfo is None else when
+    if when.tzinfo is None:
+        return when.replace(tzinfo=UTC)
+    try:
+        return when.astimezone(UTC)
+    except OverflowError:
+        raise BadRequest("Send times of the years 1 to 9999, UTC.") from None

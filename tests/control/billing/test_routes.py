@@ -167,6 +167,7 @@ def test_usage_by_day_member_team_and_model(ada: Person, database_url: str) -> N
     problem(
         ada.get("/usage", until="2024-01-01T00:00:00Z", since="2024-02-01T00:00:00Z"), 400, "before until"
     )
+    problem(ada.get("/usage", until="0001-01-01T00:00:00+14:00"), 400, "years 1 to 9999")
     problem(ada.get("/usage", by="colour"), 400, "by")
     assert made(ada.get("/usage", until="2024-02-05T00:00:00Z"))["since"] == "2024-02-01T00:00:00Z"
 
