@@ -1,6 +1,7 @@
 """The chaos report: what was killed when, what became of the jobs; a table of each as CSV, a plot."""
 
 import csv
+import os
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -39,7 +40,8 @@ def _markdown(outcome: Outcome, seed: int) -> str:
         "",
         f"**{'Red' if outcome.violations else 'Green'}.** `make chaos` (seed {seed}): `studio up` with two workers and two "
         f"Triton servers, {len(outcome.submissions)} jobs of six people in three organisations over the public API, "
-        f"{len(outcome.kills)} processes killed with SIGKILL at random moments, all on one machine: {describe()}.",
+        f"{len(outcome.kills)} processes killed with SIGKILL at random moments, all on one machine: {describe()}."
+        + (f" All of it ran at niceness {os.nice(0)}, before others on that machine." if os.nice(0) < 0 else ""),
         "",
         *(f"- {sentence}" for sentence in outcome.violations),
         *([""] if outcome.violations else []),
