@@ -69,20 +69,29 @@ class Ledger(RuleBasedStateMachine):
         self.now = datetime(2026, 11, 20, tzinfo=UTC)
         self.opened: datetime | None = None
         self.given = self.granted = self.lasting = self.held = self.keys = 0
+        # Spent of the lasting ones this month for want of granted ones: those that come later in the month pay it back.
+        self.lent = 0
 
     def touch(self) -> None:
         """What the first to touch the ledger in a month does."""
         if self.opened is None or self.opened < self.now:
-            self.granted, self.given = min(self.granted, self.held), 0
+            self.granted, self.given, self.lent = min(self.granted, self.held), 0, 0
         self.opened = self.now
         monthly = (entitlements(self.who.tier, self.settings).monthly_credits or 0) * CREDIT
-        self.granted += max(0, monthly - self.given)
+        self.give(max(0, monthly - self.given))
         self.given = max(self.given, monthly)
+
+    def give(self, amount: int) -> None:
+        back = min(self.lent, amount)
+        self.lent -= back
+        self.lasting += back
+        self.granted += amount - back
 
     def spend(self, amount: int) -> None:
         of_granted = min(amount, self.granted)
         self.granted -= of_granted
         self.lasting -= amount - of_granted
+        self.lent += amount - of_granted
 
     @property
     def available(self) -> int:
@@ -118,7 +127,7 @@ class Ledger(RuleBasedStateMachine):
         if repeated:
             assert not self.run(give())
         self.touch()
-        self.granted += amount
+        self.give(amount)
 
     @rule(amount=AMOUNTS, repeated=st.booleans())
     def purchase(self, amount: int, repeated: bool) -> None:
@@ -160,7 +169,7 @@ class Ledger(RuleBasedStateMachine):
         self.touch()
         taken = sum(found.amount for found in made if isinstance(found, service.Reserved))
         if self.who.tier == "enterprise":
-            self.granted += max(0, taken - self.available)
+            self.give(max(0, taken - self.available))
         self.held += taken
         assert self.available >= 0
         for amount, found in zip(amounts, made, strict=True):
