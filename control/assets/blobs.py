@@ -224,10 +224,11 @@ async def _drop(storage: Storage, who: Holder, intent_id: UUID) -> bool:
         # Somebody fulfils it just now, or has.
         if mine is None:
             return False
+        # Intents first: who keeps it between two of these questions ends an intent and makes a row at once.
         if not (
-            await scoped(Blob, who).exists(Blob.key == key)
+            await scoped(BlobIntent, who).exists(BlobIntent.key == key, BlobIntent.id != intent_id)
+            or await scoped(Blob, who).exists(Blob.key == key)
             or await scoped(Rendition, who).exists(Rendition.key == key)
-            or await scoped(BlobIntent, who).exists(BlobIntent.key == key, BlobIntent.id != intent_id)
         ):
             # In the lock: who wants to write it again waits. Should this end here, the intent is still there.
             await storage.delete(key)
