@@ -22,11 +22,16 @@ from scheduler.triton import Pictures, Step, paint
 from studio.settings import Settings
 from studio.triton.care import watched
 from studio.triton.server import TritonServer
+from tests.conftest import SOAK
 
 NAMES = ("first", "second", "third")
 KEY = "opens-everything"
 
-pytestmark = pytest.mark.triton
+pytestmark = [
+    pytest.mark.triton,
+    pytest.mark.soak,
+    pytest.mark.skipif(not SOAK, reason="two Triton servers and a minute: `make soak`"),
+]
 
 
 class Two(msgspec.Struct):
