@@ -1,4 +1,4 @@
-"""What a finished file says of itself: its recipe, and the request put into it as `workflow`."""
+"""What a finished file says of itself: its recipe, and the workflow that it is, in both of ComfyUI's forms."""
 
 import io
 import json
@@ -10,6 +10,8 @@ import msgspec
 from PIL import Image
 
 from control.jobs.requests import Work
+from control.workflows.canvas import canvas
+from control.workflows.lowering import as_json, graph_of
 from ensembles.imaging.provenance import Recipe
 from ensembles.manifest import Manifest
 
@@ -36,23 +38,25 @@ def finished(data: bytes, place: int, work: Work, manifest: Manifest) -> Finishe
     written = image.info.get("studio")
     recipe = json.loads(written) if written else msgspec.to_builtins(_recipe(work, manifest, place))
     if image.format == "PNG":
-        data = with_text(data, "workflow", workflow(work))
+        graph = graph_of(work)
+        data = with_text(data, "workflow", text(canvas(graph)))
+        data = with_text(data, "prompt", text(as_json(work)))
     return Finished(data, f"image/{str(image.format).lower()}", image.width, image.height, recipe)
 
 
-def workflow(work: Work) -> str:
-    """The request as JSON, in ASCII as PNG's plain text wants it."""
-    return json.dumps(msgspec.to_builtins(work), separators=(",", ":"))
+def text(value: object) -> str:
+    """JSON in ASCII, as PNG's plain text wants it."""
+    return json.dumps(value, separators=(",", ":"))
 
 
-def with_text(png: bytes, keyword: str, text: str) -> bytes:
-    """A PNG with one more `tEXt` chunk (PNG, 11.3.3.2), before its pixels; `text` is Latin-1.
+def with_text(png: bytes, keyword: str, value: str) -> bytes:
+    """A PNG with one more `tEXt` chunk (PNG, 11.3.3.2), before its pixels; `value` is Latin-1.
 
     Raises `ValueError` for what is no PNG.
     """
     if not png.startswith(SIGNATURE) or png[12:16] != b"IHDR":
         raise ValueError("This is no PNG.")
-    body = b"tEXt" + keyword.encode("latin-1") + b"\0" + text.encode("latin-1")
+    body = b"tEXt" + keyword.encode("latin-1") + b"\0" + value.encode("latin-1")
     chunk = struct.pack(">I", len(body) - 4) + body + struct.pack(">I", zlib.crc32(body))
     return png[:_AFTER_IHDR] + chunk + png[_AFTER_IHDR:]
 

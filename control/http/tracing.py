@@ -98,9 +98,7 @@ def attempt_span(traceparent: str, attributes: dict[str, Any]) -> Iterator[None]
         yield
         return
     context = propagate.extract({"traceparent": traceparent}) if traceparent else None
-    with _tracer.start_as_current_span(
-        "job", context=context, kind=SpanKind.CONSUMER, attributes=attributes
-    ):
+    with _tracer.start_as_current_span("job", context=context, kind=SpanKind.CONSUMER, attributes=attributes):
         yield
 
 

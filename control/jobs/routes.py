@@ -19,6 +19,8 @@ from control.jobs.requests import OfPicture, OfWords, Work, of_kind
 from control.pages import Cursor, Limit, Page
 from control.realtime import bus
 from control.realtime.events import JobState, State
+from control.workflows.graph import Workflow
+from control.workflows.lowering import lower
 
 Caller = Request[Principal, None, AppState]
 Submit = Callable[[Principal], Awaitable[tuple[schemas.Job, list[JobState]]]]
@@ -32,7 +34,9 @@ async def submit_job(
 
     It is painted when a worker is free. Watch it over `/ws`, `/api/v1/events` or a webhook.
     """
-    return await _submit(request, data.request, state, data.quote_id, data.team_id)
+    wanted = data.request
+    work = lower(wanted.graph, "request.graph") if isinstance(wanted, Workflow) else wanted
+    return await _submit(request, work, state, data.quote_id, data.team_id)
 
 
 @post("/generate/txt2img", opt=requires("job:create") | costs("generation"), status_code=202)

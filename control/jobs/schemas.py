@@ -9,12 +9,14 @@ from msgspec import Meta
 
 from control.jobs.requests import Work
 from control.realtime.events import JobError, JobState, OutputLink, State
+from control.workflows.graph import Workflow
 
 
 class NewJob(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What is to be done, and for whom."""
 
-    request: Work
+    request: Work | Workflow
+    """What to paint: in plain fields, or as a workflow, which becomes such a request."""
     quote_id: UUID | None = None
     """A quote for this very request (`POST /quotes`): it costs what that says."""
     team_id: UUID | None = None

@@ -34,3 +34,11 @@ def link_of(value: object) -> Link | None:
         return msgspec.convert(value, Link) if isinstance(value, list) else None
     except msgspec.ValidationError:
         return None
+
+
+class Workflow(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag_field="kind", tag="workflow"
+):
+    """A graph of nodes, as ComfyUI's API takes it. One that paints one picture, or a batch of it."""
+
+    graph: Graph

@@ -92,7 +92,7 @@ class NodeType(NamedTuple):
     run: Callable[..., tuple[Any, ...]]
     """Inputs by name → outputs; raises `Unfit`."""
     ends: bool = False
-    """Does it hand pictures out?"""
+    """Does it hand pictures out? What `run` gives is the picture then."""
 
 
 def _load(ckpt_name: str) -> tuple[Model, Clip, Vae]:
@@ -240,8 +240,8 @@ NODES: dict[str, NodeType] = {
     ),
     "VAEDecode": NodeType({"samples": Input("LATENT"), "vae": Input("VAE")}, ("IMAGE",), _decode),
     "SaveImage": NodeType(
-        {"images": Input("IMAGE"), "filename_prefix": Input("STRING", "")}, ("IMAGE",), _hand_out, ends=True
+        {"images": Input("IMAGE"), "filename_prefix": Input("STRING", "")}, (), _hand_out, ends=True
     ),
-    "PreviewImage": NodeType({"images": Input("IMAGE")}, ("IMAGE",), _hand_out, ends=True),
+    "PreviewImage": NodeType({"images": Input("IMAGE")}, (), _hand_out, ends=True),
 }
 """Class → what it takes, gives and does."""

@@ -5,11 +5,14 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import UUID
 
+import msgspec
 import pytest
 from redis import Redis
 
 from control.ids import uuid7
+from control.jobs.requests import Work
 from control.realtime import bus
+from control.workflows.lowering import as_json
 from tests.control.jobs.conftest import QUEUED, REQUEST, advance, submitted
 from tests.control.people import Person, made, member_of, problem, sql
 
@@ -70,6 +73,19 @@ def test_the_short_forms(ada: Person, database_url: str) -> None:
     answer = ada.post("/generate/img2img", prompt="a", image="0199c2f4-7d3c-7c6c-9a34-c0ffee00c0de")
     problem(answer, 404)
     assert held(database_url, ada)["held"] == job["reserved_microcredits"]
+
+
+def test_a_workflow_is_a_request(ada: Person) -> None:
+    plain = made(
+        ada.post("/jobs", request={"kind": "txt2img", "prompt": "a red star", "steps": 4, "seed": 3})
+    )
+    graph = as_json(msgspec.convert(plain["request"], Work))
+    job = made(ada.post("/jobs", request={"kind": "workflow", "graph": graph}))
+    assert job["request"] == plain["request"]
+    graph["9"]["inputs"]["cfg"] = 99
+    answer = ada.post("/jobs", request={"kind": "workflow", "graph": graph})
+    problem(answer, 400, "KSampler: 99 is not between 0 and 30")
+    assert [error["path"] for error in answer.json()["errors"]] == ["request.graph.9.inputs.cfg"]
 
 
 def test_img2img_begins_with_a_picture_of_ones_own(ada: Person, database_url: str) -> None:
