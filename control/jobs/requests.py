@@ -25,11 +25,13 @@ from ensembles.sampling.samplers import SAMPLERS
 from ensembles.sampling.schedules import SCHEDULES
 
 Side = Annotated[int, Meta(ge=MIN_SIZE, le=MAX_SIZE, multiple_of=8)]
+MAX_TEXT = 10_000
+"""Characters of a prompt."""
 # A zero byte is in no prompt, and PostgreSQL keeps none.
 Prompt = Annotated[
     str,
     Meta(
-        max_length=10_000,
+        max_length=MAX_TEXT,
         pattern=r"^[^\x00]*$",
         examples=["a large red circle on a blue background"],
     ),

@@ -76,6 +76,8 @@ class _Lowering:
             what = f"link it to a {wanted.type}" if wanted.type not in _TYPES else "give it"
             self.say(node, name, f"it is missing: {what}.")
             raise _Wrong
+        if wanted.type == "INT" and isinstance(value, float) and value.is_integer():
+            value = int(value)
         if (problem := _unfit(wanted, value)) is not None:
             self.say(node, name, problem)
             raise _Wrong
@@ -133,7 +135,20 @@ def lower(graph: Graph, place: str = "") -> Work:
     if lowering.errors:
         first = lowering.errors[0]
         raise Invalid(f"The workflow is wrong. {first['path']}: {first['message']}", lowering.errors)
-    return made[0]
+    return _checked(made[0])
+
+
+def _checked(work: Work) -> Work:
+    """As if it had come over the wire: what the nodes let pass must pass there too."""
+    try:
+        checked: Work = msgspec.convert(msgspec.to_builtins(work), Work)
+    except msgspec.ValidationError as error:
+        message = str(error)
+        raise Invalid(
+            f"The workflow is wrong. {message}.",
+            [{"in": "body", "path": "request.graph", "message": message}],
+        ) from None
+    return checked
 
 
 def graph_of(work: Work) -> dict[str, Node]:
@@ -187,13 +202,13 @@ def _unfit(wanted: Input, value: object) -> str | None:
     """What is wrong with a plain value, as a sentence."""
     if wanted.type not in _TYPES:
         return f"link it to a {wanted.type}, as [node, output]."
-    if wanted.type == "INT" and isinstance(value, float) and value.is_integer():
-        value = int(value)
     if isinstance(value, bool) or not isinstance(value, _TYPES[wanted.type]):
         return f"{value!r} is no {wanted.type}."
     if isinstance(value, str):
         if wanted.choices is not None and value not in wanted.choices:
             return f"there is no {value!r} to choose.{_near(value, list(wanted.choices))}"
+        if wanted.high is not None and len(value) > wanted.high:
+            return f"it has {len(value)} characters; {wanted.high:g} are the most."
         return "a text may not hold a zero byte." if "\0" in value else None
     assert isinstance(value, int | float)
     if wanted.low is not None and wanted.high is not None and not wanted.low <= value <= wanted.high:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import msgspec
 
-from control.jobs.requests import Img2Img, Txt2Img, Work
+from control.jobs.requests import MAX_TEXT, Img2Img, Txt2Img, Work
 from ensembles.sampling.parameters import MAX_BATCH, MAX_CFG, MAX_SEED, MAX_SIZE, MAX_STEPS, MIN_SIZE
 from ensembles.sampling.samplers import SAMPLERS
 from ensembles.sampling.schedules import SCHEDULES
@@ -79,6 +79,7 @@ class Input(NamedTuple):
     """Taken where nothing is given; None: it must be given."""
     low: float | None = None
     high: float | None = None
+    """Of a text: its characters."""
     step: int | None = None
     choices: tuple[str, ...] | None = None
 
@@ -196,17 +197,19 @@ def _hand_out(images: Picture, filename_prefix: str = "") -> tuple[Picture]:
 
 _SIDE = Input("INT", 512, MIN_SIZE, MAX_SIZE, 8)
 NODES: dict[str, NodeType] = {
-    "CheckpointLoaderSimple": NodeType({"ckpt_name": Input("STRING")}, ("MODEL", "CLIP", "VAE"), _load),
+    "CheckpointLoaderSimple": NodeType(
+        {"ckpt_name": Input("STRING", high=200)}, ("MODEL", "CLIP", "VAE"), _load
+    ),
     "CLIPSetLastLayer": NodeType(
         {"clip": Input("CLIP"), "stop_at_clip_layer": Input("INT", -1, -12, -1)}, ("CLIP",), _last_layer
     ),
     "CLIPTextEncode": NodeType(
-        {"text": Input("STRING"), "clip": Input("CLIP")}, ("CONDITIONING",), _encode_text
+        {"text": Input("STRING", high=MAX_TEXT), "clip": Input("CLIP")}, ("CONDITIONING",), _encode_text
     ),
     "EmptyLatentImage": NodeType(
         {"width": _SIDE, "height": _SIDE, "batch_size": Input("INT", 1, 1, MAX_BATCH)}, ("LATENT",), _empty
     ),
-    "LoadImage": NodeType({"image": Input("STRING")}, ("IMAGE",), _load_image),
+    "LoadImage": NodeType({"image": Input("STRING", high=200)}, ("IMAGE",), _load_image),
     "VAEEncode": NodeType({"pixels": Input("IMAGE"), "vae": Input("VAE")}, ("LATENT",), _encode_image),
     "ImageScale": NodeType(
         {

@@ -59,6 +59,12 @@ def test_defaults_are_those_of_the_nodes() -> None:
     assert (work.seed, work.steps, work.cfg, work.sampler, work.scheduler) == (0, 20, 8.0, "euler", "normal")
 
 
+def test_whole_numbers_may_be_written_as_floats() -> None:
+    work = lower(graph(_9={"steps": 12.0, "seed": 7.0}, _8={"width": 256.0}))
+    assert isinstance(work, Txt2Img)
+    assert [type(value) for value in (work.steps, work.seed, work.width)] == [int, int, int]
+
+
 def test_what_no_output_needs_is_not_looked_at() -> None:
     assert lower(graph() | {"99": Node("NobodyKnows", {"x": 1})}) == WORDS
 
@@ -84,6 +90,10 @@ def test_two_ends_of_one_picture_are_one_request() -> None:
         (graph(_9={"denoise": 0.5}), "9.inputs.denoise", "latent_image is empty"),
         (graph(_8={"width": 100}), "8.inputs.width", "multiple of 8"),
         (graph(_3={"text": "a\0b"}), "3.inputs.text", "zero byte"),
+        (graph(_3={"text": "a" * 10_001}), "3.inputs.text", "10000 are the most"),
+        (graph(_1={"ckpt_name": "a" * 201}), "1.inputs.ckpt_name", "200 are the most"),
+        (graph(_1={"ckpt_name": ".safetensors"}), "request.graph", "length >= 1"),
+        (graph(_9={"cfg": float("nan")}), "9.inputs.cfg", "is not between"),
         (graph(_4={"clip": ["1", 1]}), "9.inputs.negative", "same text encoder"),
         (graph(_11={"images": ["1", 0]}), "11.inputs.images", "takes a IMAGE"),
         (graph(PAINTED_OVER, _5={"image": "cat.png"}), "5.inputs.image", "upload the picture first"),
