@@ -7,6 +7,7 @@ be built: the table's own `select`, `objects`, `count`, `exists`, `update` and `
 from typing import Any, Generic, NoReturn, Protocol, TypeVar, cast
 from uuid import UUID
 
+import msgspec
 from piccolo import columns
 from piccolo.columns import Column, ForeignKey, Where
 from piccolo.columns.base import OnDelete
@@ -32,6 +33,12 @@ class InOrganisation(Protocol):
     @property
     def organisation_id(self) -> UUID:
         """Whose rows are meant."""
+
+
+class Inside(msgspec.Struct, frozen=True):
+    """Stands for an organisation where nobody asks: work that is done for it."""
+
+    organisation_id: UUID
 
 
 class Owned(Table):

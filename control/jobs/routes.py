@@ -121,11 +121,7 @@ async def cancel_job(request: Caller, job_id: UUID, state: AppState) -> schemas.
     """
     async with transaction():
         cancelled = await service.request_cancel(request.user, job_id)
-    if cancelled.told is not None:
-        owner, event = cancelled.told
-        await bus.publish(state.redis, owner, event)
-    if cancelled.running:
-        await bus.ask_to_stop(state.redis, job_id)
+    await service.tell_of(state.redis, {job_id: cancelled})
     return await _shown(request.user, job_id, state)
 
 

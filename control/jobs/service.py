@@ -3,11 +3,13 @@
 What a function returns beside the job are events, to be published after the transaction.
 """
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 import msgspec
+from redis.asyncio import Redis
 
 from control.access.principal import Principal
 from control.assets import reading as assets
@@ -15,7 +17,7 @@ from control.audit.service import record
 from control.billing import entitlement
 from control.billing import service as billing
 from control.billing.tiers import entitlements
-from control.database.owned import scoped
+from control.database.owned import InOrganisation, scoped
 from control.errors import Conflict, Forbidden, NotFound, TooManyRequests
 from control.ids import uuid7
 from control.jobs import schemas
@@ -155,25 +157,53 @@ async def request_cancel(who: Principal, job_id: UUID) -> Cancelled:
         return Cancelled()
     if row["state"] in ENDED:
         raise Conflict(f"This job is over: it has {_OVER[row['state']]}.", state=row["state"])
-    if row["state"] in RUNNING:
-        now = datetime.now(UTC)
-        if row["cancel_requested_at"] is None:
-            await scoped(Job, who).update({Job.cancel_requested_at: now}).where(Job.id == job_id)
-        came = Cancelled(running=True)
-    else:
-        came = Cancelled(
-            told=await transition(
-                job_id, "CANCELLED", only_from=WAITING, detail=Detail(charged=0), changes={Job.charged: 0}
-            )
-        )
-        if row["hold_id"] is not None:
-            await billing.release(who.organisation_id, row["hold_id"])
+    came = await _end(who, row)
     if others:
         # Last: the chains of ledger and log are locked in this order everywhere.
         await record(
             who, "job.cancel", ("job", job_id), before={"state": row["state"], "user_id": row["user_id"]}
         )
     return came
+
+
+async def cancel_all_of(who: InOrganisation, user_id: UUID) -> dict[UUID, Cancelled]:
+    """Ends all of a person's jobs in an organisation, as `request_cancel` does one: job → what came of it.
+
+    For who may submit no more. Call it before audit's `record`, and tell of it after the transaction (`tell_of`).
+    """
+    rows = await (
+        scoped(Job, who)
+        .select(Job.id, Job.state, Job.hold_id, Job.cancel_requested_at)
+        .where(Job.user_id == user_id, Job.state.is_in([*WAITING, *RUNNING]))
+        # All of them before the ledger, in the order in which everybody locks several.
+        .order_by(Job.id)
+        .lock_rows("UPDATE")
+    )
+    return {row["id"]: await _end(who, row) for row in rows}
+
+
+async def tell_of(redis: Redis, cancelled: Mapping[UUID, Cancelled]) -> None:
+    """Publishes what came of cancelling these jobs; after the transaction."""
+    for job_id, came in cancelled.items():
+        if came.told is not None:
+            await bus.publish(redis, *came.told)
+        if came.running:
+            await bus.ask_to_stop(redis, job_id)
+
+
+async def _end(who: InOrganisation, row: dict[str, Any]) -> Cancelled:
+    """Ends a job that has not ended, whose row is locked, or notes the wish where it runs."""
+    if row["state"] in RUNNING:
+        if row["cancel_requested_at"] is None:
+            now = datetime.now(UTC)
+            await scoped(Job, who).update({Job.cancel_requested_at: now}).where(Job.id == row["id"])
+        return Cancelled(running=True)
+    told = await transition(
+        row["id"], "CANCELLED", only_from=WAITING, detail=Detail(charged=0), changes={Job.charged: 0}
+    )
+    if row["hold_id"] is not None:
+        await billing.release(who.organisation_id, row["hold_id"])
+    return Cancelled(told=told)
 
 
 _OVER = {"COMPLETED": "been completed", "FAILED": "failed"}

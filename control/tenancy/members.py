@@ -13,6 +13,7 @@ from control.audit.service import record
 from control.database.owned import scoped, unscoped
 from control.errors import Conflict, NotFound
 from control.identity.tables import ApiKey, Session
+from control.jobs.service import Cancelled, cancel_all_of
 from control.pages import Page, page_of
 from control.tenancy import schemas
 from control.tenancy.founding import found_organisation
@@ -94,10 +95,11 @@ async def change(who: Principal, user_id: UUID, patch: schemas.MemberPatch) -> s
     return await show(who, user_id)
 
 
-async def remove(who: Principal, user_id: UUID) -> None:
-    """Ends a membership, with the sessions and API keys that act in this organisation's name.
+async def remove(who: Principal, user_id: UUID) -> dict[UUID, Cancelled]:
+    """Ends a membership, with the sessions, API keys and jobs that act in this organisation's name.
 
-    Who belongs to no other organisation gets one of their own.
+    Who belongs to no other organisation gets one of their own. The jobs are to be told of after the transaction
+    (`control.jobs.service.tell_of`).
     """
     await lock_for(who)
     member = await show(who, user_id)
@@ -121,6 +123,8 @@ async def remove(who: Principal, user_id: UUID) -> None:
         .where(ApiKey.revoked_at.is_null())
         .returning(ApiKey.id)
     )
+    # They would go on spending the organisation's credits.
+    cancelled = await cancel_all_of(who, user_id)
     await revoke_invitations_of(who, [user_id])
     if not await unscoped(Membership, "does the person belong to any other?").exists(
         Membership.user_id == user_id
@@ -132,8 +136,13 @@ async def remove(who: Principal, user_id: UUID) -> None:
         "member.leave" if user_id == who.user_id else "member.remove",
         ("member", user_id),
         before={"email": member.email, "role": member.role, "team_id": member.team_id},
-        after={"sessions_ended": len(sessions), "api_keys_revoked": len(api_keys)},
+        after={
+            "sessions_ended": len(sessions),
+            "api_keys_revoked": len(api_keys),
+            "jobs_cancelled": len(cancelled),
+        },
     )
+    return cancelled
 
 
 async def _check_not_last_admin(who: Principal, member: schemas.Member) -> None:

@@ -8,6 +8,7 @@ from litestar.datastructures import State
 from control.access.declare import requires, session_only
 from control.access.principal import Principal
 from control.database.engine import transaction
+from control.jobs.service import tell_of
 from control.pages import Cursor, Limit, Page
 from control.tenancy import invitation_routes, members, organisations, roles, schemas, teams
 
@@ -55,11 +56,12 @@ async def update_organisation(
     opt=session_only(),
     status_code=204,
 )
-async def leave_organisation(request: Caller, organisation_id: UUID) -> None:
-    """Leave the organisation that the token is for. Sessions and API keys in its name end; its last admin stays."""
+async def leave_organisation(request: Caller, organisation_id: UUID, state: State) -> None:
+    """Leave the organisation that the token is for. Sessions, API keys and jobs in its name end; its last admin stays."""
     async with transaction():
         await organisations.check_current(request.user, organisation_id)
-        await members.remove(request.user, request.user.user_id)
+        cancelled = await members.remove(request.user, request.user.user_id)
+    await tell_of(state.redis, cancelled)
 
 
 @get("/members", opt=requires("member:read"))
@@ -86,10 +88,11 @@ async def update_member(request: Caller, user_id: UUID, data: schemas.MemberPatc
 
 
 @delete("/members/{user_id:uuid}", opt=requires("member:remove"))
-async def remove_member(request: Caller, user_id: UUID) -> None:
-    """Remove a member. Their sessions and API keys in the organisation's name end at once."""
+async def remove_member(request: Caller, user_id: UUID, state: State) -> None:
+    """Remove a member. Their sessions and API keys in the organisation's name end at once, their jobs are cancelled."""
     async with transaction():
-        await members.remove(request.user, user_id)
+        cancelled = await members.remove(request.user, user_id)
+    await tell_of(state.redis, cancelled)
 
 
 @get("/teams", opt=requires("team:read"))

@@ -158,7 +158,7 @@ def test_removal_ends_sessions_and_api_keys_here_and_nowhere_else(
     problem(api.get("/api/v1/members", headers=with_key), 401)
     events = made(admin.get("/audit/events", act="member.remove"))["items"]
     assert events[0]["before"]["email"] == grace.email
-    assert events[0]["after"] == {"sessions_ended": 1, "api_keys_revoked": 1}
+    assert events[0]["after"] == {"sessions_ended": 1, "api_keys_revoked": 1, "jobs_cancelled": 0}
 
 
 def test_who_loses_permissions_has_invited_nobody(admin: Person, database_url: str) -> None:
