@@ -108,16 +108,21 @@ DOWN: tuple[type[Exception], ...] = (
     asyncpg.InterfaceError,
     asyncpg.exceptions.OperatorInterventionError,
     asyncpg.exceptions.InsufficientResourcesError,
+    # Others change the same rows: a deadlock, of which one side is told so.
+    asyncpg.exceptions.TransactionRollbackError,
+    # The pool's own limits (control/database/engine.py): a row was locked for too long, or we stood still.
+    asyncpg.exceptions.LockNotAvailableError,
+    asyncpg.exceptions.IdleInTransactionSessionTimeoutError,
     redis.exceptions.ConnectionError,
     redis.exceptions.TimeoutError,
     redis.exceptions.ReadOnlyError,
     asyncio.TimeoutError,
 )
-"""What a query raises where PostgreSQL or Redis is away, starting, stopping or full."""
+"""What a query raises where PostgreSQL or Redis is away, starting, stopping, full or held up."""
 
 
 def outage(request: AnyRequest, error: Exception) -> Response[bytes]:
-    """PostgreSQL or Redis does not answer."""
+    """PostgreSQL or Redis does not answer, or did not come to the end."""
     log.warning("service_unavailable", error=f"{type(error).__name__}: {error}"[:300])
     return problem(
         request, Unavailable("A service behind the API does not answer just now. Send the request again.")

@@ -28,11 +28,13 @@ async def move(who: Principal, job_id: UUID, where: schemas.Move) -> None:
     """Puts a job of one's own elsewhere among those that wait; raises `NotFound`, `Forbidden`, `Conflict`."""
     if (where.to is None) == (where.before_job_id is None):
         raise BadRequest("Say where to: either `to` or `before_job_id`.")
-    await _waiting(who, job_id)
+    wanted = {job_id} if where.before_job_id is None else {job_id, where.before_job_id}
+    # In the order in which everybody locks several: two who move each before the other wait, and do not block.
+    rows = {each: await _waiting(who, each) for each in sorted(wanted)}
     if where.before_job_id is not None:
         if where.before_job_id == job_id:
             return
-        position = await _before(who, job_id, await _waiting(who, where.before_job_id))
+        position = await _before(who, job_id, rows[where.before_job_id])
     elif where.to == "first":
         ends = await scoped(Job, who).select(Min(Job.position)).where(*_others(who, job_id)).first()
         position = ((ends or {}).get("min") or _now()) - 1.0
