@@ -9,6 +9,7 @@ from control.assets import asset_schemas as wire
 from control.assets import rights, uploads
 from control.assets.blobs import Holder
 from control.assets.forms import too_large
+from control.assets.room import check_room
 from control.assets.schemas import Multipart, MultipartPart, NewMultipart, UploadFields
 from control.assets.storage import MissingObject, Part, Storage
 from control.assets.tables import Upload
@@ -58,7 +59,7 @@ async def begin(who: Principal, data: NewMultipart, storage: Storage, settings: 
         await lock_for(who)
         if data.team_id is not None:
             await rights.check_team(who, data.team_id)
-        await uploads.check_room(who, data.size, settings)
+        await check_room(who, data.size, settings)
         if await scoped(Upload, who).count(Upload.user_id == who.user_id) >= MOST_OPEN:
             raise Conflict(f"You have {MOST_OPEN} uploads under way. Complete or remove one first.")
         await Upload.insert(row)

@@ -18,6 +18,7 @@ from control.assets import multipart, reading, uploads
 from control.assets.asset_schemas import Asset
 from control.assets.forms import MEDIA_TYPE, read_form
 from control.assets.renditions import archived
+from control.assets.room import check_room
 from control.assets.schemas import Link, Multipart, NewMultipart
 from control.errors import BadRequest
 from control.http.limits import costs
@@ -86,7 +87,7 @@ async def upload_file(request: Caller, state: State) -> Asset:
     too_many_pixels, unsupported, too_slow.
     """
     settings = state.settings
-    await uploads.check_room(request.user, 1, settings)
+    await check_room(request.user, 1, settings)
     async with uploads.a_file(request.user, settings) as file:
         try:
             async with asyncio.timeout(uploads.RECEIVE_SECONDS):

@@ -11,23 +11,22 @@ from uuid import UUID
 from weakref import WeakValueDictionary
 
 import msgspec
-from piccolo.query.functions.aggregate import Sum
 
 from control.access.principal import Principal
 from control.assets import asset_schemas as wire
-from control.assets import blobs, reading, rights
+from control.assets import blobs, rights
 from control.assets.choosing import chosen
 from control.assets.inspect import Seen, inspect
 from control.assets.outputs import EXTENSIONS
+from control.assets.room import check_room
 from control.assets.schemas import Metadata, UploadFields
 from control.assets.showing import shown
 from control.assets.storage import Storage
 from control.assets.tables import Asset, AssetTag, Blob, Upload
 from control.audit.service import record
-from control.billing.tiers import GIB, entitlements
 from control.database.engine import transaction
 from control.database.owned import scoped
-from control.errors import ControlError, Invalid, NotFound, StorageFull, Unavailable
+from control.errors import ControlError, Invalid, NotFound, Unavailable
 from control.http.bodies import invalid
 from control.ids import uuid7
 from control.settings import ControlSettings
@@ -82,27 +81,6 @@ def fields_of(form: dict[str, list[str]]) -> UploadFields:
         return msgspec.convert(given, UploadFields, strict=False)
     except msgspec.ValidationError as error:
         raise invalid(error) from None
-
-
-async def check_room(who: Principal, size: int, settings: ControlSettings) -> None:
-    """Raises `StorageFull` where so many bytes more are over the tier's quota."""
-    quota = entitlements(who.tier, settings).storage_gib
-    if quota is None:
-        return
-    used = await reading.used(who.organisation_id) + await _coming(who)
-    if used + size > quota * GIB:
-        raise StorageFull(
-            f"Your organisation's files take {used / GIB:.2f} of the {quota} GiB that the {who.tier} tier has. "
-            "Remove files for good, or take a higher tier.",
-            quota_bytes=quota * GIB,
-            used_bytes=used,
-        )
-
-
-async def _coming(who: Principal) -> int:
-    """Bytes of uploads under way."""
-    row = await scoped(Upload, who).select(Sum(Upload.size, alias="bytes")).first()
-    return int((row or {}).get("bytes") or 0)
 
 
 async def take(

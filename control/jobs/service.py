@@ -13,6 +13,7 @@ from redis.asyncio import Redis
 
 from control.access.principal import Principal
 from control.assets import reading as assets
+from control.assets.room import check_not_full
 from control.audit.service import record
 from control.billing import entitlement
 from control.billing import service as billing
@@ -69,10 +70,11 @@ async def submit(
     """A new job in line, its credits reserved.
 
     Raises `BadRequest` or `NotFound` for what cannot be painted, `Forbidden` and `PaymentRequired` where the tier or the
-    credits do not suffice, `TooManyRequests` for too many jobs in line.
+    credits do not suffice, `StorageFull` where there is no room for pictures, `TooManyRequests` for too many jobs in line.
     """
     work, manifest = complete(work, settings, await size_of(who, work))
     entitlement.check(who, work, settings)
+    await check_not_full(who, settings)
     if team_id is not None and team_id not in await teams_of(who):
         raise NotFound("There is no such team that you are in.", team_id=team_id)
     job_id, now = uuid7(), datetime.now(UTC)
