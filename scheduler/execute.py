@@ -126,6 +126,7 @@ class Attempt:
         if isinstance(claim.work, Img2Img):
             picture = await self._unless_stopped(self._picture(claim.work))
         begun: asyncio.Task[None] | None = None
+        deadline = time.monotonic() + means.settings.job_timeout
         try:
             while True:
                 with tracing.part_span("place"):
@@ -142,7 +143,7 @@ class Attempt:
                     lost = fault
                     if fault.lost:
                         means.servers.lost(server)
-                    if fault.begun:
+                    if fault.begun or time.monotonic() > deadline:
                         # So that its history says that it was begun.
                         assert begun is not None
                         await begun
@@ -186,10 +187,13 @@ class Attempt:
                 made = await transition(
                     claim.job_id, "PROCESSING", lease_id=claim.lease_id, changes={Job.server: server}
                 )
-            if made is None:
+            if made is not None:
+                await self._means.publish([made])
+            elif await leases.begun(claim):
+                # We said so before, and the database was lost just when it had committed.
+                await self._means.publish(await finishing.as_it_is(claim))
+            else:
                 self.ask("lease")
-                return
-            await self._means.publish([made])
 
         await insist(begin)
 

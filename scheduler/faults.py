@@ -36,8 +36,8 @@ RULES = (
     # gRPC's own words for a server that is not there: nothing of the request has reached it.
     Rule(r"failed to connect|connection refused|name resolution|no route to host", "lost", lost=True, begun=False,
          detail="No Triton server could be reached."),
-    # Of a model that this server has not loaded (any more); another one may have.
-    Rule(r"^(?!UNAVAILABLE).*(unknown model|is not ready|no available versions)", "lost", lost=True, begun=False,
+    # Of a model that this server has not loaded (any more); another one may have. Its other models are well.
+    Rule(r"^(?!UNAVAILABLE).*(unknown model|is not ready|no available versions)", "lost", begun=False,
          detail="The server has not loaded the model."),
     Rule(r"UNAVAILABLE|is not healthy|health mutex|socket closed|connection reset|GOAWAY|RST_STREAM|broken pipe|stream removed",
          "lost", lost=True, detail=LOST_DETAIL),

@@ -23,11 +23,15 @@ Made = tuple[Owner, JobState]
 
 BACKOFF = 4.0
 """How many times longer each pause is than the one before; the first is a second."""
+# A row that somebody has in hand is left alone, so that one transaction that stands still costs no other job its
+# lease: it is ours as far as anybody can know, is being finished perhaps, and nobody can take it from us meanwhile.
 _RENEW = """
-UPDATE jobs SET lease_until = now() + {}::float8 * interval '1 second'
-FROM unnest({}::uuid[], {}::uuid[]) AS held (job_id, lease)
-WHERE jobs.id = held.job_id AND jobs.lease_id = held.lease
-RETURNING jobs.id, jobs.cancel_requested_at IS NOT NULL AS cancelled
+WITH held AS (SELECT * FROM unnest({}::uuid[], {}::uuid[]) AS held (job_id, lease)),
+     free AS (SELECT jobs.id FROM jobs JOIN held ON jobs.id = held.job_id AND jobs.lease_id = held.lease
+              FOR NO KEY UPDATE OF jobs SKIP LOCKED),
+     renewed AS (UPDATE jobs SET lease_until = now() + {}::float8 * interval '1 second' FROM free WHERE jobs.id = free.id)
+SELECT jobs.id, jobs.cancel_requested_at IS NOT NULL AS cancelled
+FROM jobs JOIN held ON jobs.id = held.job_id AND jobs.lease_id = held.lease
 """
 # Not the row that another one has in hand just now: its worker may be finishing it.
 _ENDED = """
@@ -41,6 +45,16 @@ _DUE = """
 SELECT id FROM jobs WHERE state = 'PENDING' AND NOT paused AND coalesce(not_before, created_at) <= now()
 ORDER BY position LIMIT 100
 """
+_STILL_DUE = """
+SELECT id FROM jobs
+WHERE id = {} AND state = 'PENDING' AND NOT paused AND coalesce(not_before, created_at) <= now() FOR UPDATE SKIP LOCKED
+"""
+_BEGUN = "SELECT id FROM jobs WHERE id = {} AND lease_id = {} AND state = 'PROCESSING'"
+
+
+async def begun(claim: Claim) -> bool:
+    """Does the database say that this very attempt is under way?"""
+    return bool(await Job.raw(_BEGUN, claim.job_id, claim.lease_id))
 
 
 async def renew(settings: SchedulerSettings, claims: Iterable[Claim]) -> dict[UUID, bool]:
@@ -49,7 +63,7 @@ async def renew(settings: SchedulerSettings, claims: Iterable[Claim]) -> dict[UU
     if not held:
         return {}
     rows = await Job.raw(
-        _RENEW, settings.lease_seconds, [claim.job_id for claim in held], [claim.lease_id for claim in held]
+        _RENEW, [claim.job_id for claim in held], [claim.lease_id for claim in held], settings.lease_seconds
     )
     return {row["id"]: row["cancelled"] for row in rows}
 
@@ -83,7 +97,9 @@ async def due() -> AsyncIterator[Made]:
     """Puts jobs in line whose pause is over."""
     for row in await Job.raw(_DUE):
         async with transaction():
-            # Two workers may look at the same moment; the first one does it.
+            # Another worker may have done it, and its owner may have paused it since.
+            if not await Job.raw(_STILL_DUE, row["id"]):
+                continue
             made = await transition(
                 row["id"], "QUEUED", only_from=["PENDING"], changes={Job.not_before: None}
             )

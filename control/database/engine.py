@@ -11,8 +11,16 @@ from piccolo.engine.postgres import PostgresEngine, PostgresTransaction
 from control.errors import ControlError
 from control.http import tracing
 
-POOL = {"min_size": 2, "max_size": 10, "command_timeout": 30}
-"""Connections of one API process; no query takes longer."""
+POOL = {
+    "min_size": 2,
+    "max_size": 10,
+    "command_timeout": 30,
+    "server_settings": {"idle_in_transaction_session_timeout": "10000", "lock_timeout": "5000"},
+}
+"""Connections of one API process; no query takes longer, and waits longer for what another transaction has locked.
+
+A process that freezes in the midst of a transaction loses it, with its locks. Migrations have connections of their own.
+"""
 
 
 def engine() -> PostgresEngine:

@@ -103,7 +103,7 @@ def test_what_triton_says_decides(person: Person, workers: Workers, fake: FakeTr
             True,
             False,
         ),
-        ("Request for unknown model: 'x-txt2img-stream' is not found", "", "lost", True, False),
+        ("Request for unknown model: 'x-txt2img-stream' is not found", "", "lost", False, False),
         ("Socket closed", "UNAVAILABLE", "lost", True, True),
         ("Stub process 'pocket-unet_0_0' is not healthy.", "", "lost", True, True),
         ("keepalive watchdog timeout", "UNKNOWN", "lost", True, True),
