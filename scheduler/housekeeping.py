@@ -9,7 +9,7 @@ happens, and all of it when Redis is back.
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Hashable
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Hashable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple, TypeVar, cast
@@ -31,8 +31,10 @@ from control.jobs.tables import Job, JobEvent, Served, Speed
 from scheduler.settings import SchedulerSettings
 
 QUEUE = "housekeeping"
-AT_ONCE = 8
-"""Messages that are sent at a time: each may wait ten seconds for its endpoint."""
+AT_ONCE = 32
+"""Messages that are sent at a time, some of each organisation's: each may wait ten seconds for its endpoint."""
+LOOK_SECONDS = 0.5
+"""How long something that has become due waits at most until it is seen, where there is room."""
 SENDING_SECONDS = 20.0
 """How long one round takes up new messages."""
 RENDERED = 20
@@ -75,10 +77,12 @@ async def each(
     act: Callable[[T], Coroutine[Any, Any, Any]],
     at_once: int,
     until: float,
+    may: Callable[[T, Collection[T]], bool] = lambda _one, _under_way: True,
 ) -> int:
     """Acts on all that is due, `at_once` at a time, also on what becomes due meanwhile; how many.
 
-    Nothing new is begun after `until` (`time.monotonic`). One that fails is logged, and hinders no other.
+    `may` says what may be begun beside what is under way; the others wait. Nothing new is begun after `until`
+    (`time.monotonic`). One that fails is logged, and hinders no other.
     """
     under_way: dict[asyncio.Task[Any], T] = {}
     seen: set[T] = set()
@@ -86,12 +90,15 @@ async def each(
     try:
         while True:
             fresh = [one for one in await due() if one not in seen] if time.monotonic() < until else []
-            for one in fresh[: at_once - len(under_way)]:
-                seen.add(one)
-                under_way[asyncio.create_task(act(one))] = one
+            for one in fresh:
+                if len(under_way) < at_once and may(one, under_way.values()):
+                    seen.add(one)
+                    under_way[asyncio.create_task(act(one))] = one
             if not under_way:
                 return done
-            ended, _ = await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
+            ended, _ = await asyncio.wait(
+                under_way, timeout=LOOK_SECONDS, return_when=asyncio.FIRST_COMPLETED
+            )
             for task in ended:
                 one = under_way.pop(task)
                 done += 1
@@ -106,9 +113,10 @@ async def send_webhooks(house: House) -> int:
     """Messages to webhooks that are due."""
     return await each(
         webhooks.due,
-        lambda delivery_id: webhooks.deliver(delivery_id, house.settings),
+        lambda one: webhooks.deliver(one.id, house.settings),
         AT_ONCE,
         time.monotonic() + SENDING_SECONDS,
+        webhooks.may,
     )
 
 

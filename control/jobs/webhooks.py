@@ -5,8 +5,9 @@ over the very bytes of the body, by HMAC-SHA256 with the endpoint's secret.
 """
 
 import random
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -56,11 +57,27 @@ WHERE organisation_id = {} AND enabled AND (cardinality(events) = 0 OR {}::text 
 """
 
 _DUE = """
-SELECT id FROM (
-    SELECT id, next_at, row_number() OVER (PARTITION BY endpoint_id ORDER BY next_at) AS turn
-    FROM webhook_deliveries WHERE state = 'waiting' AND next_at <= {}
-) waiting ORDER BY turn, next_at LIMIT {}
+SELECT id, organisation_id, endpoint_id, failing FROM (
+    SELECT *, row_number() OVER (PARTITION BY organisation_id ORDER BY turn, next_at) AS place FROM (
+        SELECT d.id, d.organisation_id, d.endpoint_id, d.next_at, e.failing_since IS NOT NULL AS failing,
+               row_number() OVER (PARTITION BY d.endpoint_id ORDER BY d.next_at) AS turn
+        FROM webhook_deliveries d JOIN webhook_endpoints e ON e.id = d.endpoint_id
+        WHERE d.state = 'waiting' AND d.next_at <= {}
+    ) of_endpoints
+) of_organisations ORDER BY place, next_at LIMIT {}
 """
+AT_ONCE = 2
+"""Messages of one organisation that are under way at a time; one to an endpoint that failed the last time."""
+
+
+class Due(NamedTuple):
+    """A delivery to be attempted now."""
+
+    id: UUID
+    organisation_id: UUID
+    endpoint_id: UUID
+    failing: bool
+    """Its endpoint did not take the message before it."""
 
 
 class Message(msgspec.Struct, frozen=True):
@@ -111,13 +128,21 @@ def body(kind: str, at: datetime, data: object) -> str:
     return msgspec.json.encode(Message(kind, at, data)).decode()
 
 
-async def due(limit: int = 100) -> list[UUID]:
-    """Ids of deliveries to be attempted now: of each endpoint its longest due, then of each its second, and so on.
+async def due(limit: int = 100) -> list[Due]:
+    """Deliveries to be attempted now: of each organisation its longest due, then of each its second, and so on.
 
-    So a thousand messages to one that lets us wait hold up nobody else's.
+    An organisation's own are in turns of its endpoints: a thousand messages to one that lets us wait hold up nobody
+    else's, and no other endpoint's.
     """
     rows = await WebhookDelivery.raw(_DUE, datetime.now(UTC), limit)
-    return [row["id"] for row in rows]
+    return [Due(row["id"], row["organisation_id"], row["endpoint_id"], row["failing"]) for row in rows]
+
+
+def may(one: Due, under_way: Collection[Due]) -> bool:
+    """May it be attempted beside these? Whoever lets us wait ten seconds for each answer waits for themselves."""
+    if one.failing and any(other.endpoint_id == one.endpoint_id for other in under_way):
+        return False
+    return sum(other.organisation_id == one.organisation_id for other in under_way) < AT_ONCE
 
 
 async def deliver(delivery_id: UUID, settings: ControlSettings) -> bool:

@@ -19,6 +19,8 @@ from control.jobs.states import Detail, transition
 from control.jobs.tables import WebhookEndpoint
 from control.realtime.events import JobError, OutputLink
 from control.settings import ControlSettings
+from scheduler import housekeeping
+from scheduler.housekeeping import House
 from tests.control.jobs.conftest import advance, submitted, within
 from tests.control.jobs.receiver import Receiver
 from tests.control.people import Person, made, member_of, problem, register, sql
@@ -44,7 +46,7 @@ def deliver_due(database_url: str, settings: ControlSettings, webhook: dict[str,
     )
 
     async def work() -> list[bool]:
-        found = set(await webhooks.due(10_000))
+        found = {one.id for one in await webhooks.due(10_000)}
         assert {key for (key,) in waiting} <= found
         return [await webhooks.deliver(key, settings) for (key,) in sorted(waiting)]
 
@@ -298,11 +300,74 @@ def test_many_messages_to_one_hold_up_nobody_else_s(
     mine = {d["id"] for webhook in (slow, other) for d in log(ada, webhook)}
 
     async def work() -> list[str]:
-        return [str(key) for key in await webhooks.due(10_000) if str(key) in mine]
+        return [str(one.id) for one in await webhooks.due(10_000) if str(one.id) in mine]
 
     found = within(database_url, work)
     assert set(found) == mine
     assert found.index(last) <= 1
+
+
+def test_one_organisation_s_slow_endpoints_hold_up_nobody_else(
+    ada: Person,
+    database_url: str,
+    settings: ControlSettings,
+    receiver: Receiver,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(housekeeping, "SENDING_SECONDS", 4.0)
+    slow = [hook(ada, receiver)["id"] for _ in range(webhooks.MOST)]
+    for webhook_id in slow:
+        made(ada.post(f"/webhooks/{webhook_id}/test"))
+    # What other tests left is not of this one.
+    sql(
+        database_url,
+        "UPDATE webhook_deliveries SET state = 'failed' WHERE state = 'waiting' AND NOT endpoint_id = ANY($1)",
+        [UUID(webhook_id) for webhook_id in slow],
+    )
+    receiver.wait.clear()
+    stranger = register(ada.api, "Eve")
+    with Receiver() as quick:
+        made(stranger.post(f"/webhooks/{hook(stranger, quick)['id']}/test"))
+
+        async def work() -> float:
+            began = time.monotonic()
+            sending = asyncio.create_task(housekeeping.send_webhooks(House(settings, None)))  # type: ignore[arg-type]
+            while not quick.requests:
+                await asyncio.sleep(0.05)
+                assert time.monotonic() - began < 3, "it waits for a stranger's endpoints"
+            took = time.monotonic() - began
+            await asyncio.sleep(0.5)
+            assert len(receiver.requests) == webhooks.AT_ONCE
+            receiver.wait.set()
+            assert await sending == webhooks.MOST + 1
+            return took
+
+        assert within(database_url, work) < 2
+    assert len(receiver.requests) == webhooks.MOST
+
+
+def test_an_endpoint_that_fails_is_asked_for_one_message_at_a_time(
+    ada: Person, database_url: str, settings: ControlSettings, receiver: Receiver
+) -> None:
+    failing, well = hook(ada, receiver), hook(ada, receiver)
+    receiver.status = 500
+    made(ada.post(f"/webhooks/{failing['id']}/test"))
+    assert deliver_due(database_url, settings, failing) == [False]
+    for webhook in (failing, failing, well, well):
+        made(ada.post(f"/webhooks/{webhook['id']}/test"))
+
+    async def work() -> list[webhooks.Due]:
+        return await webhooks.due(10_000)
+
+    found = within(database_url, work)
+    bad = [one for one in found if str(one.endpoint_id) == failing["id"]]
+    good = [one for one in found if str(one.endpoint_id) == well["id"]]
+    assert [one.failing for one in bad + good] == [True, True, False, False]
+    assert webhooks.may(bad[0], [])
+    assert not webhooks.may(bad[1], [bad[0]])
+    assert webhooks.may(good[0], [bad[0]])
+    assert webhooks.may(good[1], [good[0]])
+    assert not webhooks.may(good[1], [good[0], bad[0]]), "two of an organisation are enough"
 
 
 def test_two_who_deliver_send_it_once(
