@@ -16,13 +16,14 @@ import hashlib
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
-from typing import IO, cast
+from typing import IO, Any, cast
 from uuid import UUID
 
 import msgspec
 from piccolo.columns.combination import WhereRaw
 
 from control.assets.storage import Storage
+from control.assets.sweeping import sweep
 from control.assets.tables import Asset, Blob, BlobIntent, Rendition
 from control.database.engine import engine, transaction
 from control.database.owned import scoped, unscoped
@@ -135,7 +136,7 @@ async def drop_intents(
         .order_by(BlobIntent.created_at)
         .limit(limit)
     )
-    return sum([await _drop(storage, Holder(row["organisation_id"]), row["id"]) for row in due])
+    return await sweep("intents", due, lambda row: _drop(storage, Holder(row["organisation_id"]), row["id"]))
 
 
 async def drop_unreferenced(storage: Storage, limit: int = 1000) -> int:
@@ -147,14 +148,16 @@ async def drop_unreferenced(storage: Storage, limit: int = 1000) -> int:
         .where(WhereRaw("NOT EXISTS (SELECT FROM assets WHERE assets.blob_id = blobs.id)"))
         .limit(limit)
     )
-    dropped = 0
-    for row in found:
+
+    async def drop(row: dict[str, Any]) -> bool:
         who = Holder(row["organisation_id"])
         intents = await _give_up(who, row["id"], row["key"])
         for intent_id in intents:
+            # Should it fail, the sweep of intents goes on with it.
             await _drop(storage, who, intent_id)
-        dropped += bool(intents)
-    return dropped
+        return bool(intents)
+
+    return await sweep("blobs", found, drop)
 
 
 async def _intend(organisation_id: UUID, key: str) -> tuple[UUID, bool]:

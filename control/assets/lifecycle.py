@@ -22,6 +22,7 @@ from piccolo.custom_types import Combinable
 
 from control.assets import blobs, multipart
 from control.assets.storage import IMMUTABLE, MissingObject, Refused, Storage
+from control.assets.sweeping import sweep
 from control.assets.tables import Asset, Blob, BlobIntent
 from control.database.engine import transaction
 from control.database.owned import unscoped
@@ -144,28 +145,31 @@ async def _say(row: dict[str, Any], tier: str) -> None:
 
 async def bring_back(storage: Storage, _settings: ControlSettings) -> int:
     """Makes blobs that were asked for ordinary objects again, once the storage can; how many it could."""
-    back = 0
     restoring: Combinable = Blob.tier == "restoring"
-    for row in await _blobs(restoring, BATCH):
-        async with transaction():
-            await blobs.lock_key(row["key"])
-            if await _locked(row, restoring) is None:
-                continue
-            try:
-                await _change_class(storage, row, "STANDARD")
-            except Refused as refusal:
-                if refusal.code != "InvalidObjectState":
-                    raise
-                # A real archive: it says when it has brought a copy, by letting us read it.
-                await _ask(storage, row["key"])
-                continue
-            except MissingObject:
-                log.error("archived_object_lost", key=row["key"], blob_id=str(row["id"]))
-                continue
-            values: dict[Column | str, Any] = {Blob.tier: "hot", Blob.used_at: _now()}
-            await unscoped(Blob, WHY).update(values).where(Blob.id == row["id"])
-            back += 1
-    return back
+    return await sweep(
+        "restored", await _blobs(restoring, BATCH), lambda row: _bring_back(storage, row, restoring)
+    )
+
+
+async def _bring_back(storage: Storage, row: dict[str, Any], restoring: Combinable) -> bool:
+    async with transaction():
+        await blobs.lock_key(row["key"])
+        if await _locked(row, restoring) is None:
+            return False
+        try:
+            await _change_class(storage, row, "STANDARD")
+        except Refused as refusal:
+            if refusal.code != "InvalidObjectState":
+                raise
+            # A real archive: it says when it has brought a copy, by letting us read it.
+            await _ask(storage, row["key"])
+            return False
+        except MissingObject:
+            log.error("archived_object_lost", key=row["key"], blob_id=str(row["id"]))
+            return False
+        values: dict[Column | str, Any] = {Blob.tier: "hot", Blob.used_at: _now()}
+        await unscoped(Blob, WHY).update(values).where(Blob.id == row["id"])
+    return True
 
 
 async def _blobs(where: Combinable, limit: int) -> list[dict[str, Any]]:

@@ -1,8 +1,11 @@
 """Uploads in parts, straight to the storage: begun here, gone on with after any break, and looked at when complete."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
+
+from piccolo.columns import Column
 
 from control.access.principal import Principal
 from control.assets import asset_schemas as wire
@@ -12,6 +15,7 @@ from control.assets.forms import too_large
 from control.assets.room import check_room
 from control.assets.schemas import Multipart, MultipartPart, NewMultipart, UploadFields
 from control.assets.storage import MissingObject, Part, Storage
+from control.assets.sweeping import sweep
 from control.assets.tables import Upload
 from control.database.engine import transaction
 from control.database.owned import scoped, unscoped
@@ -60,12 +64,20 @@ async def begin(who: Principal, data: NewMultipart, storage: Storage, settings: 
         if data.team_id is not None:
             await rights.check_team(who, data.team_id)
         await check_room(who, data.size, settings)
-        if await scoped(Upload, who).count(Upload.user_id == who.user_id) >= MOST_OPEN:
+        if (
+            await scoped(Upload, who).count(Upload.user_id == who.user_id, Upload.expires_at > now)
+            >= MOST_OPEN
+        ):
             raise Conflict(f"You have {MOST_OPEN} uploads under way. Complete or remove one first.")
         await Upload.insert(row)
     # After its row, so that the sweep knows of it whatever happens.
-    storage_id = await storage.create_multipart(row.key)
-    await scoped(Upload, who).update({Upload.storage_id: storage_id}).where(Upload.id == upload_id)
+    try:
+        storage_id = await storage.create_multipart(row.key)
+        await scoped(Upload, who).update({Upload.storage_id: storage_id}).where(Upload.id == upload_id)
+    except BaseException:
+        # The storage may have begun it all the same, and not said so: the row stays for the sweep, and counts nowhere.
+        await asyncio.shield(_give_up(who, upload_id))
+        raise
     return await show(who, upload_id, storage)
 
 
@@ -123,7 +135,7 @@ async def complete(
 
 async def cancel(who: Principal, upload_id: UUID, storage: Storage) -> None:
     """Ends one's upload and removes what has arrived; raises `NotFound`."""
-    await _end(await _own(who, upload_id), storage)
+    await _end(await _own(who, upload_id, begun=False), storage)
 
 
 async def drop_expired(storage: Storage, limit: int = 1000) -> int:
@@ -134,19 +146,23 @@ async def drop_expired(storage: Storage, limit: int = 1000) -> int:
         .where(Upload.expires_at < datetime.now(UTC) - _GRACE)
         .limit(limit)
     )
-    for row in rows:
-        await _end(row, storage)
-    return len(rows)
+    return await sweep("uploads", rows, lambda row: _end(row, storage))
 
 
-async def _own(who: Principal, upload_id: UUID) -> dict[str, Any]:
+async def _give_up(who: Principal, upload_id: UUID) -> None:
+    values: dict[Column | str, Any] = {Upload.expires_at: datetime.now(UTC), Upload.size: 0}
+    await scoped(Upload, who).update(values).where(Upload.id == upload_id)
+
+
+async def _own(who: Principal, upload_id: UUID, *, begun: bool = True) -> dict[str, Any]:
     row: dict[str, Any] | None = await (
         scoped(Upload, who)
         .select()
         .where(Upload.id == upload_id, Upload.user_id == who.user_id, Upload.expires_at > datetime.now(UTC))
         .first()
     )
-    if row is None or not row["storage_id"]:
+    # Whoever died while beginning one has left it without the storage's id: such a one can only be cancelled.
+    if row is None or (begun and not row["storage_id"]):
         raise NotFound("There is no such upload under way.")
     return row
 
@@ -180,9 +196,10 @@ async def _join(row: dict[str, Any], storage: Storage) -> None:
         return
 
 
-async def _end(row: dict[str, Any], storage: Storage) -> None:
+async def _end(row: dict[str, Any], storage: Storage) -> bool:
     # The row last: it says that there may be something.
     for begun in await storage.begun_multiparts(row["key"]):
         await storage.abort_multipart(row["key"], begun)
     await storage.delete(row["key"])
     await scoped(Upload, Holder(row["organisation_id"])).delete().where(Upload.id == row["id"])
+    return True

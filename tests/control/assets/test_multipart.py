@@ -5,13 +5,19 @@ import time
 from collections.abc import Callable
 from io import BytesIO
 from typing import Any
+from uuid import UUID
 
 import httpx
+import msgspec
 import pytest
 from PIL import Image
 
+from control.access.principal import Principal
 from control.assets import multipart
+from control.assets.schemas import NewMultipart
 from control.assets.storage import Storage
+from control.errors import Unavailable
+from control.settings import ControlSettings
 from tests.control.assets.hostile import bytes_of, chunk
 from tests.control.assets.test_uploads import left, unlike
 from tests.control.people import Person, made, member_of, problem, register, sql
@@ -194,3 +200,37 @@ def test_a_part_is_no_way_to_another_object(who: Person) -> None:
     url = first["parts"][0]["url"].replace(first["id"].replace("-", ""), other)
     assert other in url
     assert httpx.put(url, content=chunk(b"evil", b""), trust_env=False).status_code == 403
+
+
+@pytest.mark.usefixtures("pool")
+async def test_one_that_could_not_be_begun_counts_nowhere(
+    who: Person,
+    storage: Storage,
+    settings: ControlSettings,
+    database_url: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(multipart, "MOST_OPEN", 2)
+    caller = Principal(
+        user_id=UUID(who.id), email=who.email, name=who.name, organisation_id=UUID(who.organisation_id), tier="free",
+        role=who.role, team_id=None, permissions=frozenset(who.permissions),
+    )  # fmt: skip
+    large = msgspec.structs.replace(settings, max_upload_mb=2048)
+    away = Storage(msgspec.structs.replace(settings, s3_url="http://127.0.0.1:1"))
+    data = NewMultipart(name="x", size=2**30 // 2)
+    for _ in range(3):
+        with pytest.raises(Unavailable):
+            await multipart.begin(caller, data, away, large)
+    away.close()
+    for _ in range(2):
+        begun = await multipart.begin(caller, data, storage, large)
+    # The storage may have begun it and not said so: the sweep looks.
+    late = "UPDATE uploads SET expires_at = expires_at - interval '2 hours' WHERE organisation_id = $1 AND size = 0"
+    await asyncio.to_thread(sql, database_url, late, who.organisation_id)
+    assert await multipart.drop_expired(storage) == 3
+    # Whoever died in between has left no word of what the storage calls it.
+    lost = "UPDATE uploads SET storage_id = '' WHERE id = $1"
+    await asyncio.to_thread(sql, database_url, lost, begun.id)
+    problem(await asyncio.to_thread(who.get, f"/uploads/multipart/{begun.id}"), 404)
+    made(await asyncio.to_thread(who.delete, f"/uploads/multipart/{begun.id}"))
+    await multipart.begin(caller, data, storage, large)
