@@ -4,14 +4,13 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Coroutine
 from collections.abc import Set as AbstractSet
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Literal, TypeVar
 
 import msgspec
-import numpy as np
 import structlog
 from opentelemetry.trace import SpanKind
-from PIL import Image, ImageOps
 from redis.asyncio import Redis
 
 from control.assets import reading
@@ -25,7 +24,7 @@ from control.jobs.tables import Job
 from control.models.catalogue import checkpoint
 from control.realtime.events import JobError
 from ensembles.arrays import Array
-from ensembles.imaging.codec import decode
+from ensembles.imaging.codec import decode_fitted
 from ensembles.imaging.errors import ImageError
 from ensembles.manifest import Manifest
 from scheduler import figures, finishing, leases
@@ -46,6 +45,7 @@ Reason = Literal["cancel", "lease", "stopping"]
 Publish = Callable[[list[Made]], Awaitable[None]]
 AWAY: tuple[type[Exception], ...] = (Unavailable, *AGAIN)
 """Raised where the storage or the database is away."""
+DECODER = ThreadPoolExecutor(1, "decoder")
 T = TypeVar("T")
 log = structlog.get_logger("scheduler")
 
@@ -67,6 +67,8 @@ class Means(msgspec.Struct, frozen=True):
     servers: Servers
     speeds: Speeds
     publish: Publish
+    decoding: asyncio.Semaphore = msgspec.field(default_factory=lambda: asyncio.Semaphore(1))
+    """Whoever holds it reads and decodes a picture to begin with: a large one takes hundreds of megabytes."""
 
 
 class Attempt:
@@ -235,10 +237,14 @@ class Attempt:
         since, pause = time.monotonic(), PAUSE
         while True:
             try:
-                data = await reading.picture(
-                    self._means.storage, self.claim.owner.organisation_id, work.image
-                )
-                return await asyncio.to_thread(scaled, data, work.width or 0, work.height or 0)
+                async with self._means.decoding:
+                    data = await reading.picture(
+                        self._means.storage, self.claim.owner.organisation_id, work.image
+                    )
+                    # In the one thread that does it, as one that is broken off goes on there.
+                    return await asyncio.get_running_loop().run_in_executor(
+                        DECODER, scaled, data, work.width or 0, work.height or 0
+                    )
             except NotFound as gone:
                 raise Fault(JobError(kind="invalid", detail=str(gone))) from None
             except ImageError as broken:
@@ -307,5 +313,4 @@ async def insist(work: Callable[[], Awaitable[T]]) -> T:
 
 def scaled(data: bytes, width: int, height: int) -> Array:
     """A file's picture as uint8 [1,H,W,3] of this size in pixels; sides are cropped where the shapes differ."""
-    image = ImageOps.fit(Image.fromarray(decode(data)), (width, height), Image.Resampling.LANCZOS)
-    return np.asarray(image, np.uint8)[None]
+    return decode_fitted(data, width, height)[None]

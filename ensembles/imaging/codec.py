@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps, PngImagePlugin, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageOps, PngImagePlugin, UnidentifiedImageError
 
 from ensembles.imaging.errors import ImageError
 
@@ -15,6 +15,7 @@ U8 = NDArray[np.uint8]
 MAX_PIXELS = 64 * 2**20
 """8192 × 8192: what a file may unfold to."""
 MAX_BYTES = 128 * 2**20
+_ROWS = 256
 FORMATS = ("PNG", "WEBP", "JPEG", "GIF", "BMP", "TIFF")
 """What is decoded; the formats of pillow that run other programs (EPS) are not among them."""
 
@@ -85,11 +86,29 @@ def decode(data: bytes, *, background: tuple[int, int, int] = (255, 255, 255)) -
     """
     image = _open(data)
     try:
-        upright = ImageOps.exif_transpose(image)
-        if upright.has_transparency_data:
-            below = Image.new("RGBA", upright.size, (*background, 255))
-            upright = Image.alpha_composite(below, upright.convert("RGBA"))
-        return np.asarray(_to_8_bit(upright).convert("RGB"), np.uint8).copy()
+        return np.asarray(_opaque(ImageOps.exif_transpose(image), background), np.uint8).copy()
+    except (OSError, ValueError, SyntaxError, MemoryError, Image.DecompressionBombError) as error:
+        raise ImageError(f"The picture is damaged ({error}); send it again.") from error
+
+
+def decode_fitted(
+    data: bytes, width: int, height: int, *, background: tuple[int, int, int] = (255, 255, 255)
+) -> U8:
+    """As `decode`, scaled to uint8[height,width,3]; sides are cropped where the shapes differ.
+
+    Of a large picture no more than one copy is held in full. Raises `ImageError` as `decode` does.
+    """
+    image = _open(data)
+    try:
+        # Of either side, as it may have to be turned; twice that, so that the last step is a good filter's.
+        least = 2 * max(width, height)
+        image.draft(None, (least, least))
+        turned = image.getexif().get(ExifTags.Base.Orientation, 1)
+        small = _reduced(image, max(1, min(image.size) // least), background)
+        image.close()
+        small.getexif()[ExifTags.Base.Orientation] = turned
+        fitted = ImageOps.fit(ImageOps.exif_transpose(small), (width, height), Image.Resampling.LANCZOS)
+        return np.asarray(fitted, np.uint8).copy()
     except (OSError, ValueError, SyntaxError, MemoryError, Image.DecompressionBombError) as error:
         raise ImageError(f"The picture is damaged ({error}); send it again.") from error
 
@@ -146,6 +165,24 @@ def _as_picture(image: U8) -> Image.Image:
             f"A picture is uint8 [H,W,3]; this one is {image.dtype} {list(image.shape)}: convert it."
         )
     return Image.fromarray(np.ascontiguousarray(image))
+
+
+def _opaque(image: Image.Image, background: tuple[int, int, int]) -> Image.Image:
+    """As RGB, over the background."""
+    if image.has_transparency_data:
+        below = Image.new("RGBA", image.size, (*background, 255))
+        image = Image.alpha_composite(below, image.convert("RGBA"))
+    return _to_8_bit(image).convert("RGB")
+
+
+def _reduced(image: Image.Image, factor: int, background: tuple[int, int, int]) -> Image.Image:
+    """As RGB, over the background, each side divided by `factor`: some rows at a time."""
+    made = Image.new("RGB", (-(-image.width // factor), -(-image.height // factor)))
+    rows = factor * max(1, _ROWS // factor)
+    for top in range(0, image.height, rows):
+        some = image.crop((0, top, image.width, min(image.height, top + rows)))
+        made.paste(_opaque(some, background).reduce(factor), (0, top // factor))
+    return made
 
 
 def _to_8_bit(image: Image.Image) -> Image.Image:
