@@ -1,5 +1,6 @@
 """The repository that Triton serves: links to published checkpoints, derived and made again at each start."""
 
+import compileall
 from pathlib import Path
 
 import msgspec
@@ -73,3 +74,7 @@ def _link(home: Path, repository: Path) -> None:
         link = repository / name
         if not link.exists():
             link.symlink_to(Path("..") / target.relative_to(home))
+    # Triton loads a model anew with the next ensemble that needs it if its folder has changed since, and Python
+    # writes __pycache__ there at the first import (a stub heeds no PYTHONDONTWRITEBYTECODE): it is to be there before.
+    for model in [*wanted.values(), *SHARED.iterdir()]:
+        compileall.compile_dir(model, quiet=2)

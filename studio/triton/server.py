@@ -302,9 +302,6 @@ class TritonServer:
         env[PROGRESS_VARIABLE] = str(self.progress)
         env[TURNS_VARIABLE] = str(time.monotonic() + TURN_SECONDS)
         env["STUDIO_MODELS"] = str(self.home / "models")
-        if settings.triton_memory_mb:
-            # A model whose folder has changed since it was loaded is loaded anew with the first ensemble that needs it.
-            env["PYTHONDONTWRITEBYTECODE"] = "1"
         env["STUDIO_PROVIDERS"] = settings.providers
         env["STUDIO_MAX_BATCH"] = msgspec.json.encode(settings.max_batch).decode()
         env["STUDIO_ENGINE_THREADS"] = str(settings.engine_threads or os.cpu_count() or 1)
