@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from typing import Any
 
 import grpc
@@ -32,6 +32,8 @@ OPTIONS = [
 
 
 SILENT_SECONDS = 20.0
+END_SECONDS = 2.0
+"""How long a stream may take to end after its last answer."""
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -111,11 +113,14 @@ async def paint(
                 except grpc.RpcError as lost:
                     raise told(lost.details() or "", lost.code().name) from None
                 if error is not None:
+                    await _end(answers)
                     raise told(str(error.message()))
                 part = _read(result)
-                yield part
                 if isinstance(part, Pictures):
+                    await _end(answers)
+                    yield part
                     return
+                yield part
         finally:
             # Does nothing to a stream that has ended.
             answers.cancel()
@@ -132,6 +137,17 @@ async def _next(answers: AsyncIterator[Any], alive: Callable[[], bool]) -> Any:
         return reading.result()
     finally:
         reading.cancel()
+
+
+async def _end(answers: AsyncIterator[Any]) -> None:
+    """Waits for the stream's end, which comes a moment after its last answer.
+
+    Triton (2.51) keeps a request that is cancelled in that moment for ever, and its model can then not be unloaded.
+    """
+    with suppress(TimeoutError, grpc.RpcError):
+        async with asyncio.timeout(END_SECONDS):
+            async for _ in answers:
+                pass
 
 
 def _read(result: Any) -> Step | Pictures:

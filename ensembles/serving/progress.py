@@ -39,6 +39,11 @@ class Progress(msgspec.Struct, frozen=True):
     waiting: Count = Count()
     """Requests of it that wait for another model, and streams that it serves."""
 
+    @property
+    def under_way(self) -> int:
+        """All of them."""
+        return self.working.under_way + self.waiting.under_way
+
 
 class _Board:
     def __init__(self, path: Path) -> None:

@@ -38,14 +38,20 @@ class Care:
         # Before the models: a process that ends as its model is unloaded does so after it is no more called ready.
         known = {} if process is None else states(process.pid)
         models = self._models()
+        put_away = self._put_away(models)
+        progress = read_progress(self.server.progress)
+        busy = {stub.model for pid, stub in living.items() if pid in progress and progress[pid].under_way}
         return View(
             at=time.monotonic(),
             # No process: an earlier restart failed.
             exited=-1 if process is None else process.poll(),
             ready=_ready(models),
-            put_away=self._put_away(models),
+            put_away=put_away,
+            held_up=frozenset(
+                name for name in put_away - busy if models is not None and models[name][0] == "UNLOADING"
+            ),
             states=known,
-            progress=read_progress(self.server.progress),
+            progress=progress,
             regions=regions(self.server.shared_memory),
             used={stub.region for stub in living.values()},
         )

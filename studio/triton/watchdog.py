@@ -44,6 +44,8 @@ class View(msgspec.Struct, frozen=True):
     """Files that belong to a living process."""
     put_away: frozenset[str] = frozenset()
     """Models that a worker has unloaded, or is unloading, to make room for others."""
+    held_up: frozenset[str] = frozenset()
+    """Those of them that are still there although their processes have nothing under way."""
 
 
 class Census(msgspec.Struct, frozen=True):
@@ -156,6 +158,11 @@ def models_lost(view: View, census: Census, _limits: Limits) -> list[Symptom]:
     return [Symptom(model, "is not ready any more") for model in sorted(lost)]
 
 
+def unloads_hung(view: View, _census: Census, _limits: Limits) -> list[Symptom]:
+    """Models that do not go: Triton (2.51) keeps the request of a client that left amid its last answer for ever."""
+    return [Symptom(model, "is not unloaded though nothing is under way") for model in sorted(view.held_up)]
+
+
 def regions_left(view: View, _census: Census, _limits: Limits) -> list[Symptom]:
     """Shared memory of processes that are no more."""
     files = tuple(sorted(view.regions.keys() - view.used))
@@ -220,6 +227,7 @@ TABLE = (
     Row(steps_hung, 0, (_reload, _restart)),
     Row(nothing_moves, 0, (_restart,)),
     Row(models_lost, 2, (_reload, _restart)),
+    Row(unloads_hung, 20, (_restart,)),
     Row(regions_left, 3, (_discard,)),
     Row(regions_grown, 5, (_reload,)),
 )

@@ -123,6 +123,11 @@ LASTING = {
     "a silent server": (but(ready=None), 5, "restart"),
     "a stopped process": (but(states=WELL.states | {UNET: psutil.STATUS_STOPPED}), 3, "reload unet"),
     "a lost model": (but(ready={"stream"}), 2, "reload unet"),
+    "a model that does not go": (
+        but(put_away=frozenset({"stream"}), held_up=frozenset({"stream"})),
+        20,
+        "restart",
+    ),
     "memory of nobody": (but(regions=WELL.regions | {"r-9": 5_000_000}), 3, "discard r-9"),
     "memory while idle": (but(regions={"r-1": 200 << 20, "r-2": 1 << 20}), 5, "reload unet"),
 }
