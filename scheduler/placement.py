@@ -269,6 +269,11 @@ class Servers:
                 unload = self._room(server, wanted)
                 if unload is None:
                     return
+                if not wanted.models <= server.states.keys():
+                    # Nothing shall make room in vain.
+                    raise InferenceServerException(
+                        f"it is not in {server.url}'s repository; start that server again"
+                    )
                 for name in unload:
                     await self._make_leave(server, name)
                 if self._room(server, wanted) != ():

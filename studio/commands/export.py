@@ -12,6 +12,7 @@ from export.errors import ExportError
 from export.runtimes.target import Precision, RuntimeName, Target, choose_target
 from studio.errors import StudioError
 from studio.settings import read_settings
+from studio.triton.repository import link_repository
 
 _PATH = click.Path(path_type=Path)
 
@@ -47,6 +48,9 @@ def run_export(
             )
     except ExportError as error:
         raise StudioError(str(error)) from error
+    if report.runtime == "python" and (home / "repository").is_dir():
+        # So that running servers can load it.
+        link_repository(home)
     console.print(report.text(), soft_wrap=True)
 
 

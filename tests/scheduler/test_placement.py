@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from redis.asyncio import Redis
+from rich.console import Console
 
 from control.jobs.requests import Txt2Img
 from scheduler.checkpoints import checkpoint
@@ -19,6 +20,7 @@ from scheduler.faults import Fault
 from scheduler.placement import Server, Servers
 from scheduler.settings import SchedulerSettings
 from scheduler.triton import Pictures, Step, paint
+from studio.commands.export import run_export
 from studio.settings import Settings
 from studio.triton.care import watched
 from studio.triton.server import TritonServer
@@ -161,18 +163,10 @@ async def test_two_workers_share_what_they_know(two: Two, redis_url: str) -> Non
 
 async def test_a_server_that_is_killed_amid_a_job_is_left_at_once_and_found_again(two: Two) -> None:
     async with placing(two.settings) as servers:
-        # Both have it.
-        for url in servers.servers:
-            if "first" not in loaded(servers)[url]:
-                others = [server for server in servers.servers.values() if server.url != url]
-                for server in others:
-                    server.refused["first"] = (time.monotonic() + 60, "test")
-                    server.ready = False
-                async with servers.place("first", 1.0) as server:
-                    assert server.url == url
-                for server in others:
-                    server.refused.clear()
-                    server.ready = True
+        first = checkpoint(two.settings.home, "first")
+        assert first is not None
+        await asyncio.gather(*(servers._load(url, first) for url in servers.servers))
+        assert all("first" in names for names in loaded(servers).values())
         async with servers.place("first", 1.0) as server:
             victim = next(s for s in two.servers if s.state and s.state.grpc_url == server.url)
             assert victim.process
@@ -197,21 +191,31 @@ async def test_a_server_that_is_killed_amid_a_job_is_left_at_once_and_found_agai
             assert {a.url, b.url} == set(servers.servers)
 
 
-async def test_a_checkpoint_that_cannot_be_loaded_says_why(two: Two) -> None:
-    # Published after the servers were started, and not in their repository.
+async def test_a_checkpoint_that_cannot_be_loaded_says_why_and_takes_nothings_place(two: Two) -> None:
+    # Not in the servers' repository.
     broken = two.settings.home / "models" / "broken"
     shutil.copytree(two.settings.home / "models" / "third", broken, symlinks=True)
     for model in (broken / "repository").iterdir():
         model.rename(model.with_name(model.name.replace("third-", "broken-")))
     try:
         async with placing(two.settings) as servers:
-            with pytest.raises(Fault, match="broken could not be loaded: ") as refused:
+            here = loaded(servers)
+            with pytest.raises(Fault, match="broken could not be loaded: it is not in") as refused:
                 async with servers.place("broken", 1.0, patience=0.5):
                     pass
             assert refused.value.error.retryable
             assert all(view.ready for view in servers.views())
+            assert loaded(servers) == here
     finally:
         shutil.rmtree(broken)
+
+
+async def test_a_checkpoint_published_while_servers_run_is_loaded(two: Two) -> None:
+    from export.pocket.evaluate import WEIGHTS
+
+    run_export(WEIGHTS, "fourth", two.settings.home, Console(quiet=True), verify=False)
+    async with placing(two.settings) as servers, servers.place("fourth", 1.0) as server:
+        assert await painted(server, picture("fourth"))
 
 
 async def test_without_the_key_what_is_loaded_is_used_and_nothing_is_loaded(two: Two) -> None:
