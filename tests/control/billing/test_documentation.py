@@ -23,6 +23,8 @@ def test_the_tiers() -> None:
     assert cells("jobs at a time") == [str(t.concurrent_jobs or "any number") for t in tiers]
     assert cells("jobs in line, each member") == [str(t.queued_jobs or "any number") for t in tiers]
     assert cells("storage") == [f"{t.storage_gib} GiB" if t.storage_gib else "any" for t in tiers]
+    models = ["any number" if t.own_models is None else str(t.own_models) for t in tiers]
+    assert cells("models of one's own") == models
     assert cells("API keys may submit jobs") == ["yes" if t.api_keys_generate else "no" for t in tiers]
     pixels = [pixels_of(cell) for cell in cells("largest picture")]
     assert pixels == [t.max_pixels for t in tiers]
