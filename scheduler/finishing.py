@@ -19,10 +19,10 @@ from control.database.engine import transaction
 from control.errors import Unavailable
 from control.http import tracing
 from control.http.problems import DOWN
+from control.jobs.reading import link
 from control.jobs.requests import Img2Img
 from control.jobs.states import Detail, event_of, transition
 from control.jobs.tables import Job, JobEvent, JobOutput
-from control.realtime.events import OutputLink
 from ensembles.manifest import Manifest
 from scheduler.claims import Claim
 from scheduler.faults import Fault, storage_away
@@ -113,7 +113,7 @@ async def _keep(
                     organisation_id=owner.organisation_id, job_id=claim.job_id, place=place, asset_id=asset_id
                 )
             )
-            links.append(OutputLink(asset_id=asset_id, place=place, url=f"/api/v1/assets/{asset_id}/content"))
+            links.append(link(asset_id, place))
         await JobOutput.insert(*rows)
         charged = await _settle(claim, manifest, len(pictures))
         made = await transition(

@@ -26,19 +26,13 @@ from control.assets.storage import Storage
 from control.assets.sweeping import sweep
 from control.assets.tables import Asset, Blob, BlobIntent, Rendition
 from control.database.engine import engine, transaction
-from control.database.owned import scoped, unscoped
+from control.database.owned import Inside, scoped, unscoped
 from control.errors import Unavailable
 from control.ids import uuid7
 
 INTENT_HOURS = 24
 """After which bytes that no row came to refer to are removed; longer than any job or upload takes."""
 _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended({}, 0))"
-
-
-class Holder(msgspec.Struct, frozen=True):
-    """Whose bytes they are."""
-
-    organisation_id: UUID
 
 
 class Prepared(msgspec.Struct, frozen=True):
@@ -105,7 +99,7 @@ async def intend(organisation_id: UUID, key: str) -> UUID:
 async def fulfil(organisation_id: UUID, intent_id: UUID) -> None:
     """A row refers to the object now; in the transaction that makes it. Raises `Unavailable` where it came too late."""
     gone = (
-        await scoped(BlobIntent, Holder(organisation_id))
+        await scoped(BlobIntent, Inside(organisation_id))
         .delete()
         .where(BlobIntent.id == intent_id)
         .returning(BlobIntent.id)
@@ -122,7 +116,7 @@ async def doom(organisation_id: UUID, key: str) -> UUID:
 
 async def abandon(storage: Storage, organisation_id: UUID, intent_id: UUID) -> None:
     """Removes what was written for an intent, unless a row refers to it; not in a transaction."""
-    await _drop(storage, Holder(organisation_id), intent_id)
+    await _drop(storage, Inside(organisation_id), intent_id)
 
 
 async def drop_intents(
@@ -136,7 +130,7 @@ async def drop_intents(
         .order_by(BlobIntent.created_at)
         .limit(limit)
     )
-    return await sweep("intents", due, lambda row: _drop(storage, Holder(row["organisation_id"]), row["id"]))
+    return await sweep("intents", due, lambda row: _drop(storage, Inside(row["organisation_id"]), row["id"]))
 
 
 async def drop_unreferenced(storage: Storage, limit: int = 1000) -> int:
@@ -150,7 +144,7 @@ async def drop_unreferenced(storage: Storage, limit: int = 1000) -> int:
     )
 
     async def drop(row: dict[str, Any]) -> bool:
-        who = Holder(row["organisation_id"])
+        who = Inside(row["organisation_id"])
         intents = await _give_up(who, row["id"], row["key"])
         for intent_id in intents:
             # Should it fail, the sweep of intents goes on with it.
@@ -170,7 +164,7 @@ async def _intend(organisation_id: UUID, key: str) -> tuple[UUID, bool]:
         await lock_key(key)
         [intent_id] = await _write(organisation_id, [key])
         # What is in the archive is written again: who sends it wants to read it.
-        there = await scoped(Blob, Holder(organisation_id)).exists(Blob.key == key, Blob.tier == "hot")
+        there = await scoped(Blob, Inside(organisation_id)).exists(Blob.key == key, Blob.tier == "hot")
     return intent_id, there
 
 
@@ -186,7 +180,7 @@ async def lock_key(key: str) -> None:
     await BlobIntent.raw(_LOCK, key)
 
 
-async def _give_up(who: Holder, blob_id: UUID, key: str) -> list[UUID]:
+async def _give_up(who: Inside, blob_id: UUID, key: str) -> list[UUID]:
     """Turns a blob's row, and those of its renditions, into intents that are due; none where it is referred to."""
     async with transaction():
         await lock_key(key)
@@ -209,7 +203,7 @@ async def _give_up(who: Holder, blob_id: UUID, key: str) -> list[UUID]:
         return await _write(who.organisation_id, [key, *(rendition["key"] for rendition in below)])
 
 
-async def _drop(storage: Storage, who: Holder, intent_id: UUID) -> bool:
+async def _drop(storage: Storage, who: Inside, intent_id: UUID) -> bool:
     """Ends an intent: its object goes, unless a row or another intent has it."""
     row = await scoped(BlobIntent, who).select(BlobIntent.key).where(BlobIntent.id == intent_id).first()
     if row is None:

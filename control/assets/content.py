@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import quote
 from uuid import UUID
 
 import msgspec
@@ -13,7 +12,7 @@ from litestar.types import Scope
 
 from control.access.principal import Principal
 from control.assets import ranges, reading, renditions
-from control.assets.storage import Storage
+from control.assets.storage import Storage, disposition
 from control.assets.tables import Blob
 from control.database.owned import scoped
 from control.errors import PreconditionFailed, RangeNotSatisfiable
@@ -103,13 +102,6 @@ async def answer(storage: Storage, file: File, wanted: Wanted, scope: Scope, *, 
     headers["Content-Range"] = f"bytes {part.first}-{part.last}/{file.size}"
     body = await _begun(storage.stream(file.key, part.first, part.last + 1))
     return Stream(body, status_code=206, headers=headers | {"Content-Length": str(part.length)})
-
-
-def disposition(name: str, *, saved: bool) -> str:
-    """Content-Disposition (RFC 6266) with a name of any characters."""
-    plain = "".join(c if c.isascii() and (c.isalnum() or c in " ._-()") else "_" for c in name)
-    kind = "attachment" if saved else "inline"
-    return f"{kind}; filename=\"{plain.strip() or 'file'}\"; filename*=UTF-8''{quote(name, safe='')}"
 
 
 async def _begun(body: AsyncIterator[bytes]) -> AsyncIterator[bytes]:

@@ -10,7 +10,6 @@ from piccolo.columns import Column
 from control.access.principal import Principal
 from control.assets import asset_schemas as wire
 from control.assets import rights, uploads
-from control.assets.blobs import Holder
 from control.assets.forms import too_large
 from control.assets.room import check_room
 from control.assets.schemas import Multipart, MultipartPart, NewMultipart, UploadFields
@@ -18,7 +17,7 @@ from control.assets.storage import MissingObject, Part, Storage
 from control.assets.sweeping import sweep
 from control.assets.tables import Upload
 from control.database.engine import transaction
-from control.database.owned import scoped, unscoped
+from control.database.owned import Inside, scoped, unscoped
 from control.errors import Conflict, NotFound, Unprocessable
 from control.ids import uuid7
 from control.settings import ControlSettings
@@ -201,5 +200,5 @@ async def _end(row: dict[str, Any], storage: Storage) -> bool:
     for begun in await storage.begun_multiparts(row["key"]):
         await storage.abort_multipart(row["key"], begun)
     await storage.delete(row["key"])
-    await scoped(Upload, Holder(row["organisation_id"])).delete().where(Upload.id == row["id"])
+    await scoped(Upload, Inside(row["organisation_id"])).delete().where(Upload.id == row["id"])
     return True

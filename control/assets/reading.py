@@ -4,17 +4,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from piccolo.columns import Where
-from piccolo.columns.combination import And, Or
 from piccolo.query.functions.aggregate import Sum
 
 from control.access.principal import Principal
-from control.assets.blobs import Holder
+from control.assets.rights import only_seen
 from control.assets.storage import Storage
 from control.assets.tables import Asset, Blob, Rendition
-from control.database.owned import scoped
-from control.errors import Conflict, Forbidden, NotFound
-from control.tenancy.teams import teams_of
+from control.database.owned import Inside, scoped
+from control.errors import Conflict, NotFound
 
 # Piccolo resolves the columns of another table when it runs.
 _BLOB: Any = Asset.blob_id
@@ -29,33 +26,14 @@ COLUMNS = (
 """A file's row, and its bytes': sha256, key, size, tier, used_at."""
 
 
-async def seen_by(who: Principal) -> Where | And | Or | None:
-    """The condition for `Asset` rows that the caller may see: their own and their teams'; None: all."""
-    if who.may("asset:manage"):
-        return None
-    own: Where = Asset.user_id == who.user_id
-    teams = await teams_of(who)
-    return own | Asset.team_id.is_in(teams) if teams else own
-
-
 async def visible(who: Principal, asset_id: UUID, *, removed: bool = False) -> dict[str, Any]:
     """`COLUMNS` of a file that the caller may see, one that is removed only if asked for; raises `NotFound`."""
-    query = scoped(Asset, who).select(*COLUMNS).where(Asset.id == asset_id)
-    if (where := await seen_by(who)) is not None:
-        query = query.where(where)
+    query = await only_seen(who, Asset, scoped(Asset, who).select(*COLUMNS).where(Asset.id == asset_id))
     if not removed:
         query = query.where(Asset.deleted_at.is_null())
     row: dict[str, Any] | None = await query.first()
     if row is None:
         raise NotFound("There is no such file, or it is not yours to see.")
-    return row
-
-
-async def changeable(who: Principal, asset_id: UUID, *, removed: bool = False) -> dict[str, Any]:
-    """The same of a file that the caller may change: their own; raises `NotFound` or `Forbidden`."""
-    row = await visible(who, asset_id, removed=removed)
-    if row["user_id"] != who.user_id and not who.may("asset:manage"):
-        raise Forbidden("Only who made this file may change it, or an admin.", permission="asset:manage")
     return row
 
 
@@ -72,7 +50,7 @@ async def picture(storage: Storage, organisation_id: UUID, asset_id: UUID) -> by
 
     Whether its owner may see it was checked when the job was submitted.
     """
-    who = Holder(organisation_id)
+    who = Inside(organisation_id)
     row = await (
         scoped(Asset, who)
         .select(Asset.blob_id, _BLOB.key.as_alias("key"), _BLOB.tier.as_alias("tier"))
@@ -93,7 +71,7 @@ async def picture(storage: Storage, organisation_id: UUID, asset_id: UUID) -> by
 
 async def used(organisation_id: UUID) -> int:
     """Bytes that an organisation keeps: each different file once, with its renditions."""
-    who, total = Holder(organisation_id), 0
+    who, total = Inside(organisation_id), 0
     for table in (Blob, Rendition):
         row = await scoped(table, who).select(Sum(table.size, alias="bytes")).first()
         total += int((row or {}).get("bytes") or 0)

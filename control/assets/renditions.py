@@ -17,11 +17,11 @@ import asyncpg
 import structlog
 from PIL import Image, ImageCms, ImageOps
 
-from control.assets.blobs import Holder, fulfil, intend
+from control.assets.blobs import fulfil, intend
 from control.assets.storage import MissingObject, Storage
 from control.assets.tables import Blob, Rendition
 from control.database.engine import transaction
-from control.database.owned import scoped, unscoped
+from control.database.owned import Inside, scoped, unscoped
 from control.errors import Conflict, ControlError, NotFound, Unprocessable
 
 MOST_PIXELS = 100_000_000
@@ -78,7 +78,12 @@ async def make(storage: Storage, organisation_id: UUID, blob_id: UUID) -> None:
     except NotFound:
         return
     # Also where there can be none: it would be tried for ever.
-    who = Holder(organisation_id)
+    await give_up(organisation_id, blob_id)
+
+
+async def give_up(organisation_id: UUID, blob_id: UUID) -> None:
+    """No more are made of a blob, unless somebody asks for one."""
+    who = Inside(organisation_id)
     await scoped(Blob, who).update({Blob.rendered_at: datetime.now(UTC)}).where(Blob.id == blob_id)
 
 
@@ -123,7 +128,7 @@ def archived() -> Conflict:
 
 
 async def _row(organisation_id: UUID, blob_id: UUID, form: str) -> dict[str, Any] | None:
-    who = Holder(organisation_id)
+    who = Inside(organisation_id)
     found: dict[str, Any] | None = await (
         scoped(Rendition, who)
         .select()
@@ -135,7 +140,7 @@ async def _row(organisation_id: UUID, blob_id: UUID, form: str) -> dict[str, Any
 
 
 async def _make(storage: Storage, organisation_id: UUID, blob_id: UUID, forms: Iterable[str]) -> None:
-    who = Holder(organisation_id)
+    who = Inside(organisation_id)
     blob = await scoped(Blob, who).select().where(Blob.id == blob_id).first()
     if blob is None:
         raise NotFound("The file is gone.")

@@ -172,10 +172,6 @@ class Storage:
             options["ResponseContentDisposition"] = disposition(name)
         return await self._presign("get_object", seconds, Key=key, **options)
 
-    async def presign_put(self, key: str, seconds: int, size: int) -> str:
-        """An address that takes an object of exactly `size` bytes."""
-        return await self._presign("put_object", seconds, Key=key, ContentLength=size)
-
     async def presign_parts(
         self, key: str, storage_id: str, sizes: dict[int, int], seconds: int
     ) -> dict[int, str]:
@@ -277,12 +273,11 @@ class Storage:
             return self._clients[url]
 
 
-def disposition(name: str) -> str:
-    """Content-Disposition that saves under `name`, whatever characters it has (RFC 6266)."""
-    plain = (
-        "".join(c if c.isascii() and (c.isalnum() or c in " ._-()") else "_" for c in name).strip() or "file"
-    )
-    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+def disposition(name: str, *, saved: bool = True) -> str:
+    """Content-Disposition (RFC 6266) with a name of any characters: to be saved under it, or shown where it is."""
+    plain = "".join(c if c.isascii() and (c.isalnum() or c in " ._-()") else "_" for c in name)
+    kind = "attachment" if saved else "inline"
+    return f"{kind}; filename=\"{plain.strip() or 'file'}\"; filename*=UTF-8''{quote(name, safe='')}"
 
 
 def connected(url: str, settings: ControlSettings) -> Any:

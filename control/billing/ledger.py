@@ -17,7 +17,7 @@ from uuid import UUID
 import msgspec
 
 from control.billing.tables import Closing, LedgerHead, Posting
-from control.database.owned import scoped
+from control.database.owned import Inside, scoped
 from control.ids import uuid7
 
 Account = Literal["available", "held", "granted", "purchased", "spent", "expired", "adjusted"]
@@ -27,12 +27,6 @@ ACCOUNTS: tuple[Account, ...] = (
 )  # fmt: skip
 LONG = 1000
 """Entries of one account since its last closing, after which the books are closed again."""
-
-
-class Inside(msgspec.Struct, frozen=True):
-    """Stands for an organisation where nobody asks: work that is done for it."""
-
-    organisation_id: UUID
 
 
 class Head(msgspec.Struct, frozen=True):

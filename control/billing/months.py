@@ -10,10 +10,10 @@ from datetime import UTC, date, datetime
 from uuid import UUID
 
 from control.billing import ledger
-from control.billing.ledger import Account, Head, Inside
+from control.billing.ledger import Account, Head
 from control.billing.tables import LedgerHead, Posting
 from control.billing.tiers import CREDIT, USUAL, entitlements
-from control.database.owned import scoped
+from control.database.owned import Inside, scoped
 from control.settings import ControlSettings, Tier
 
 _GIVEN = """

@@ -7,6 +7,7 @@ import msgspec
 from redis.asyncio import Redis
 
 from control.access.principal import Principal
+from control.assets.showing import content_path
 from control.database.owned import scoped
 from control.errors import Forbidden, NotFound
 from control.jobs import schemas
@@ -105,7 +106,7 @@ async def outputs_of(who: Principal, job_ids: list[UUID]) -> dict[UUID, list[Out
 
 def link(asset_id: UUID, place: int) -> OutputLink:
     """Where the picture is."""
-    return OutputLink(asset_id=asset_id, place=place, url=f"/api/v1/assets/{asset_id}/content")
+    return OutputLink(asset_id=asset_id, place=place, url=content_path(asset_id))
 
 
 async def status(who: Principal, job_id: UUID, redis: Redis) -> schemas.Status:

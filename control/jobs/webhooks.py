@@ -14,7 +14,7 @@ import msgspec
 
 from control.audit.service import record
 from control.database.engine import transaction
-from control.database.owned import scoped, unscoped
+from control.database.owned import Inside, scoped, unscoped
 from control.ids import uuid7
 from control.jobs.tables import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from control.jobs.webhook_post import Answer, post
@@ -100,12 +100,6 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     error: Any
     outputs: Any
     charged_microcredits: int | None
-
-
-class Inside(msgspec.Struct, frozen=True):
-    """Who has an organisation, for `scoped`."""
-
-    organisation_id: UUID
 
 
 async def announce(owner: Owner, event: JobState) -> None:

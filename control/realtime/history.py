@@ -5,9 +5,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-import msgspec
-
-from control.database.owned import InOrganisation, scoped
+from control.database.owned import InOrganisation, Inside, scoped
 from control.jobs.states import event_of
 from control.jobs.tables import JobEvent
 from control.realtime.bus import Envelope, Owner, envelope
@@ -30,10 +28,6 @@ FROM unnest({}::uuid[]) AS o (id) CROSS JOIN LATERAL (
 ) e
 """
 _OF_JOBS = "SELECT * FROM job_events WHERE job_id = ANY({}) ORDER BY number"
-
-
-class _Organisation(msgspec.Struct, frozen=True):
-    organisation_id: UUID
 
 
 def envelope_of(row: dict[str, Any]) -> Envelope:
@@ -99,7 +93,7 @@ async def _overlap(who: InOrganisation, after: int) -> int:
 async def of_job(organisation_id: UUID, job_id: UUID, after: int, before: int) -> list[Envelope]:
     """A job's states whose sequence lies between the two."""
     rows = await (
-        scoped(JobEvent, _Organisation(organisation_id))
+        scoped(JobEvent, Inside(organisation_id))
         .select()
         .where(JobEvent.job_id == job_id, JobEvent.sequence > after, JobEvent.sequence < before)
         .order_by(JobEvent.sequence)

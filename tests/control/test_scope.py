@@ -47,7 +47,10 @@ ALLOWED = {
         "identity/operators.py",
         "Session",
     ): "ends those of a disabled account, whatever organisation they act for",
-    ("identity/operators.py", "Job"): "cancels those of a disabled account, whatever organisation they are for",
+    (
+        "identity/operators.py",
+        "Job",
+    ): "cancels those of a disabled account, whatever organisation they are for",
     ("identity/upkeep.py", "sessions"): "drops what has ended long ago, of everybody",
     ("jobs/states.py", "Job"): "a transition is made by whoever has the job, or its lease",
     ("jobs/line.py", "Job"): "a place in line depends on everybody's jobs; only numbers leave the module",

@@ -11,10 +11,9 @@ import msgspec
 import pytest
 
 from control.assets import blobs, lifecycle, reading, renditions
-from control.assets.blobs import Holder
 from control.assets.storage import Refused, Storage
 from control.assets.tables import Asset, AssetTag, Blob, Lineage, Upload
-from control.database.owned import scoped
+from control.database.owned import Inside, scoped
 from control.errors import Conflict
 from control.settings import ControlSettings
 from tests.control.assets.files import picture
@@ -29,33 +28,33 @@ def ago(age: timedelta) -> datetime:
     return datetime.now(UTC) - age
 
 
-async def age(who: Holder, asset_id: UUID, **columns: Any) -> None:
+async def age(who: Inside, asset_id: UUID, **columns: Any) -> None:
     await scoped(Asset, who).update({**columns}).where(Asset.id == asset_id)
 
 
-async def age_blob(who: Holder, blob_id: UUID, **columns: Any) -> None:
+async def age_blob(who: Inside, blob_id: UUID, **columns: Any) -> None:
     await scoped(Blob, who).update({**columns}).where(Blob.id == blob_id)
 
 
-async def tier(who: Holder, blob_id: UUID) -> str:
+async def tier(who: Inside, blob_id: UUID) -> str:
     row = await scoped(Blob, who).select(Blob.tier).where(Blob.id == blob_id).first()
     assert row is not None
     return str(row["tier"])
 
 
-async def storage_class(storage: Storage, who: Holder, blob_id: UUID) -> str:
+async def storage_class(storage: Storage, who: Inside, blob_id: UUID) -> str:
     row = await scoped(Blob, who).select(Blob.key).where(Blob.id == blob_id).first()
     assert row is not None
     return str((await storage.do("head_object", Key=row["key"])).get("StorageClass", "STANDARD"))
 
 
 @pytest.fixture
-def who(organisation: UUID) -> Holder:
-    return Holder(organisation)
+def who(organisation: UUID) -> Inside:
+    return Inside(organisation)
 
 
 async def test_what_is_old_goes_and_nothing_else(
-    storage: Storage, settings: ControlSettings, ada: Person, organisation: UUID, who: Holder
+    storage: Storage, settings: ControlSettings, ada: Person, organisation: UUID, who: Inside
 ) -> None:
     shared = picture()
     (shared_gone, shared_blob), (shared_stays, _) = [await store(storage, ada, shared) for _ in range(2)]
@@ -110,7 +109,7 @@ async def test_what_is_old_goes_and_nothing_else(
 
 
 async def test_uploads_that_nobody_completed(
-    storage: Storage, settings: ControlSettings, ada: Person, organisation: UUID, who: Holder
+    storage: Storage, settings: ControlSettings, ada: Person, organisation: UUID, who: Inside
 ) -> None:
     begun = [
         made(await asyncio.to_thread(ada.post, "/uploads/multipart", name=name, size=3))
@@ -129,7 +128,7 @@ async def test_uploads_that_nobody_completed(
 
 
 async def test_what_nobody_reads_goes_into_the_archive_and_comes_back(
-    storage: Storage, settings: ControlSettings, ada: Person, organisation: UUID, who: Holder
+    storage: Storage, settings: ControlSettings, ada: Person, organisation: UUID, who: Inside
 ) -> None:
     data = {name: picture() for name in ("unused", "used", "unrendered")}
     files = {name: await store(storage, ada, content) for name, content in data.items()}
@@ -173,7 +172,7 @@ async def test_what_nobody_reads_goes_into_the_archive_and_comes_back(
 
 
 async def test_reading_it_keeps_it_out_of_the_archive(
-    storage: Storage, settings: ControlSettings, ada: Person, organisation: UUID, who: Holder
+    storage: Storage, settings: ControlSettings, ada: Person, organisation: UUID, who: Inside
 ) -> None:
     read = {}
     for how in ("content", "job", "thumbnail", "link"):
@@ -193,7 +192,7 @@ async def test_reading_it_keeps_it_out_of_the_archive(
 
 
 async def test_what_is_sent_again_is_out_of_the_archive(
-    storage: Storage, settings: ControlSettings, ada: Person, organisation: UUID, who: Holder
+    storage: Storage, settings: ControlSettings, ada: Person, organisation: UUID, who: Inside
 ) -> None:
     data = picture()
     first, blob_id = await store(storage, ada, data)
@@ -233,7 +232,7 @@ class Glacier(Storage):
 
 
 async def test_a_clouds_archive_takes_its_time(
-    storage: Storage, settings: ControlSettings, ada: Person, who: Holder
+    storage: Storage, settings: ControlSettings, ada: Person, who: Inside
 ) -> None:
     _, blob_id = await store(storage, ada, picture())
     await age_blob(who, blob_id, tier="restoring")
@@ -258,7 +257,7 @@ class NoClasses(Storage):
 
 
 async def test_a_storage_without_the_class_leaves_everything_as_it_is(
-    storage: Storage, settings: ControlSettings, ada: Person, organisation: UUID, who: Holder
+    storage: Storage, settings: ControlSettings, ada: Person, organisation: UUID, who: Inside
 ) -> None:
     asset_id, blob_id = await store(storage, ada, picture())
     await renditions.make(storage, organisation, blob_id)
@@ -273,7 +272,7 @@ async def test_a_storage_without_the_class_leaves_everything_as_it_is(
 
 
 async def test_without_the_storage_nothing_is_lost(
-    storage: Storage, settings: ControlSettings, ada: Person, organisation: UUID, who: Holder
+    storage: Storage, settings: ControlSettings, ada: Person, organisation: UUID, who: Inside
 ) -> None:
     asset_id, _ = await store(storage, ada, picture())
     await age(who, asset_id, deleted_at=ago(31 * DAY))
@@ -292,7 +291,7 @@ async def test_without_the_storage_nothing_is_lost(
 
 
 async def test_many_are_removed_in_batches(
-    storage: Storage, settings: ControlSettings, ada: Person, organisation: UUID, who: Holder,
+    storage: Storage, settings: ControlSettings, ada: Person, organisation: UUID, who: Inside,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     monkeypatch.setattr(lifecycle, "BATCH", 10)
@@ -310,7 +309,7 @@ async def test_many_are_removed_in_batches(
 
 
 async def test_side_by_side_with_people_who_upload_and_remove(
-    storage: Storage, settings: ControlSettings, ada: Person, organisation: UUID, who: Holder
+    storage: Storage, settings: ControlSettings, ada: Person, organisation: UUID, who: Inside
 ) -> None:
     """Few different contents, so that all meet on the same blobs; the clock is turned on at every turn."""
     contents = [picture() for _ in range(4)]
@@ -369,7 +368,7 @@ async def test_people_who_change_their_mind_beside_housekeeping(
     ada: Person,
     api: httpx.Client,
     organisation: UUID,
-    who: Holder,
+    who: Inside,
 ) -> None:
     """Brought back while it is being removed: it is either there, whole, or gone with 404."""
     register(api)
@@ -385,7 +384,7 @@ async def test_people_who_change_their_mind_beside_housekeeping(
 
 
 async def test_whoever_dies_while_archiving_leaves_what_can_be_brought_back(
-    storage: Storage, settings: ControlSettings, ada: Person, organisation: UUID, who: Holder,
+    storage: Storage, settings: ControlSettings, ada: Person, organisation: UUID, who: Inside,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     """Whether the object had changed its class or not."""

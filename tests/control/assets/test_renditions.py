@@ -12,12 +12,12 @@ from PIL import Image, ImageCms
 
 from control.assets import renditions
 from control.assets.asset_routes import Form
-from control.assets.blobs import Holder, drop_intents, keep, prepare
+from control.assets.blobs import drop_intents, keep, prepare
 from control.assets.renditions import FORMS, Unrenderable, decoded, fitted, rendered
 from control.assets.storage import Storage
 from control.assets.tables import Rendition
 from control.database.engine import transaction
-from control.database.owned import scoped
+from control.database.owned import Inside, scoped
 from tests.control.assets.files import new_asset, picture, upload
 from tests.control.assets.test_blobs import objects, refer
 from tests.control.people import Person, made, problem, register
@@ -183,7 +183,7 @@ async def stored(storage: Storage, who: Person, data: bytes, media_type: str = "
 
 
 async def rows(organisation: UUID) -> list[dict[str, object]]:
-    found: list[dict[str, object]] = await scoped(Rendition, Holder(organisation)).select()
+    found: list[dict[str, object]] = await scoped(Rendition, Inside(organisation)).select()
     return found
 
 

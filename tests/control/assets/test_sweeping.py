@@ -8,10 +8,9 @@ import msgspec
 import pytest
 
 from control.assets import blobs, lifecycle, multipart, sweeping
-from control.assets.blobs import Holder
 from control.assets.storage import Storage
 from control.assets.tables import Blob, BlobIntent, Upload
-from control.database.owned import scoped
+from control.database.owned import Inside, scoped
 from control.errors import Unavailable
 from control.settings import ControlSettings
 from tests.control.assets.test_blobs import objects, remove, rows, store
@@ -90,11 +89,11 @@ async def test_files_asked_back(
     for person in (bad, ada):
         asset_id, _ = await store(storage, person, b"archived")
         tier[asset_id] = person
-        await scoped(Blob, Holder(UUID(person.organisation_id))).update({Blob.tier: "restoring"})
+        await scoped(Blob, Inside(UUID(person.organisation_id))).update({Blob.tier: "restoring"})
     await spoil(bad, "blobs")
     assert await lifecycle.bring_back(storage, settings) == 1
     found = [
-        await scoped(Blob, Holder(UUID(each))).select(Blob.tier).output(as_list=True)
+        await scoped(Blob, Inside(UUID(each))).select(Blob.tier).output(as_list=True)
         for each in (ada.organisation_id, bad.organisation_id)
     ]
     assert found == [["hot"], ["restoring"]]
