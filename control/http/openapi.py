@@ -257,15 +257,27 @@ def _complete(
 
 
 def _event_stream(events: list[Json]) -> Json:
-    """What an answer holds that is server-sent events."""
+    """What an answer holds that is server-sent events: the fields of each."""
     return {
         "schema": {
-            "type": "string",
-            "description": "Server-sent events; the data of each is JSON. Lines with a colon first are comments.",
-            "contentMediaType": "application/json",
-            "contentSchema": {"oneOf": events},
+            "type": "object",
+            "description": "One of the server-sent events. Lines with a colon first are comments.",
+            "required": ["data"],
+            "properties": {
+                "id": {"type": "string", "description": "Of a state: what to send as Last-Event-ID."},
+                "event": {"type": "string", "description": "The event's type."},
+                "data": {
+                    "type": "string",
+                    "contentMediaType": "application/json",
+                    "contentSchema": {"oneOf": events},
+                },
+            },
         },
-        "example": ': listening\n\nid: 7\nevent: state\ndata: {"type":"state","id":7,"sequence":1,…}\n\n',
+        "example": {
+            "id": "7",
+            "event": "state",
+            "data": '{"type":"state","id":7,"sequence":1,"state":"PENDING"}',
+        },
     }
 
 

@@ -106,6 +106,8 @@ DOWN: tuple[type[Exception], ...] = (
     OSError,
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
+    # Of a connection whose server was killed in the midst of an answer.
+    asyncpg.exceptions.InternalClientError,
     asyncpg.exceptions.OperatorInterventionError,
     asyncpg.exceptions.InsufficientResourcesError,
     # Others change the same rows: a deadlock, of which one side is told so.

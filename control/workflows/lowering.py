@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from control.errors import Invalid
+from control.errors import BadRequest
 from control.jobs.requests import Img2Img, Work
 from control.workflows.graph import Graph, Link, Node, link_of
 from control.workflows.nodes import NODES, Input, NodeType, Picture, Unfit
@@ -107,7 +107,7 @@ class _Lowering:
 
 
 def lower(graph: Graph, place: str = "") -> Work:
-    """The request that a workflow comes to; raises `Invalid` with everything that is wrong, each with its place.
+    """The request that a workflow comes to; raises `BadRequest` with everything that is wrong, each with its place.
 
     What no output needs is not looked at.
     """
@@ -134,7 +134,9 @@ def lower(graph: Graph, place: str = "") -> Work:
         lowering.say("", "", f"it paints {len(made)} different pictures: submit one at a time for now.")
     if lowering.errors:
         first = lowering.errors[0]
-        raise Invalid(f"The workflow is wrong. {first['path']}: {first['message']}", lowering.errors)
+        raise BadRequest(
+            f"The workflow is wrong. {first['path']}: {first['message']}", errors=lowering.errors
+        )
     return _checked(made[0])
 
 
@@ -144,9 +146,9 @@ def _checked(work: Work) -> Work:
         checked: Work = msgspec.convert(msgspec.to_builtins(work), Work)
     except msgspec.ValidationError as error:
         message = str(error)
-        raise Invalid(
+        raise BadRequest(
             f"The workflow is wrong. {message}.",
-            [{"in": "body", "path": "request.graph", "message": message}],
+            errors=[{"in": "body", "path": "request.graph", "message": message}],
         ) from None
     return checked
 

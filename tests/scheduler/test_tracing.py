@@ -47,7 +47,7 @@ def test_a_job_is_one_tree_from_its_request_to_triton(
     traced: tuple[Person, Workers], collector: Collector
 ) -> None:
     person, _ = traced
-    # This Triton loses spans now and then, whole requests at a time: of some jobs one is complete.
+    # This Triton loses spans now and then: of some jobs one is complete.
     jobs = [submit(person, seed=seed) for seed in range(6)]
     assert all(ended(person, job_id)["state"] == "COMPLETED" for job_id in jobs)
 
@@ -55,8 +55,12 @@ def test_a_job_is_one_tree_from_its_request_to_triton(
         found: dict[bytes, list[Any]] = {}
         for span in collector.spans():
             found.setdefault(span.trace_id, []).append(span)
-        named = [(spans, {span.name for span in spans}) for spans in found.values()]
-        return [spans for spans, names in named if {"POST /api/v1/jobs", "job", *WORKER, "compute"} <= names]
+        return [spans for spans in found.values() if whole(spans)]
+
+    def whole(spans: list[Any]) -> bool:
+        ids = {b"", *(span.span_id for span in spans)}
+        all_there = {"POST /api/v1/jobs", "job", *WORKER, "compute"} <= {span.name for span in spans}
+        return all_there and all(span.parent_span_id in ids for span in spans)
 
     tree = wait_for(trees, 15)[0]
     by_id = {span.span_id: span for span in tree}

@@ -47,7 +47,10 @@ def test_what_cannot_be_checked_is_said(database_url: str) -> None:
     one = ("--organisation", "00000000-0000-0000-0000-000000000000")
     assert "SEQUENCE:HASH" in verify(database_url, *one, "--anchor", "3:00")[1]
     empty = database_url.rsplit("/", 1)[0] + "/postgres"
-    assert verify(empty) == (2, "studio: This database has no audit log yet: `studio migrate` makes it.\n")
+    assert verify(empty) == (
+        2,
+        "studio: This database is not up to date: `studio migrate` brings it there.\n",
+    )
     code, said = verify("postgresql://studio:x@127.0.0.1:1/studio")
     assert code == 2
     assert "does not answer" in said

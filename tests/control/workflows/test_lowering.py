@@ -6,7 +6,7 @@ from uuid import UUID
 import msgspec
 import pytest
 
-from control.errors import Invalid
+from control.errors import BadRequest
 from control.jobs.requests import Img2Img, Txt2Img, Work
 from control.workflows.graph import Node
 from control.workflows.lowering import as_json, graph_of, lower
@@ -32,7 +32,7 @@ def graph(work: Work = WORDS, **changes: dict[str, Any]) -> dict[str, Node]:
 
 def wrong(given: dict[str, Node]) -> dict[str, str]:
     """Place → message of everything that is wrong."""
-    with pytest.raises(Invalid) as raised:
+    with pytest.raises(BadRequest) as raised:
         lower(given)
     errors: Any = raised.value.fields["errors"]
     return {error["path"]: error["message"] for error in errors}
