@@ -145,7 +145,7 @@ async def drop_expired(storage: Storage, limit: int = 1000) -> int:
         .where(Upload.expires_at < datetime.now(UTC) - _GRACE)
         .limit(limit)
     )
-    return await sweep("uploads", rows, lambda row: _end(row, storage))
+    return await sweep("unfinished", rows, lambda row: _end(row, storage))
 
 
 async def _give_up(who: Principal, upload_id: UUID) -> None:
