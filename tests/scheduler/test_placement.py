@@ -5,9 +5,10 @@ import os
 import shutil
 import signal
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -29,11 +30,12 @@ from tests.conftest import SOAK
 NAMES = ("first", "second", "third")
 KEY = "opens-everything"
 
-pytestmark = [
-    pytest.mark.triton,
-    pytest.mark.soak,
-    pytest.mark.skipif(not SOAK, reason="two Triton servers and a minute: `make soak`"),
-]
+pytestmark = pytest.mark.triton
+
+
+def soak(test: Callable[..., Any]) -> Callable[..., Any]:
+    """A test for `make soak`."""
+    return pytest.mark.soak(pytest.mark.skipif(not SOAK, reason="`make soak`")(test))
 
 
 class Two(msgspec.Struct):
@@ -138,6 +140,7 @@ async def test_checkpoints_come_and_go_under_a_budget(two: Two) -> None:
     assert two.said == [], "the watchdogs have seen no fault in that"
 
 
+@soak
 async def test_two_workers_share_what_they_know(two: Two, redis_url: str) -> None:
     async with (
         Redis.from_url(redis_url) as redis,
@@ -161,6 +164,7 @@ async def test_two_workers_share_what_they_know(two: Two, redis_url: str) -> Non
         assert await painted(server, picture("first"))
 
 
+@soak
 async def test_a_server_that_is_killed_amid_a_job_is_left_at_once_and_found_again(two: Two) -> None:
     async with placing(two.settings) as servers:
         first = checkpoint(two.settings.home, "first")
@@ -210,6 +214,7 @@ async def test_a_checkpoint_that_cannot_be_loaded_says_why_and_takes_nothings_pl
         shutil.rmtree(broken)
 
 
+@soak
 async def test_a_checkpoint_published_while_servers_run_is_loaded(two: Two) -> None:
     from export.pocket.evaluate import WEIGHTS
 
