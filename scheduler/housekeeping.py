@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable, Collection, Coroutine, Hashable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple, TypeVar, cast
+from uuid import UUID
 
 import msgspec
 import structlog
@@ -26,9 +27,12 @@ from control.assets.storage import Storage
 from control.billing import service as billing
 from control.billing.tables import Quote
 from control.database.owned import unscoped
+from control.errors import Unavailable
+from control.http.problems import DOWN
 from control.jobs import idempotency, webhooks
-from control.jobs.tables import Job, JobEvent, Served, Speed
+from control.jobs.tables import JobEvent, Served, Speed
 from scheduler.settings import SchedulerSettings
+from scheduler.tasks import end
 
 QUEUE = "housekeeping"
 AT_ONCE = 32
@@ -39,6 +43,18 @@ SENDING_SECONDS = 20.0
 """How long one round takes up new messages."""
 RENDERED = 20
 """Pictures whose renditions are made in one round."""
+MOST_TRIES = 4
+"""How often a process tries to make a picture's renditions before it gives them up."""
+AGAIN_SECONDS = 5.0
+"""Until the second try; four times as long until each next one."""
+# Along the numbers from the smallest: what is left there of old events is of jobs that have not ended.
+_FIRST_KEPT = "SELECT number FROM job_events WHERE created_at >= {} ORDER BY number LIMIT 1"
+_DROP_EVENTS = """
+DELETE FROM job_events USING jobs
+WHERE jobs.id = job_events.job_id AND jobs.finished_at < {} AND job_events.number < {}::bigint RETURNING job_events.id
+"""
+_tries: dict[UUID, tuple[int, float]] = {}
+"""Blob → how often its renditions were tried and not made, and when they are again (`time.monotonic`)."""
 KEPT_EVENTS = timedelta(days=90)
 """How long the events of a job that has ended are kept."""
 KEPT_QUOTES = timedelta(days=1)
@@ -48,6 +64,8 @@ KEPT_SPEEDS = timedelta(days=90)
 PAUSES = (0.5, 1.0, 2.0, 5.0)
 """Seconds before arq is started again, where it has ended once, twice…"""
 WELL_SECONDS = 60.0
+AWAY: tuple[type[Exception], ...] = (Unavailable, *DOWN)
+"""Raised where the storage or the database is away."""
 WHY = "housekeeping: forgets what nobody needs any more, of everybody"
 log = structlog.get_logger("scheduler.housekeeping")
 T = TypeVar("T", bound=Hashable)
@@ -121,11 +139,35 @@ async def send_webhooks(house: House) -> int:
 
 
 async def make_renditions(house: House) -> int:
-    """Thumbnails and the like of new pictures; one at a time, as it takes a core."""
-    found = await renditions.missing(RENDERED)
-    for organisation_id, blob_id in found:
-        await renditions.make(house.storage, organisation_id, blob_id)
-    return len(found)
+    """Thumbnails and the like of new pictures; one at a time, as it takes a core.
+
+    One that fails hinders no other: it is tried again later and later, and given up after some tries.
+    """
+    now = time.monotonic()
+    later = {blob_id for blob_id, (_, again) in _tries.items() if again > now}
+    done = 0
+    # As many more, so that those that wait leave room for others.
+    for organisation_id, blob_id in await renditions.missing(RENDERED + len(later)):
+        if blob_id in later:
+            continue
+        tries = _tries[blob_id][0] + 1 if blob_id in _tries else 1
+        # Before it is tried: it may take so long that the round ends with it.
+        _tries[blob_id] = (tries, now + AGAIN_SECONDS * 4 ** (tries - 1))
+        try:
+            if tries <= MOST_TRIES:
+                await renditions.make(house.storage, organisation_id, blob_id)
+            else:
+                await renditions.give_up(organisation_id, blob_id)
+        except AWAY:
+            # That is not the picture's fault.
+            del _tries[blob_id]
+            raise
+        except Exception:
+            log.exception("not_rendered", blob_id=str(blob_id), tries=tries)
+            continue
+        del _tries[blob_id]
+        done += 1
+    return done
 
 
 async def tidy_assets(house: House) -> dict[str, int]:
@@ -156,9 +198,9 @@ async def forget(_house: House) -> dict[str, int]:
 async def drop_events() -> int:
     """Events of jobs that ended long ago."""
     old = datetime.now(UTC) - KEPT_EVENTS
-    ended = unscoped(Job, WHY).select(Job.id).where(Job.finished_at < old)
-    gone = await unscoped(JobEvent, WHY).delete().where(JobEvent.job_id.is_in(ended)).returning(JobEvent.id)
-    return len(gone)
+    if not (first := await JobEvent.raw(_FIRST_KEPT, old)):
+        return 0
+    return len(await JobEvent.raw(_DROP_EVENTS, old, first[0]["number"]))
 
 
 async def drop_quotes() -> int:
@@ -216,10 +258,7 @@ class Housekeeping:
 
     async def stop(self) -> None:
         """Breaks off what is under way: the next worker goes on."""
-        if self._running is not None:
-            self._running.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._running
+        await end(self._running)
 
     async def _supervise(self) -> None:
         ended = 0

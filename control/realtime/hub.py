@@ -25,6 +25,7 @@ from control.realtime.bus import Envelope
 from control.realtime.feed import Feed
 from control.realtime.watcher import Topic, Watcher, topics_of
 from control.settings import ControlSettings
+from control.tasks import end
 
 MOST_CONNECTIONS = 100
 """Of one member, to one process."""
@@ -73,9 +74,7 @@ class Hub:
         finally:
             stopping.at_the_end.remove(self.end_all)
             self.end_all()
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await end(*tasks)
 
     def check_room(self, watcher: Watcher) -> None:
         """Raises `TooManyRequests` for who watches too often already."""

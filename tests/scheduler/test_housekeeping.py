@@ -3,25 +3,32 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from redis.asyncio import Redis
 
+from control.assets import renditions
 from control.assets.storage import Storage
 from control.database import piccolo_conf
-from control.database.engine import close_pool, open_pool
+from control.database.engine import close_pool, open_pool, transaction
+from control.errors import Unavailable
 from control.jobs.policy import CLOCK, tier_key
-from control.jobs.tables import Served
+from control.jobs.tables import JobEvent, Served
 from scheduler import housekeeping
 from scheduler.housekeeping import FORGET, QUEUE, TASKS, House, Housekeeping, Task, each
 from scheduler.settings import SchedulerSettings
 from studio.stack import valkey
 from studio.stack.process import free_port, kill, running, spawn, wait_ready
+
+
+class _Undone(Exception):
+    """Takes back what a test wrote."""
+
 
 EVERY_SECOND = set(range(60))
 
@@ -145,6 +152,134 @@ def test_every_task_stands_in_one_table() -> None:
     for task in TASKS.values():
         assert task.second
         assert task.timeout <= 900
+
+
+async def test_what_swallows_its_cancellation_is_ended_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    swallowed = 0
+
+    async def stubborn(_keeper: Housekeeping) -> None:
+        nonlocal swallowed
+        while True:
+            try:
+                await asyncio.sleep(3600)
+            except asyncio.CancelledError:
+                # As a redis client does that takes it for a timeout of its own.
+                if swallowed:
+                    raise
+                swallowed += 1
+
+    monkeypatch.setattr(Housekeeping, "_work", stubborn)
+    async with asyncio.timeout(5), keeping("redis://127.0.0.1:9", {}):
+        await asyncio.sleep(0.05)
+    assert swallowed == 1
+
+
+async def test_one_picture_that_cannot_be_rendered_stops_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    broken, slow, fine = (UUID(int=number) for number in (1, 2, 3))
+    waiting, tried, given_up, limits = [broken, slow, fine], [], [], []
+
+    async def missing(limit: int) -> list[tuple[UUID, UUID]]:
+        limits.append(limit)
+        return [(UUID(int=9), blob_id) for blob_id in waiting[:limit]]
+
+    async def make(_storage: Storage, _organisation_id: UUID, blob_id: UUID) -> None:
+        tried.append(blob_id)
+        if blob_id == broken:
+            raise RuntimeError("Pillow says so")
+        if blob_id == slow:
+            await asyncio.sleep(3600)
+        waiting.remove(blob_id)
+
+    async def give_up(_organisation_id: UUID, blob_id: UUID) -> None:
+        given_up.append(blob_id)
+        waiting.remove(blob_id)
+
+    async def sweep() -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(housekeeping.make_renditions(house), 0.2)
+
+    house: Any = House(SchedulerSettings(), None)  # type: ignore[arg-type]
+    monkeypatch.setattr(housekeeping, "AGAIN_SECONDS", 0.0)
+    monkeypatch.setattr(housekeeping, "RENDERED", 2)
+    monkeypatch.setattr(renditions, "missing", missing)
+    monkeypatch.setattr(renditions, "make", make)
+    monkeypatch.setattr(renditions, "give_up", give_up)
+    for _ in range(housekeeping.MOST_TRIES + 1):
+        await sweep()
+    await sweep()
+    assert waiting == []
+    assert given_up == [broken, slow]
+    assert tried.count(broken) == tried.count(slow) == housekeeping.MOST_TRIES
+    # Those that wait for their next try take nobody's place.
+    monkeypatch.setattr(housekeeping, "AGAIN_SECONDS", 60.0)
+    waiting += [broken, fine]
+    await sweep()
+    await sweep()
+    assert waiting == [broken]
+    assert limits[-1] == 3
+    # With the storage away it is nobody's fault, and is told.
+    housekeeping._tries.clear()
+
+    async def away(*_: object) -> None:
+        raise Unavailable("The storage does not answer.")
+
+    monkeypatch.setattr(renditions, "make", away)
+    with pytest.raises(Unavailable):
+        await housekeeping.make_renditions(house)
+    assert not housekeeping._tries
+
+
+async def test_events_go_with_the_years_and_none_too_early(database_url: str) -> None:
+    piccolo_conf.DB.config["dsn"] = database_url
+    await open_pool()
+    who, old = uuid4(), datetime.now(UTC) - housekeeping.KEPT_EVENTS - timedelta(hours=1)
+    now = datetime.now(UTC)
+    try:
+        # Nobody owns them, so far as foreign keys go: only this transaction sees them.
+        async with transaction():
+            await JobEvent.raw("SET LOCAL session_replication_role = replica")
+            jobs = {"ended": (old, old), "long": (old, None), "fresh": (now, now), "late": (old, now)}
+            ids = {name: uuid4() for name in jobs}
+            for name, (began, finished) in jobs.items():
+                await JobEvent.raw(
+                    "INSERT INTO jobs (id, organisation_id, user_id, kind, request, model, tier, state, position, work, "
+                    "created_at, finished_at) VALUES ({}, {}, {}, 'txt2img', 'null', '', 'free', 'PENDING', 0, 0, {}, {})",
+                    ids[name], who, who, began, finished,
+                )  # fmt: skip
+                for sequence in (1, 2):
+                    at = began if sequence == 1 else finished or now
+                    await JobEvent.insert(
+                        JobEvent(
+                            organisation_id=who, job_id=ids[name], user_id=who, sequence=sequence, state="PENDING",
+                            attempt=0, detail="{}", created_at=at,
+                        )
+                    )  # fmt: skip
+            # Many more that ended long ago, whose events are gone.
+            await JobEvent.raw(
+                "INSERT INTO jobs (id, organisation_id, user_id, kind, request, model, tier, state, position, work, created_at, "
+                "finished_at) SELECT gen_random_uuid(), {}, {}, 'txt2img', 'null', '', 'free', 'COMPLETED', 0, 0, {}, {} "
+                "FROM generate_series(1, 3000)",
+                who, who, old, old,
+            )  # fmt: skip
+            await JobEvent.raw("ANALYZE jobs, job_events")
+            [first] = await JobEvent.raw(housekeeping._FIRST_KEPT, old + timedelta(minutes=30))
+            plan = await JobEvent.raw(
+                f"EXPLAIN (ANALYZE) {housekeeping._DROP_EVENTS}", old - timedelta(days=1), first["number"]
+            )
+            assert "Seq Scan on jobs" not in str(plan), plan
+            await JobEvent.raw("SET LOCAL session_replication_role = origin")
+            assert await housekeeping.drop_events() >= 2
+            left = await JobEvent.raw(
+                "SELECT job_id, count(*) AS n FROM job_events WHERE organisation_id = {} GROUP BY 1", who
+            )
+            assert {row["job_id"]: row["n"] for row in left} == {
+                ids[name]: 2 for name in ("long", "fresh", "late")
+            }
+            raise _Undone
+    except _Undone:
+        pass
+    finally:
+        await close_pool()
 
 
 async def test_rows_that_nobody_needs_are_forgotten_and_clocks_stay(database_url: str) -> None:
