@@ -120,7 +120,8 @@ def _markdown(
         "",
         f"**{'Red' if failed else 'Green'}.** `make load`: {processes} API process(es), PostgreSQL, Valkey and the "
         f"client on one machine: {describe()}. Limits of p99: GETs {limits['GET']:.0f} ms at 300 requests/s, "
-        f"submissions {limits['submit']:.0f} ms at 100/s.",
+        f"submissions {limits['submit']:.0f} ms at 100/s while nothing is painted. Beside a worker and Triton on the same "
+        "cores (the last row) they have no limit here.",
         "",
         *(f"- {sentence}" for sentence in failed),
         *([""] if failed else []),
