@@ -242,6 +242,8 @@ async def test_events_go_with_the_years_and_none_too_early(database_url: str) ->
         # Nobody owns them, so far as foreign keys go: only this transaction sees them.
         async with transaction():
             await JobEvent.raw("SET LOCAL session_replication_role = replica")
+            # Those of other tests are of today, and have smaller numbers than the old ones below.
+            await JobEvent.raw("DELETE FROM job_events")
             jobs = {"ended": (old, old), "long": (old, None), "fresh": (now, now), "late": (old, now)}
             ids = {name: uuid4() for name in jobs}
             for name, (began, finished) in jobs.items():
