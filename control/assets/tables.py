@@ -149,3 +149,28 @@ class Upload(Owned, tablename="uploads"):
     tags = Array(base_column=Varchar(50))
     created_at = Timestamptz()
     expires_at = Timestamptz(default=None)
+
+
+class FileName(Owned, tablename="file_names"):
+    """What somebody calls a file of theirs, where clients speak of folders and file names."""
+
+    user_id: ForeignKey[Any] = ForeignKey(_USER, null=False, on_delete=OnDelete.cascade)
+    folder = Varchar(10)
+    """input, output or temp"""
+    subfolder = Varchar(400, default="")
+    """Without a slash at its ends; empty: the folder itself."""
+    filename = Varchar(255)
+    asset_id = ForeignKey(Asset, null=False, index=True, on_delete=OnDelete.cascade)
+    created_at = Timestamptz()
+    file_names_one = Unique([Owned.organisation_id, user_id, folder, subfolder, filename])
+
+
+class FileNumber(Owned, tablename="file_numbers"):
+    """The last number that a prefix of file names was given."""
+
+    user_id: ForeignKey[Any] = ForeignKey(_USER, null=False, on_delete=OnDelete.cascade)
+    folder = Varchar(10)
+    prefix = Varchar(655)
+    """With its subfolder."""
+    number = Integer(default=0)
+    file_numbers_one = Unique([Owned.organisation_id, user_id, folder, prefix])

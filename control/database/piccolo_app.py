@@ -10,7 +10,7 @@ APP_CONFIG = AppConfig(
     table_classes=table_finder(
         modules=[
             f"control.{domain}.tables"
-            for domain in ("identity", "tenancy", "audit", "jobs", "billing", "assets")
+            for domain in ("identity", "tenancy", "audit", "jobs", "billing", "assets", "workflows")
         ],
         exclude_imported=True,
     ),

@@ -53,7 +53,7 @@ refused.
 
 **Live events**: `/ws` tells over a WebSocket what happens to all of one's jobs, `/ws/jobs/{job_id}` of one; the token
 goes in `Authorization`, or, from a browser, as the subprotocol `bearer.TOKEN` beside `studio`. Frames are JSON:
-`JobState`, `JobProgress` and `JobPreview`, as `GET /api/v1/events` sends them too. Who comes again sends the highest `id` as
+`JobState`, `JobProgress`, `JobPreview` and `JobNode`, as `GET /api/v1/events` sends them too. Who comes again sends the highest `id` as
 `?after=`.
 """
 STREAMS = "streams"

@@ -45,6 +45,8 @@ class Detail(msgspec.Struct, frozen=True, omit_defaults=True):
     outputs: list[OutputLink] = []
     charged: int | None = None
     paused: bool = False
+    node_errors: list[JobError] = []
+    texts: dict[str, list[str]] = {}
     engine_ms: float | None = None
     """Milliseconds that Triton's stream took, of a completed job; not on the wire."""
 
@@ -122,6 +124,8 @@ def state_event(
         error=detail.error,
         outputs=detail.outputs,
         charged_microcredits=detail.charged,
+        node_errors=detail.node_errors,
+        texts=detail.texts,
     )
 
 

@@ -37,9 +37,11 @@ class Job(Owned, tablename="jobs"):
     )
     """The team that it is for: its members see it."""
     kind = Varchar(20)
-    """txt2img or img2img"""
+    """txt2img, img2img or workflow"""
     request = JSONB()
     """control.jobs.requests.Work with every default filled in, the seed among them."""
+    plan = JSONB(null=True, default=None)
+    """Of a workflow: control.workflows.plan.Plan."""
     model = Varchar(200)
     tier = Varchar(20)
     """The organisation's when it was submitted."""
@@ -106,6 +108,13 @@ class JobOutput(Owned, tablename="job_outputs"):
     place = Integer()
     """0 is the first."""
     asset_id = UUID()
+    node = Varchar(200, default="")
+    """Of a workflow: the id of the node that handed it out."""
+    folder = Varchar(10, default="output")
+    """output or temp"""
+    subfolder = Varchar(400, default="")
+    filename = Varchar(255, default="")
+    """As its owner finds it beside subfolder and folder; empty for jobs that are no workflows."""
     job_outputs_one = Unique([job_id, place])
 
 

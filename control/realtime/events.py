@@ -19,6 +19,10 @@ class JobError(msgspec.Struct, frozen=True, kw_only=True):
     """A sentence for people: what happened, and what to do."""
     retryable: bool = False
     """May the same request succeed another time?"""
+    node: str | None = None
+    """Of a workflow: the id of the node where it happened."""
+    class_type: str | None = None
+    """That node's class."""
 
 
 class OutputLink(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,6 +33,13 @@ class OutputLink(msgspec.Struct, frozen=True, kw_only=True):
     """0 is the first."""
     url: str
     """Of its bytes, on this API; needs the same authorization as the job."""
+    node: str = ""
+    """Of a workflow: the id of the node that handed it out."""
+    folder: Literal["output", "temp"] = "output"
+    """temp: a preview (PreviewImage), which is not kept for long."""
+    subfolder: str = ""
+    filename: str = ""
+    """Of a workflow: what it is called beside subfolder and folder."""
 
 
 class JobState(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="state"):
@@ -49,6 +60,10 @@ class JobState(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag=
     """Of a completed job."""
     charged_microcredits: int | None = None
     """Of a job that has ended."""
+    node_errors: list[JobError] = []
+    """Of a completed workflow: nodes that failed, whose outputs are missing."""
+    texts: dict[str, list[str]] = {}
+    """Of a completed workflow: node → texts that it shows (PreviewAny)."""
 
 
 class JobProgress(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="progress"):
@@ -57,7 +72,7 @@ class JobProgress(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", t
     job_id: UUID
     attempt: int
     node: str = "sampler"
-    """What works: text, sampler, decode, store."""
+    """What works: text, sampler, decode, store; of a workflow, the id of the node."""
     step: int
     """Finished steps."""
     steps: int
@@ -73,8 +88,25 @@ class JobPreview(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", ta
     place: int = 0
     """Which picture of the batch."""
     media_type: str = "image/jpeg"
+    node: str = ""
+    """Of a workflow: the id of the node that samples."""
     data: bytes
     """Base64 in JSON."""
 
 
-Event = JobState | JobProgress | JobPreview
+class JobNode(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="node"):
+    """A node of a workflow has begun or ended. Fleeting: a client that comes later does not get it."""
+
+    job_id: UUID
+    attempt: int
+    node: str
+    """Its id in the graph."""
+    class_type: str
+    state: Literal["running", "done", "cached", "failed"]
+    """cached: its result was there from before."""
+    outputs: list[OutputLink] = []
+    """What it handed out; `url` and `asset_id` work once the job is completed."""
+    error: JobError | None = None
+
+
+Event = JobState | JobProgress | JobPreview | JobNode

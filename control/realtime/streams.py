@@ -19,7 +19,7 @@ from control.http.problems import DOWN
 from control.http.sockets import credential_of
 from control.realtime import history
 from control.realtime.bus import Envelope
-from control.realtime.events import JobPreview, JobProgress, JobState
+from control.realtime.events import JobNode, JobPreview, JobProgress, JobState
 from control.realtime.hub import Hub
 from control.realtime.watcher import Watcher
 from control.realtime.watching import After, begin, catch_up, watcher_of
@@ -29,7 +29,7 @@ HEARTBEAT_SECONDS = 15.0
 """A comment is sent after so long without an event, so that nobody between takes the stream for dead."""
 HEADERS = {"Cache-Control": "no-cache, no-store", "X-Accel-Buffering": "no"}
 
-EVENTS = streams(JobState, JobProgress, JobPreview)
+EVENTS = streams(JobState, JobProgress, JobPreview, JobNode)
 
 AnyRequest = Request[Any, Any, State]
 LastEventId = Annotated[

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from control.workflows.first_nodes import NODES
 from control.workflows.graph import Node, link_of
-from control.workflows.nodes import NODES
 
 COLUMN, ROW = 340, 260
 """Pixels between nodes."""

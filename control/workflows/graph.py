@@ -1,6 +1,7 @@
 """A workflow in the form that ComfyUI's API takes: nodes by id, whose inputs are values or links to other nodes."""
 
 from typing import Annotated, Any
+from uuid import UUID
 
 import msgspec
 from msgspec import Meta
@@ -17,7 +18,7 @@ class Node(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"met
     """What editors keep there; not looked at."""
 
 
-Graph = Annotated[dict[str, Node], Meta(min_length=1, max_length=100)]
+Graph = Annotated[dict[str, Node], Meta(min_length=1, max_length=1000)]
 """Id → node."""
 
 
@@ -39,6 +40,14 @@ def link_of(value: object) -> Link | None:
 class Workflow(
     msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag_field="kind", tag="workflow"
 ):
-    """A graph of nodes, as ComfyUI's API takes it. One that paints one picture, or a batch of it."""
+    """A graph of nodes, as ComfyUI's API takes it."""
 
     graph: Graph
+    outputs: list[str] | None = None
+    """Only these output nodes; all of them when not given."""
+    document: dict[str, Any] | None = None
+    """The same as an editor keeps it; goes into the PNG's `workflow` chunk. Drawn from the graph when not given."""
+    preview_every: Annotated[int, Meta(ge=0, le=150)] = 0
+    """A preview every so many steps; 0: none."""
+    workflow_id: UUID | None = None
+    """The kept workflow that it is a run of."""

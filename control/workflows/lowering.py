@@ -7,8 +7,8 @@ import msgspec
 
 from control.errors import BadRequest
 from control.jobs.requests import Img2Img, Work
+from control.workflows.first_nodes import NODES, Input, NodeType, Picture, Unfit
 from control.workflows.graph import Graph, Link, Node, link_of
-from control.workflows.nodes import NODES, Input, NodeType, Picture, Unfit
 
 _TYPES: dict[str, type | tuple[type, ...]] = {"INT": int, "FLOAT": (int, float), "STRING": str}
 

@@ -10,7 +10,7 @@ import pytest
 
 from control.jobs import webhooks
 from control.realtime.events import ENDED
-from control.workflows.nodes import NODES
+from control.workflows.first_nodes import NODES
 from tests.control.identity.test_documentation import JQ
 from tests.control.people import Person, sql
 

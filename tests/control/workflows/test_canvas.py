@@ -6,9 +6,9 @@ import pytest
 
 from control.jobs.requests import Work
 from control.workflows.canvas import canvas
+from control.workflows.first_nodes import NODES
 from control.workflows.graph import Node
 from control.workflows.lowering import graph_of, lower
-from control.workflows.nodes import NODES
 from tests.control.workflows.test_lowering import PAINTED_OVER, WORDS
 
 

@@ -1,0 +1,5 @@
+"""Pictures."""
+
+from control.workflows.types import NodeType
+
+NODES: tuple[NodeType, ...] = ()

@@ -1,0 +1,5 @@
+"""Latents: made, moved, mixed."""
+
+from control.workflows.types import NodeType
+
+NODES: tuple[NodeType, ...] = ()

@@ -1,0 +1,5 @@
+"""Checkpoints and files."""
+
+from control.workflows.types import NodeType
+
+NODES: tuple[NodeType, ...] = ()

@@ -1,0 +1,5 @@
+"""Masks."""
+
+from control.workflows.types import NodeType
+
+NODES: tuple[NodeType, ...] = ()

@@ -1,0 +1,5 @@
+"""Numbers, switches, what shows a value."""
+
+from control.workflows.types import NodeType
+
+NODES: tuple[NodeType, ...] = ()

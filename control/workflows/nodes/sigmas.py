@@ -1,0 +1,5 @@
+"""Noise levels."""
+
+from control.workflows.types import NodeType
+
+NODES: tuple[NodeType, ...] = ()

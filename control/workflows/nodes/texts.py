@@ -1,0 +1,5 @@
+"""Texts: joined, cut, searched."""
+
+from control.workflows.types import NodeType
+
+NODES: tuple[NodeType, ...] = ()

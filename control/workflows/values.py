@@ -1,0 +1,144 @@
+"""What travels along the links of a workflow while it runs.
+
+Pictures are fp32 [N,H,W,C] in 0..1 with 3 or 4 channels, masks fp32 [N,H,W] in 0..1 (1 is chosen), sigmas fp32 [n],
+numbers and texts plain Python. Everything is immutable: a node that changes an array gives a new one.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeAlias
+
+from ensembles.arrays import Array
+
+Image: TypeAlias = Array
+"""fp32 [N,H,W,3 or 4] in 0..1"""
+Mask: TypeAlias = Array
+"""fp32 [N,H,W] in 0..1"""
+Sigmas: TypeAlias = Array
+"""fp32 [n]: falling noise levels"""
+
+
+@dataclass(frozen=True)
+class Model:
+    """A checkpoint's UNet, and how it is to be used."""
+
+    checkpoint: str
+    prediction: Literal["epsilon", "v_prediction"] | None = None
+    """Instead of the checkpoint's own."""
+    rescale: float = 0.0
+    """Share of CFG rescaling (Lin et al. 2023, section 3.4), 0..1."""
+
+
+@dataclass(frozen=True)
+class Clip:
+    """A checkpoint's text encoder."""
+
+    checkpoint: str
+    skip: int = 1
+    """Which layer is used, counted from the last (1)."""
+
+
+@dataclass(frozen=True)
+class Vae:
+    """A checkpoint's VAE."""
+
+    checkpoint: str
+
+
+@dataclass(frozen=True)
+class UpscaleModel:
+    """A network that makes pictures larger."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Area:
+    """Where a condition counts. Latent cells where `share` is False, else shares 0..1 of the picture."""
+
+    height: float
+    width: float
+    y: float
+    x: float
+    share: bool = False
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One encoded text, and where and when it counts."""
+
+    context: Array = field(repr=False)
+    """fp32 [T,C]"""
+    pooled: Array | None = field(default=None, repr=False)
+    """fp32 [C']"""
+    strength: float = 1.0
+    area: Area | None = None
+    mask: Array | None = field(default=None, repr=False)
+    """fp32 [N or 1,H,W], of any size: scaled to the latent."""
+    mask_strength: float = 1.0
+    bounds: bool = False
+    """Is the model asked about the mask's bounding box alone?"""
+    start: float = 0.0
+    """Share of the way, 0 the noisy end, from which it counts (percent p is σ at timestep (1−p)·999)."""
+    end: float = 1.0
+
+
+Conditioning: TypeAlias = tuple[Condition, ...]
+"""Several count together where they overlap."""
+
+
+@dataclass(frozen=True)
+class Latent:
+    """Encoded pictures, as the VAE gives them: not yet scaled for the UNet."""
+
+    samples: Array = field(repr=False)
+    """fp32 [N,C,h,w]"""
+    mask: Array | None = field(default=None, repr=False)
+    """fp32 [N or 1,H,W] of any size: 1 is repainted, 0 stays (SetLatentNoiseMask)."""
+    places: tuple[int, ...] | None = None
+    """Which pictures of a larger batch these are: each gets the noise of its place. None: 0, 1, 2, …"""
+
+
+@dataclass(frozen=True)
+class Sampler:
+    """A sampler and its options, by name (`eta`, `s_noise`, …)."""
+
+    name: str
+    options: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Noise:
+    """Where noise comes from; None: there is none."""
+
+    seed: int | None
+
+
+@dataclass(frozen=True)
+class Guider:
+    """How the model's answers to several texts become one.
+
+    `basic` asks for the positive alone; `cfg` is u + (c − u)·cfg; `dual_cfg` is
+    n + (m − n)·cfg2 + (c − m)·cfg, with n the negative and m the middle one.
+    """
+
+    kind: Literal["basic", "cfg", "dual_cfg"]
+    model: Model
+    positive: Conditioning
+    negative: Conditioning | None = None
+    middle: Conditioning | None = None
+    cfg: float = 1.0
+    cfg2: float = 1.0
+
+
+@dataclass(frozen=True)
+class Handed:
+    """What an output node hands out."""
+
+    folder: Literal["output", "temp"]
+    images: Image | None = field(default=None, repr=False)
+    prefix: str = ""
+    """File name up to its number, with folders: `portraits/anna`. %date:…% and the like are resolved by then."""
+    texts: tuple[str, ...] = ()
+    """Shown beside pictures (PreviewAny)."""
+    latent: Latent | None = field(default=None, repr=False)
+    """To be kept as a .latent file (safetensors)."""
