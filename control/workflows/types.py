@@ -99,6 +99,8 @@ class NodeType:
     large as the first such input."""
     pixels: Callable[..., float] | None = None
     """The same → priced pixels: pictures x width x height x share of a whole sampling. None: it costs nothing."""
+    item: str = ""
+    """Row of the price table that each picture of its first output is charged by (`upscale`); empty: `pixels` tells."""
     needs: Callable[..., frozenset[str]] | None = None
     """Values of the inputs that are not lazy → names of the lazy ones that it needs."""
     ui: Mapping[str, Any] = field(default_factory=dict)
