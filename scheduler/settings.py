@@ -28,6 +28,11 @@ class SchedulerSettings(ControlSettings, frozen=True, kw_only=True):
     lease_seconds: Annotated[float, msgspec.Meta(ge=1)] = 8.0
     """How long a worker that says nothing keeps its jobs; another one takes them over then."""
 
+    worker_cache_mb: Annotated[int, msgspec.Meta(ge=0)] = 512
+    """Memory in which one worker keeps results of workflows' nodes; the least recently used make room."""
+    cache_mb_per_organisation: Annotated[int, msgspec.Meta(ge=0)] = 2048
+    """Object storage that results of an organisation's nodes may take; what was not used for longest goes first."""
+
     @property
     def triton_urls(self) -> list[str]:
         """The servers, host:port each."""

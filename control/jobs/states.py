@@ -47,6 +47,8 @@ class Detail(msgspec.Struct, frozen=True, omit_defaults=True):
     paused: bool = False
     node_errors: list[JobError] = []
     texts: dict[str, list[str]] = {}
+    nodes_run: int | None = None
+    nodes_cached: int | None = None
     engine_ms: float | None = None
     """Milliseconds that Triton's stream took, of a completed job; not on the wire."""
 
@@ -126,6 +128,8 @@ def state_event(
         charged_microcredits=detail.charged,
         node_errors=detail.node_errors,
         texts=detail.texts,
+        nodes_run=detail.nodes_run,
+        nodes_cached=detail.nodes_cached,
     )
 
 

@@ -69,6 +69,8 @@ class Job(Owned, tablename="jobs"):
     """The reserved credits (billing)."""
     reserved = BigInt(default=0)
     """Micro-credits."""
+    owed = BigInt(default=0)
+    """Micro-credits for nodes of a workflow that earlier attempts have computed, whose results are kept."""
     charged = BigInt(null=True, default=None)
     """Micro-credits; null until it has ended."""
     error = JSONB(null=True, default=None)

@@ -64,6 +64,10 @@ class JobState(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag=
     """Of a completed workflow: nodes that failed, whose outputs are missing."""
     texts: dict[str, list[str]] = {}
     """Of a completed workflow: node → texts that it shows (PreviewAny)."""
+    nodes_run: int | None = None
+    """Of a workflow that has ended: how many nodes were computed for it."""
+    nodes_cached: int | None = None
+    """Of a workflow that has ended: how many were not, as their results were there, or those of what needs them."""
 
 
 class JobProgress(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="progress"):

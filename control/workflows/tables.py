@@ -78,12 +78,14 @@ class WorkflowLink(Owned, tablename="workflow_links"):
 
 
 class NodeResult(Owned, tablename="node_results"):
-    """A result in object storage."""
+    """A result: in object storage, or here where it is small (scheduler/workflows/cache.py)."""
 
     key = Varchar(64)
     """control.workflows.plan.PlanNode.key"""
     size = BigInt()
     """Bytes."""
+    value = Bytea(null=True, default=None)
+    """Itself, where it is small; null: it is in object storage."""
     created_at = Timestamptz()
     used_at = Timestamptz(index=True)
     """When it was last used, to within an hour; the longest unused go first."""
