@@ -10,7 +10,9 @@ APP_CONFIG = AppConfig(
     table_classes=table_finder(
         modules=[
             f"control.{domain}.tables"
-            for domain in ("identity", "tenancy", "audit", "jobs", "billing", "assets", "workflows")
+            for domain in (
+                "identity", "tenancy", "audit", "jobs", "billing", "assets", "workflows", "gateway",
+            )  # fmt: skip
         ],
         exclude_imported=True,
     ),

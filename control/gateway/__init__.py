@@ -1,0 +1,1 @@
+"""Other programs' APIs, spoken by this studio: ComfyUI's."""
