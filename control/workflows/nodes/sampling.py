@@ -1,5 +1,324 @@
-"""Noise to latents: samplers, guiders, noise."""
+"""Noise to latents: what samples at once. Its parts as nodes of their own: nodes/guiders.py, nodes/samplers.py."""
 
-from control.workflows.types import NodeType
+from dataclasses import replace
+from typing import Any
 
-NODES: tuple[NodeType, ...] = ()
+from control.workflows.engine import Engine, Sampling
+from control.workflows.nodes import sigmas as schedules
+from control.workflows.nodes.sigmas import Levels
+from control.workflows.types import Input, NodeType, Size, Unfit, outputs
+from control.workflows.values import Conditioning, Guider, Latent, Model, Noise, Sampler, Sigmas
+from ensembles.sampling.parameters import MAX_BATCH, MAX_CFG, MAX_SCHEDULE, MAX_SEED, MAX_SIZE, MAX_STEPS
+from ensembles.sampling.samplers import SAMPLERS
+from ensembles.sampling.schedules import SCHEDULES
+
+ON_GPU = {f"{name}_gpu": name for name in ("dpmpp_sde", "dpmpp_2m_sde", "dpmpp_3m_sde")}
+"""ComfyUI's names of samplers whose noise a GPU draws → the sampler. Here a seed's noise is the CPU's."""
+NAMES = (*SAMPLERS, *ON_GPU)
+LAST = 10_000
+"""A step beyond any schedule's end, as ComfyUI writes it."""
+
+
+def named(sampler_name: str, **options: Any) -> Sampler:
+    """A sampler by ComfyUI's name."""
+    return Sampler(ON_GPU.get(sampler_name, sampler_name), options)
+
+
+async def sampled(engine: Engine, wanted: Sampling) -> tuple[Latent, Latent]:
+    """(latent, the model's last guess of it), with `wanted`'s own mask and places; as given where no level is left."""
+    if len(wanted.sigmas) < 2:
+        return wanted.latent, wanted.latent
+    found = await engine.sample(wanted)
+    return (
+        replace(wanted.latent, samples=found.latent),
+        replace(wanted.latent, samples=found.denoised),
+    )
+
+
+async def ksampler(
+    engine: Engine,
+    model: Model,
+    seed: int,
+    steps: int,
+    cfg: float,
+    sampler_name: str,
+    scheduler: str,
+    positive: Conditioning,
+    negative: Conditioning,
+    latent_image: Latent,
+    denoise: float,
+) -> tuple[Latent]:
+    """The last `steps` of a schedule of steps/denoise."""
+    sampler = named(sampler_name)
+    wanted = Sampling(
+        guider=Guider("cfg", model, positive, negative, cfg=cfg),
+        sampler=sampler,
+        sigmas=schedules.levels(
+            engine, model, scheduler=scheduler, steps=steps, denoise=denoise, sampler=sampler.name
+        ),
+        latent=latent_image,
+        seed=seed,
+    )
+    return (await sampled(engine, wanted))[:1]
+
+
+async def ksampler_advanced(
+    engine: Engine,
+    model: Model,
+    add_noise: str,
+    noise_seed: int,
+    steps: int,
+    cfg: float,
+    sampler_name: str,
+    scheduler: str,
+    positive: Conditioning,
+    negative: Conditioning,
+    latent_image: Latent,
+    start_at_step: int,
+    end_at_step: int,
+    return_with_leftover_noise: str,
+) -> tuple[Latent]:
+    """Steps start_at_step to end_at_step of a schedule; it ends at 0 unless noise is to be left over."""
+    sampler = named(sampler_name)
+    whole = schedules.levels(engine, model, scheduler=scheduler, steps=steps, denoise=1, sampler=sampler.name)
+    part = whole[: end_at_step + 1].copy()
+    if len(part) < len(whole) and return_with_leftover_noise == "disable":
+        part[-1] = 0
+    wanted = Sampling(
+        guider=Guider("cfg", model, positive, negative, cfg=cfg),
+        sampler=sampler,
+        sigmas=part[start_at_step:],
+        latent=latent_image,
+        seed=noise_seed,
+        add_noise=add_noise == "enable",
+    )
+    return (await sampled(engine, wanted))[:1]
+
+
+async def sampler_custom(
+    engine: Engine,
+    model: Model,
+    add_noise: bool,
+    noise_seed: int,
+    cfg: float,
+    positive: Conditioning,
+    negative: Conditioning,
+    sampler: Sampler,
+    sigmas: Sigmas,
+    latent_image: Latent,
+) -> tuple[Latent, Latent]:
+    """(latent, the model's last guess) after walking `sigmas`."""
+    guider = Guider("cfg", model, positive, negative, cfg=cfg)
+    return await sampled(engine, Sampling(guider, sampler, sigmas, latent_image, noise_seed, add_noise))
+
+
+async def sampler_custom_advanced(
+    engine: Engine, noise: Noise, guider: Guider, sampler: Sampler, sigmas: Sigmas, latent_image: Latent
+) -> tuple[Latent, Latent]:
+    """(latent, the model's last guess) after walking `sigmas`."""
+    wanted = Sampling(guider, sampler, sigmas, latent_image, noise.seed or 0, noise.seed is not None)
+    return await sampled(engine, wanted)
+
+
+def priced(latent_image: Size | None, share: float = 1.0) -> float:
+    """Pictures x width x height x share; the largest there may be where the size is not known."""
+    pictures, width, height = latent_image or Size(MAX_BATCH, MAX_SIZE, MAX_SIZE)
+    return pictures * width * height * share
+
+
+def ksampler_pixels(latent_image: Size | None = None, denoise: float | None = None, **_: Any) -> float:
+    """The whole, whatever `denoise`: all its steps are done, on the end of a longer schedule."""
+    return 0.0 if denoise == 0 else priced(latent_image)
+
+
+def advanced_pixels(
+    latent_image: Size | None = None,
+    steps: int | None = None,
+    start_at_step: int | None = None,
+    end_at_step: int | None = None,
+    **_: Any,
+) -> float:
+    """The share of the schedule that is run."""
+    if steps is None or start_at_step is None or end_at_step is None:
+        return priced(latent_image)
+    return priced(latent_image, max(0, min(end_at_step, steps) - start_at_step) / steps)
+
+
+def custom_pixels(latent_image: Size | None = None, sigmas: Levels | None = None, **_: Any) -> float:
+    """The share of the schedule that is run; of levels that are not known, a whole."""
+    share = 1.0 if not isinstance(sigmas, Levels) else min(1.0, sigmas.steps / max(1, sigmas.whole))
+    return priced(latent_image, share)
+
+
+def check_latent(latent_image: Size | None = None, **_: Any) -> None:
+    """What one call of a sampler can paint."""
+    if latent_image is None:
+        return
+    pictures, width, height = latent_image
+    if pictures > MAX_BATCH:
+        raise Unfit("latent_image", f"{pictures} pictures at once; {MAX_BATCH} are the most")
+    if max(width, height) > MAX_SIZE:
+        raise Unfit("latent_image", f"{width} x {height} pixels; {MAX_SIZE} a side are the most")
+
+
+def check_ksampler(
+    latent_image: Size | None = None, steps: int | None = None, denoise: float | None = None, **_: Any
+) -> None:
+    """As `check_latent`, and the schedule that denoise asks for is not endless."""
+    check_latent(latent_image)
+    if steps is not None and denoise and steps / denoise > MAX_SCHEDULE:
+        raise Unfit(
+            "denoise", f"{denoise:g} is too little for {steps} steps; take {steps / MAX_SCHEDULE:g} or 0"
+        )
+
+
+def latent_size(latent_image: Size | None = None, **_: Any) -> tuple[Size | None, Size | None]:
+    """Sampling changes no size."""
+    return latent_image, latent_image
+
+
+MODEL = Input("MODEL", tooltip="The model that removes the noise.")
+POSITIVE = Input("CONDITIONING", tooltip="What shall be in the picture.")
+NEGATIVE = Input("CONDITIONING", tooltip="What shall not be in it.")
+LATENT = Input("LATENT", tooltip="Where it begins: an empty latent, or a picture's.")
+SEED = Input("INT", 0, 0, MAX_SEED, tooltip="Of the noise: the same seed gives the same picture.")
+STEPS = Input("INT", 20, 1, MAX_STEPS, tooltip="How many steps lead from noise to picture.")
+CFG = Input(
+    "FLOAT", 8.0, 0.0, MAX_CFG, 0.1, tooltip="Guidance: how closely it follows the texts; 1 is without."
+)
+SAMPLER_NAME = Input(
+    "COMBO",
+    "euler",
+    choices=NAMES,
+    tooltip="How a step is taken. Names in _gpu are for graphs from elsewhere: the noise is the CPU's.",
+)
+SCHEDULER = Input(
+    "COMBO", "normal", choices=tuple(SCHEDULES), tooltip="Which noise levels the steps go through."
+)
+DENOISE = Input(
+    "FLOAT",
+    1.0,
+    0.0,
+    1.0,
+    0.01,
+    tooltip="How much is painted anew: less keeps more of the latent; 0 keeps all.",
+)
+_RANDOM = {"control_after_generate": True}
+_GUIDER = Input("GUIDER", tooltip="Whom the sampler asks.")
+_SAMPLER = Input("SAMPLER", tooltip="How a step is taken.")
+_SIGMAS = Input("SIGMAS", tooltip="The noise levels that are walked through.")
+_BOTH = outputs(("LATENT", "output"), ("LATENT", "denoised_output"))
+
+
+NODES: tuple[NodeType, ...] = (
+    NodeType(
+        name="KSampler",
+        title="KSampler",
+        category="sampling",
+        description="Removes noise from a latent, step by step, as the texts say.",
+        inputs={
+            "model": MODEL,
+            "seed": SEED,
+            "steps": STEPS,
+            "cfg": CFG,
+            "sampler_name": SAMPLER_NAME,
+            "scheduler": SCHEDULER,
+            "positive": POSITIVE,
+            "negative": NEGATIVE,
+            "latent_image": LATENT,
+            "denoise": DENOISE,
+        },
+        outputs=outputs("LATENT"),
+        run=ksampler,
+        asks="sampler",
+        check=check_ksampler,
+        size=lambda latent_image=None, **_: (latent_image,),
+        pixels=ksampler_pixels,
+        ui={"seed": _RANDOM},
+    ),
+    NodeType(
+        name="KSamplerAdvanced",
+        title="KSampler (Advanced)",
+        category="sampling",
+        description="A part of the steps: the rest can be done before or after, by another model or with other texts.",
+        inputs={
+            "model": MODEL,
+            "add_noise": Input(
+                "COMBO",
+                "enable",
+                choices=("enable", "disable"),
+                tooltip="disable: the latent has its noise already.",
+            ),
+            "noise_seed": SEED,
+            "steps": STEPS,
+            "cfg": CFG,
+            "sampler_name": SAMPLER_NAME,
+            "scheduler": SCHEDULER,
+            "positive": POSITIVE,
+            "negative": NEGATIVE,
+            "latent_image": LATENT,
+            "start_at_step": Input(
+                "INT", 0, 0, LAST, 1, tooltip="The first step that is done, counted from 0."
+            ),
+            "end_at_step": Input(
+                "INT", LAST, 0, LAST, 1, tooltip="The first step that is not done any more."
+            ),
+            "return_with_leftover_noise": Input(
+                "COMBO",
+                "disable",
+                choices=("disable", "enable"),
+                tooltip="enable: noise that later steps would remove stays in.",
+            ),
+        },
+        outputs=outputs("LATENT"),
+        run=ksampler_advanced,
+        asks="sampler",
+        check=check_latent,
+        size=lambda latent_image=None, **_: (latent_image,),
+        pixels=advanced_pixels,
+        ui={"noise_seed": _RANDOM},
+    ),
+    NodeType(
+        name="SamplerCustom",
+        title="SamplerCustom",
+        category="sampling/custom_sampling",
+        description="Samples with a sampler and noise levels that other nodes make.",
+        inputs={
+            "model": MODEL,
+            "add_noise": Input("BOOLEAN", True, tooltip="Off: the latent has its noise already."),
+            "noise_seed": SEED,
+            "cfg": CFG,
+            "positive": POSITIVE,
+            "negative": NEGATIVE,
+            "sampler": _SAMPLER,
+            "sigmas": _SIGMAS,
+            "latent_image": LATENT,
+        },
+        outputs=_BOTH,
+        run=sampler_custom,
+        asks="sampler",
+        check=check_latent,
+        size=latent_size,
+        pixels=custom_pixels,
+        ui={"noise_seed": _RANDOM},
+    ),
+    NodeType(
+        name="SamplerCustomAdvanced",
+        title="SamplerCustomAdvanced",
+        category="sampling/custom_sampling",
+        description="Samples with noise, guider, sampler and noise levels that other nodes make.",
+        inputs={
+            "noise": Input("NOISE", tooltip="Where the noise comes from."),
+            "guider": _GUIDER,
+            "sampler": _SAMPLER,
+            "sigmas": _SIGMAS,
+            "latent_image": LATENT,
+        },
+        outputs=_BOTH,
+        run=sampler_custom_advanced,
+        asks="sampler",
+        check=check_latent,
+        size=latent_size,
+        pixels=custom_pixels,
+    ),
+)

@@ -1,5 +1,182 @@
 """Pictures to latents and back, by a VAE."""
 
-from control.workflows.types import NodeType
+from typing import Any
 
-NODES: tuple[NodeType, ...] = ()
+import numpy as np
+from scipy import ndimage
+
+from control.workflows.engine import Engine
+from control.workflows.types import Input, NodeType, Size, Unfit, outputs
+from control.workflows.values import Image, Latent, Mask, Vae
+from ensembles.imaging.masks import resize_bilinear
+
+MAX_TILE = 4096
+
+
+def cropped(array: Image, factor: int) -> Image:
+    """[N,H,W,…] cut evenly at both ends to whole latent cells."""
+    height, width = array.shape[1:3]
+    top, left = height % factor // 2, width % factor // 2
+    return array[:, top : top + height // factor * factor, left : left + width // factor * factor]
+
+
+async def encode(
+    engine: Engine, pixels: Image, vae: Vae, *, tile: int = 0, overlap: int = 0
+) -> tuple[Latent]:
+    """fp32 [N,H,W,3 or 4] → fp32 [N,C,H/8,W/8]; alpha is left out, what is over at the edges cut off."""
+    pictures = cropped(pixels, engine.manifest(vae.checkpoint).vae_factor)[..., :3]
+    return (Latent(await engine.encode(vae, pictures, tile=tile, overlap=overlap)),)
+
+
+async def encode_tiled(
+    engine: Engine, pixels: Image, vae: Vae, tile_size: int, overlap: int, **_: Any
+) -> tuple[Latent]:
+    """As `encode`, in squares of `tile_size` pixels that share `overlap`."""
+    return await encode(engine, pixels, vae, tile=tile_size, overlap=fitting(tile_size, overlap))
+
+
+async def encode_for_inpaint(
+    engine: Engine, pixels: Image, vae: Vae, mask: Mask, grow_mask_by: int
+) -> tuple[Latent]:
+    """As `encode`, of the picture with middle grey where the mask is, and with the grown mask as noise mask."""
+    factor = engine.manifest(vae.checkpoint).vae_factor
+    height, width = pixels.shape[1:3]
+    sized = np.stack([resize_bilinear(one, height, width) for one in mask])
+    pictures, sized = cropped(pixels, factor)[..., :3], cropped(sized, factor)
+    kept = 1 - np.round(sized)[..., None]
+    samples = await engine.encode(vae, np.asarray((pictures - 0.5) * kept + 0.5, np.float32))
+    return (Latent(samples, mask=grown(sized, grow_mask_by)),)
+
+
+def grown(mask: Mask, pixels: int) -> Mask:
+    """fp32 [N,H,W], 0 or 1: 1 where a square of `pixels` holds a half of mask in all; hard where `pixels` is 0."""
+    if pixels:
+        for axis in (1, 2):
+            mask = ndimage.correlate1d(mask, np.ones(pixels, np.float32), axis=axis, mode="constant")
+    return np.asarray(np.clip(np.round(mask), 0, 1), np.float32)
+
+
+async def decode(engine: Engine, samples: Latent, vae: Vae) -> tuple[Image]:
+    """fp32 [N,C,h,w] → fp32 [N,8h,8w,3] in 0..1."""
+    return (await engine.decode(vae, samples.samples),)
+
+
+async def decode_tiled(
+    engine: Engine, samples: Latent, vae: Vae, tile_size: int, overlap: int, **_: Any
+) -> tuple[Image]:
+    """As `decode`, in squares of `tile_size` pixels that share `overlap`."""
+    return (await engine.decode(vae, samples.samples, tile=tile_size, overlap=fitting(tile_size, overlap)),)
+
+
+def fitting(tile: int, overlap: int) -> int:
+    """Tiles that share more than a quarter are work done twice: ComfyUI's rule."""
+    return min(overlap, tile // 4)
+
+
+def encoded_size(pixels: Size | None = None, **_: Any) -> tuple[Size | None]:
+    """Whole latent cells, in pixels."""
+    return (None if pixels is None else Size(pixels.pictures, pixels.width // 8 * 8, pixels.height // 8 * 8),)
+
+
+def check_pixels(pixels: Size | None = None, **_: Any) -> None:
+    """A latent has at least one cell."""
+    if pixels is not None and min(pixels.width, pixels.height) < 8:
+        raise Unfit("pixels", f"{pixels.width} x {pixels.height} is too small: 8 pixels a side are the least")
+
+
+def check_mask(pixels: Size | None = None, mask: Size | None = None, **_: Any) -> None:
+    """One mask for all pictures, or one each."""
+    check_pixels(pixels)
+    if pixels is not None and mask is not None and mask.pictures not in (1, pixels.pictures):
+        raise Unfit(
+            "mask", f"there are {mask.pictures} masks for {pixels.pictures} pictures; give 1, or one each"
+        )
+
+
+_VAE = Input("VAE", tooltip="The VAE, of a checkpoint or of a loader.")
+_PIXELS = Input("IMAGE", tooltip="The pictures; what is over beyond multiples of 8 is cut off at the edges.")
+_SAMPLES = Input("LATENT", tooltip="The latent to be decoded.")
+_TILES = {
+    "tile_size": Input("INT", 512, 64, MAX_TILE, 32, tooltip="Side of a tile in pixels."),
+    "overlap": Input(
+        "INT",
+        64,
+        0,
+        MAX_TILE,
+        32,
+        tooltip="Pixels that neighbouring tiles share: a quarter of a tile at most.",
+    ),
+    "temporal_size": Input(
+        "INT", 64, 8, 4096, 4, optional=True, tooltip="Of videos; pictures do not use it."
+    ),
+    "temporal_overlap": Input(
+        "INT", 8, 4, 4096, 4, optional=True, tooltip="Of videos; pictures do not use it."
+    ),
+}
+
+
+NODES: tuple[NodeType, ...] = (
+    NodeType(
+        name="VAEDecode",
+        title="VAE Decode",
+        category="latent",
+        description="Latents back to pictures.",
+        inputs={"samples": _SAMPLES, "vae": _VAE},
+        outputs=outputs("IMAGE"),
+        run=decode,
+        asks="vae_decode",
+    ),
+    NodeType(
+        name="VAEDecodeTiled",
+        title="VAE Decode (Tiled)",
+        category="_for_testing",
+        description="Latents back to pictures, tile by tile: needs less memory, and differs a little from the whole.",
+        inputs={"samples": _SAMPLES, "vae": _VAE, **_TILES},
+        outputs=outputs("IMAGE"),
+        run=decode_tiled,
+        asks="vae_decode",
+    ),
+    NodeType(
+        name="VAEEncode",
+        title="VAE Encode",
+        category="latent",
+        description="Pictures to latents, where sampling can begin.",
+        inputs={"pixels": _PIXELS, "vae": _VAE},
+        outputs=outputs("LATENT"),
+        run=encode,
+        asks="vae_encode",
+        check=check_pixels,
+        size=encoded_size,
+    ),
+    NodeType(
+        name="VAEEncodeTiled",
+        title="VAE Encode (Tiled)",
+        category="_for_testing",
+        description="Pictures to latents, tile by tile: needs less memory, and differs a little from the whole.",
+        inputs={"pixels": _PIXELS, "vae": _VAE, **_TILES},
+        outputs=outputs("LATENT"),
+        run=encode_tiled,
+        asks="vae_encode",
+        check=check_pixels,
+        size=encoded_size,
+    ),
+    NodeType(
+        name="VAEEncodeForInpaint",
+        title="VAE Encode (for Inpainting)",
+        category="latent/inpaint",
+        description="Pictures to latents with grey where the mask is, which alone is painted then. Use denoise 1.",
+        inputs={
+            "pixels": _PIXELS,
+            "vae": _VAE,
+            "mask": Input("MASK", tooltip="What is to be painted anew."),
+            "grow_mask_by": Input(
+                "INT", 6, 0, 64, 1, tooltip="Pixels by which more is painted, to hide the seam."
+            ),
+        },
+        outputs=outputs("LATENT"),
+        run=encode_for_inpaint,
+        asks="vae_encode",
+        check=check_mask,
+        size=encoded_size,
+    ),
+)
