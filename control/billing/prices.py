@@ -1,5 +1,7 @@
 """What work costs. One table; amounts are micro-credits."""
 
+import math
+from fractions import Fraction
 from typing import Literal
 
 import msgspec
@@ -65,16 +67,21 @@ def price(work: Work, manifest: Manifest) -> Price:
     assert work.width
     assert work.height
     one = by_pixels(kind, work.width, work.height)
-    lines = [_line(kind, f"{kind} of {work.width}x{work.height}", one, work.batch)]
+    lines = [line(kind, f"{kind} of {work.width}x{work.height}", one, work.batch)]
     if (family := FAMILIES.get(manifest.architecture.partition("-")[0])) is not None:
         more = one * (RATES[family].amount - 1)
-        lines.append(_line(family, f"{manifest.name} is of the {family.upper()} family", more, work.batch))
+        lines.append(line(family, f"{manifest.name} is of the {family.upper()} family", more, work.batch))
     return total(lines)
 
 
 def by_pixels(item: Item, width: int, height: int) -> int:
     """Micro-credits of one picture of this size in pixels, rounded up."""
-    return -(-RATES[item].amount * width * height // PIXELS)
+    return by_area(item, width * height)
+
+
+def by_area(item: Item, pixels: float) -> int:
+    """Micro-credits of so many pixels, rounded up."""
+    return math.ceil(Fraction(pixels) * RATES[item].amount / PIXELS)
 
 
 def of_frames(frames: int) -> int:
@@ -84,7 +91,7 @@ def of_frames(frames: int) -> int:
 
 def extras(item: Literal["controlnet", "lora"], names: list[str], pictures: int) -> list[PriceLine]:
     """A line for each ControlNet or LoRA that `pictures` pictures are made with."""
-    return [_line(item, f"{item} {name}", RATES[item].amount, pictures) for name in names]
+    return [line(item, f"{item} {name}", RATES[item].amount, pictures) for name in names]
 
 
 def total(lines: list[PriceLine]) -> Price:
@@ -97,5 +104,6 @@ def delivered(amount: int, made: int, asked: int) -> int:
     return amount * made // asked
 
 
-def _line(item: Item, text: str, each: int, count: int) -> PriceLine:
+def line(item: Item, text: str, each: int, count: int) -> PriceLine:
+    """A line of a price: `each` micro-credits, `count` times."""
     return PriceLine(item, text, each, count, each * count)

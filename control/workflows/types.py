@@ -103,6 +103,9 @@ class NodeType:
     """Row of the price table that each picture of its first output is charged by (`upscale`); empty: `pixels` tells."""
     needs: Callable[..., frozenset[str]] | None = None
     """Values of the inputs that are not lazy → names of the lazy ones that it needs."""
+    passes: str | Callable[..., str] = ""
+    """Name of the input that its one output is, as it is (Reroute), or what gives that name for the values of the inputs
+    that are not lazy (a switch). Where it is known at submission the node is resolved then, and does not run."""
     ui: Mapping[str, Any] = field(default_factory=dict)
     """What editors are told besides, as ComfyUI's /object_info has it: {"image": {"image_upload": True}}."""
 

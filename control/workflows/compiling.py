@@ -1,0 +1,120 @@
+"""From a graph to a plan: what is wrong is said, what is known is computed, what nothing needs is dropped."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+from control.workflows import keys, steps
+from control.workflows.known import OF_CHECKPOINTS, OF_FILES, Known
+from control.workflows.plan import File, Plan, PlanNode
+from control.workflows.pricing import price_of
+from control.workflows.problems import Problems
+from control.workflows.shapes import Seen, see
+from control.workflows.types import Size
+from control.workflows.validation import Validated, validate
+
+LEAST_EFFORT = 0.001
+"""Of a workflow that samples nothing; the line knows no work that is none."""
+
+
+class Compiled(NamedTuple):
+    """What came of a graph."""
+
+    plan: Plan | None
+    """None where no output can run; `errors.error` says why."""
+    errors: Problems
+    """What is wrong with it; may name nodes where others can run."""
+    largest: Size | None = None
+    """Of the pictures that the plan samples, makes larger or hands out, the one with the most pixels a picture."""
+
+
+def compile_graph(graph: object, known: Known, *, outputs: Iterable[str] | None = None) -> Compiled:
+    """The plan of a graph as it came over the wire; `outputs` are the only output nodes that are wanted.
+
+    Plain computing, some milliseconds: it asks nobody, and never raises for what is wrong with a graph.
+    """
+    validated = validate(graph, known, outputs)
+    if validated.refused is not None or not validated.good():
+        return Compiled(None, validated.problems())
+    seen = see(validated, known)
+    needed: dict[str, Seen] = {}
+    for output in validated.good():
+        nodes = _needed(output, seen)
+        if wrong := [name for name in nodes if seen[name].errors]:
+            for name in wrong:
+                validated.errors.setdefault(name, seen[name].errors)
+        else:
+            needed.update(nodes)
+    good = validated.good()
+    if not good:
+        return Compiled(None, validated.problems())
+    needed = {name: node for name, node in seen.items() if name in needed}
+    return Compiled(_plan(needed, seen, validated, good, known), validated.problems(), _largest(needed))
+
+
+def _needed(output: str, seen: Mapping[str, Seen]) -> dict[str, Seen]:
+    """What an output needs when it runs."""
+    found: dict[str, Seen] = {}
+    left = [output]
+    while left:
+        name = left.pop()
+        if name not in found:
+            found[name] = seen[name]
+            left += [link.node for link in seen[name].links.values()]
+    return found
+
+
+def _plan(
+    needed: Mapping[str, Seen],
+    seen: Mapping[str, Seen],
+    validated: Validated,
+    outputs: list[str],
+    known: Known,
+) -> Plan:
+    key: dict[str, str] = {}
+    nodes: dict[str, PlanNode] = {}
+    files: dict[str, File] = {}
+    names: dict[str, None] = {}
+    effort = 0.0
+    for name, node in needed.items():
+        key[name] = keys.key(node, key, known)
+        inputs: dict[str, Any] = {}
+        for given, wanted in node.node.kind.inputs.items():
+            if (link := node.links.get(given)) is not None:
+                inputs[given] = keys.resolved(link)
+                continue
+            value = node.values.get(given)
+            inputs[given] = value
+            if value is not None and wanted.folder in OF_FILES:
+                files[value] = known.files[value]
+            elif value is not None and wanted.folder in OF_CHECKPOINTS:
+                names[value] = None
+        effort += steps.cost(node, seen, known).effort
+        nodes[name] = PlanNode(node.node.kind.name, inputs, key[name], price_of(node, seen, known))
+    made = steps.steps(needed, outputs, seen, known)
+    return Plan(
+        nodes=nodes,
+        steps=made,
+        outputs=outputs,
+        files=files,
+        checkpoints={name: known.checkpoints[name].weights for name in names},
+        dropped=[
+            name for name in validated.classes
+            if name not in needed and name not in validated.errors and not (name in seen and seen[name].folded)
+        ],
+        folded={
+            name: node.outputs[0] if len(node.outputs) == 1 else node.outputs
+            for name, node in seen.items() if node.folded and name not in needed
+        },
+        amount=sum(node.amount for node in nodes.values()),
+        seconds=round(sum(step.seconds for step in made), 3),
+        effort=max(LEAST_EFFORT, effort),
+    )  # fmt: skip
+
+
+def _largest(needed: Mapping[str, Seen]) -> Size | None:
+    sizes = [
+        steps.size_of(node)
+        for node in needed.values()
+        if node.node.kind.output or node.node.kind.asks in {"sampler", "upscale"}
+    ]
+    return max(sizes, key=lambda size: size.width * size.height, default=None)

@@ -1,0 +1,154 @@
+"""What a graph of somebody's is looked at with: published networks, and the files of theirs that it names."""
+
+import hashlib
+import time
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, ClassVar
+from uuid import UUID
+
+from control.access.principal import Principal
+from control.assets.rights import only_seen
+from control.assets.tables import Asset, FileName
+from control.database.owned import scoped
+from control.jobs.line import Speeds
+from control.jobs.tables import Speed
+from control.models.catalogue import checkpoints
+from control.models.upscalers import upscalers
+from control.settings import ControlSettings
+from control.workflows.keys import embeddings_named
+from control.workflows.known import OF_CHECKPOINTS, Known, files_named
+from control.workflows.plan import File
+
+SUGGESTED = 200
+"""Names of files that are looked through for one that is near."""
+SPEEDS_SECONDS = 30
+"""For so long measured times are used again."""
+FOLDERS = ("input", "output", "temp")
+_ASSET: Any = FileName.asset_id
+_BLOB: Any = Asset.blob_id
+
+
+async def gather(who: Principal, graph: object, settings: ControlSettings) -> Known:
+    """All that a compilation of a raw graph depends on. Asks the database where the graph names files."""
+    names = files_named(graph)
+    files = await _files(who, names) if names else {}
+    known = published(settings.home, graph)
+    near = await _near(who) if len(files) < len(names) else []
+    return Known(
+        checkpoints=known.checkpoints,
+        lists={**known.lists, "input": near, "latents": near},
+        files=files,
+        hashes=known.hashes,
+        speeds=await _Kept.speeds(),
+    )
+
+
+def published(home: Path, graph: object = None) -> Known:
+    """What is published in `home`, and nobody's files; `graph` is looked through for embeddings."""
+    found = checkpoints(home)
+    larger = upscalers(home)
+    hashes = {f"upscale_models/{name}": one.weights for name, one in larger.items()}
+    for name in embeddings_named(graph):
+        if (digest := _embedding(home, name)) is not None:
+            hashes[f"embeddings/{name}"] = digest
+    return Known(
+        checkpoints=found,
+        lists={**dict.fromkeys(OF_CHECKPOINTS, list(found)), "upscale_models": list(larger)},
+        hashes=hashes,
+    )
+
+
+def split(name: str) -> tuple[str, str, str]:
+    """Folder, subfolder and file name of a name as graphs have it: `portraits/anna.png [output]`."""
+    folder = "input"
+    for one in FOLDERS:
+        if name.endswith(f" [{one}]"):
+            folder, name = one, name.removesuffix(f" [{one}]")
+    subfolder, _, filename = name.replace("\\", "/").rpartition("/")
+    return folder, subfolder.strip("/"), filename
+
+
+async def _files(who: Principal, names: list[str]) -> dict[str, File]:
+    """Name → file, of those that the caller sees."""
+    found: dict[str, File] = {}
+    ids = {name: made for name in names if (made := _uuid(name)) is not None}
+    if ids:
+        query = scoped(Asset, who).select(
+            Asset.id, _BLOB.sha256.as_alias("sha256"), Asset.width, Asset.height
+        )
+        wanted = query.where(Asset.id.is_in(list(set(ids.values()))), Asset.deleted_at.is_null())
+        rows = {row["id"]: row for row in await only_seen(who, Asset, wanted)}
+        found = {name: _file(rows[one]) for name, one in ids.items() if one in rows}
+    places = {split(name): name for name in names if name not in found}
+    plain = [place[2] for place in places if "\0" not in "".join(place)]
+    if plain:
+        named = await (
+            scoped(FileName, who)
+            .select(
+                FileName.folder, FileName.subfolder, FileName.filename, _ASSET.id.as_alias("id"),
+                _ASSET.blob_id.sha256.as_alias("sha256"), _ASSET.width.as_alias("width"),
+                _ASSET.height.as_alias("height"),
+            )
+            .where(FileName.user_id == who.user_id, FileName.filename.is_in(plain), _ASSET.deleted_at.is_null())
+        )  # fmt: skip
+        here = {(row["folder"], row["subfolder"], row["filename"]): row for row in named}
+        found |= {name: _file(here[split(name)]) for name in names if split(name) in here}
+    return found
+
+
+def _file(row: dict[str, Any]) -> File:
+    return File(row["id"], row["sha256"], row["width"], row["height"])
+
+
+async def _near(who: Principal) -> list[str]:
+    """Some of the caller's own names, the latest first."""
+    rows = await (
+        scoped(FileName, who)
+        .select(FileName.subfolder, FileName.filename)
+        .where(FileName.user_id == who.user_id, FileName.folder == "input")
+        .order_by(FileName.created_at, ascending=False)
+        .limit(SUGGESTED)
+    )
+    return ["/".join(part for part in (row["subfolder"], row["filename"]) if part) for row in rows]
+
+
+def _uuid(name: str) -> UUID | None:
+    try:
+        return UUID(name) if len(name) == 36 else None
+    except ValueError:
+        return None
+
+
+def _embedding(home: Path, name: str) -> str | None:
+    """SHA-256 of an embedding's file; None where there is none."""
+    folder = (home / "embeddings").resolve()
+    try:
+        path = (folder / f"{name}.safetensors").resolve()
+        if not path.is_relative_to(folder):
+            return None
+        found = path.stat()
+        return _sha256(path, found.st_mtime_ns, found.st_size)
+    except (OSError, ValueError):
+        return None
+
+
+@lru_cache(maxsize=1000)
+def _sha256(path: Path, _changed: int, _size: int) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+class _Kept:
+    """Measured times, for a while."""
+
+    found: ClassVar[Speeds | None] = None
+    until = 0.0
+
+    @classmethod
+    async def speeds(cls) -> Speeds | None:
+        if time.monotonic() >= cls.until:
+            cls.until = time.monotonic() + SPEEDS_SECONDS
+            rows = await Speed.select(Speed.key, Speed.seconds_per_work, Speed.samples)
+            cls.found = Speeds((row["key"], row["seconds_per_work"], row["samples"]) for row in rows)
+        return cls.found

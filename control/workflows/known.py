@@ -1,0 +1,71 @@
+"""What a graph is looked at with: what is published, and the files of who submits it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from control.workflows.catalogue import CATALOGUE
+from control.workflows.plan import File
+from control.workflows.types import Folder, NodeType
+from ensembles.manifest import Manifest
+
+OF_CHECKPOINTS: tuple[Folder, ...] = ("checkpoints", "vae", "clip", "unet")
+"""Lists whose names are published checkpoints: each has all three networks."""
+OF_FILES: tuple[Folder, ...] = ("input", "latents")
+"""Lists whose names are files of who submits."""
+ENDINGS = (".safetensors", ".ckpt")
+"""Checkpoints have names here; elsewhere these are files, and graphs name them so."""
+
+
+class Speeds(Protocol):
+    """Measured times (control.jobs.line.Speeds)."""
+
+    def seconds(self, model: str, size: str, work: float) -> float | None:
+        """Of a picture of `size` (WIDTHxHEIGHT) with so much work (steps x pictures x megapixels)."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """All that a compilation depends on beside the graph."""
+
+    checkpoints: Mapping[str, Manifest]
+    """Published, by name."""
+    lists: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Folder → names to choose from; for files, some of the names that there are."""
+    files: Mapping[str, File] = field(default_factory=dict)
+    """Name in the graph → file that the caller sees."""
+    hashes: Mapping[str, str] = field(default_factory=dict)
+    """FOLDER/NAME → SHA-256 of weights: of upscalers and embeddings."""
+    speeds: Speeds | None = None
+    catalogue: Mapping[str, NodeType] = field(default_factory=lambda: CATALOGUE)
+
+    def choice(self, folder: Folder, name: str) -> str | None:
+        """The name by which a chosen thing is known here; None where there is no such thing."""
+        if folder in OF_FILES:
+            return name if name in self.files else None
+        names = self.names(folder)
+        if name in names:
+            return name
+        bare = next((name.removesuffix(end) for end in ENDINGS if name.endswith(end)), name)
+        return bare if bare in names else None
+
+    def names(self, folder: Folder) -> Sequence[str]:
+        """What there is to choose from."""
+        found = self.lists.get(folder)
+        if found is None and folder in OF_CHECKPOINTS:
+            return list(self.checkpoints)
+        return found or ()
+
+
+def files_named(graph: object, catalogue: Mapping[str, NodeType] = CATALOGUE) -> list[str]:
+    """Names of files that a raw graph mentions, each once."""
+    found: dict[str, None] = {}
+    for node in graph.values() if isinstance(graph, dict) else ():
+        if not isinstance(node, dict) or not isinstance(inputs := node.get("inputs"), dict):
+            continue
+        kind = catalogue.get(node["class_type"]) if isinstance(node.get("class_type"), str) else None
+        for name, wanted in kind.inputs.items() if kind is not None else ():
+            given: Any = inputs.get(name)
+            if wanted.folder in OF_FILES and isinstance(given, str):
+                found[given] = None
+    return list(found)
