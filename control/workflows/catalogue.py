@@ -4,12 +4,17 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from control.workflows.nodes import (
+    composing,
     conditioning,
+    guiders,
+    image_effects,
     images,
+    latent_batches,
     latents,
     loaders,
     masks,
     numbers,
+    samplers,
     sampling,
     saving,
     sigmas,
@@ -20,7 +25,8 @@ from control.workflows.nodes import (
 from control.workflows.types import NodeType
 
 MODULES = (
-    loaders, conditioning, sampling, sigmas, vae, latents, images, saving, upscaling, masks, numbers, texts,
+    loaders, conditioning, sampling, guiders, samplers, sigmas, vae, latents, latent_batches, images, image_effects,
+    composing, saving, upscaling, masks, numbers, texts,
 )  # fmt: skip
 
 CATALOGUE: Mapping[str, NodeType] = MappingProxyType(

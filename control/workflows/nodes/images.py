@@ -1,11 +1,10 @@
 """Pictures: made, resized, cut, turned, put into batches."""
 
 import math
-from typing import Any
 
 import numpy as np
 
-from control.workflows.nodes.pure import MAX_SIDE, pure
+from control.workflows.nodes.pure import MAX_SIDE, pure, size_of
 from control.workflows.types import Input, NodeType, Size, outputs
 from control.workflows.values import Image
 from ensembles.imaging.compositing import opaque, outpaint
@@ -19,6 +18,7 @@ SIDE_OR_OTHER = Input(
     "INT", default=512, low=0, high=MAX_SIDE, step=1, tooltip="0: follows from the other side."
 )
 OFFSET = Input("INT", default=0, low=0, high=MAX_SIDE, step=1)
+EDGES = ("left", "top", "right", "bottom")
 COLOUR = Input("INT", default=0, low=0, high=0xFFFFFF, step=1, tooltip="0xRRGGBB")
 FLIPS = Input("COMBO", choices=("x-axis: vertically", "y-axis: horizontally"))
 TURNS = Input("COMBO", choices=("none", "90 degrees", "180 degrees", "270 degrees"), tooltip="Clockwise.")
@@ -37,7 +37,7 @@ def _sides(size: Size, width: int, height: int) -> tuple[int, int]:
 def _scale(image: Image, upscale_method: str, width: int, height: int, crop: str) -> Image:
     if not width and not height:
         return image
-    width, height = _sides(Size(*(image.shape[at] for at in (0, 2, 1))), width, height)
+    width, height = _sides(size_of(image), width, height)
     cut = centre(image, width, height) if crop == "center" else image
     return resize(cut, width, height, upscale_method)
 
@@ -61,10 +61,6 @@ def _largest(image: Size, largest_size: int) -> Size:
 
 def _to(image: Image, size: Size, method: str) -> Image:
     return resize(image, size.width, size.height, method)
-
-
-def _of(image: Image) -> Size:
-    return Size(len(image), image.shape[2], image.shape[1])
 
 
 def _crop(image: Image, width: int, height: int, x: int, y: int) -> Image:
@@ -115,10 +111,6 @@ def turned(image: Size, rotation: str) -> Size:
     return Size(image.pictures, image.height, image.width) if turns(rotation) % 2 else image
 
 
-def _pad(image: Image, **sides: Any) -> tuple[Image, Image]:
-    return outpaint(image, **sides)
-
-
 def _padded(image: Size, left: int, top: int, right: int, bottom: int) -> tuple[Size, Size]:
     size = Size(image.pictures, left + image.width + right, top + image.height + bottom)
     return size, size._replace(pictures=1)
@@ -126,9 +118,7 @@ def _padded(image: Size, left: int, top: int, right: int, bottom: int) -> tuple[
 
 NODES: tuple[NodeType, ...] = (
     pure(
-        "ImageScale",
-        "Upscale Image",
-        "image/upscaling",
+        "ImageScale", "Upscale Image", "image/upscaling",
         {
             "image": IMAGE,
             "upscale_method": METHOD,
@@ -142,23 +132,19 @@ NODES: tuple[NodeType, ...] = (
         cause="width",
     ),
     pure(
-        "ImageScaleBy",
-        "Upscale Image By",
-        "image/upscaling",
+        "ImageScaleBy", "Upscale Image By", "image/upscaling",
         {
             "image": IMAGE,
             "upscale_method": METHOD,
             "scale_by": Input("FLOAT", default=1.0, low=0.01, high=8.0, step=0.01),
         },
         outputs("IMAGE"),
-        lambda image, upscale_method, scale_by: _to(image, _by(_of(image), scale_by), upscale_method),
+        lambda image, upscale_method, scale_by: _to(image, _by(size_of(image), scale_by), upscale_method),
         size=_by,
         cause="scale_by",
     ),
     pure(
-        "ImageScaleToTotalPixels",
-        "Scale Image to Total Pixels",
-        "image/upscaling",
+        "ImageScaleToTotalPixels", "Scale Image to Total Pixels", "image/upscaling",
         {
             "image": IMAGE,
             "upscale_method": METHOD,
@@ -171,15 +157,13 @@ NODES: tuple[NodeType, ...] = (
         },
         outputs("IMAGE"),
         lambda image, upscale_method, megapixels, resolution_steps: _to(
-            image, _total(_of(image), megapixels, resolution_steps), upscale_method
+            image, _total(size_of(image), megapixels, resolution_steps), upscale_method
         ),
         size=_total,
         cause="megapixels",
     ),
     pure(
-        "ImageScaleToMaxDimension",
-        "Scale Image to Max Dimension",
-        "image/upscaling",
+        "ImageScaleToMaxDimension", "Scale Image to Max Dimension", "image/upscaling",
         {
             "image": IMAGE,
             "upscale_method": Input(
@@ -189,15 +173,13 @@ NODES: tuple[NodeType, ...] = (
         },
         outputs("IMAGE"),
         lambda image, upscale_method, largest_size: _to(
-            image, _largest(_of(image), largest_size), upscale_method
+            image, _largest(size_of(image), largest_size), upscale_method
         ),
         size=_largest,
         cause="largest_size",
     ),
     pure(
-        "ImageCrop",
-        "Image Crop",
-        "image/transform",
+        "ImageCrop", "Image Crop", "image/transform",
         {"image": IMAGE, "width": SIDE, "height": SIDE, "x": OFFSET, "y": OFFSET},
         outputs("IMAGE"),
         _crop,
@@ -205,25 +187,20 @@ NODES: tuple[NodeType, ...] = (
         cause="width",
     ),
     pure(
-        "ImagePadForOutpaint",
-        "Pad Image for Outpainting",
-        "image",
+        "ImagePadForOutpaint", "Pad Image for Outpainting", "image",
         {
             "image": IMAGE,
-            **dict.fromkeys(
-                ("left", "top", "right", "bottom"), Input("INT", default=0, low=0, high=MAX_SIDE, step=8)
-            ),
+            **dict.fromkeys(EDGES, OFFSET),
             "feathering": Input("INT", default=40, low=0, high=MAX_SIDE, step=1),
         },
         outputs("IMAGE", "MASK"),
-        _pad,
+        outpaint,
         size=_padded,
         cause="left",
+        ui={name: {"step": 8} for name in EDGES},
     ),
     pure(
-        "ImageBatch",
-        "Batch Images",
-        "image",
+        "ImageBatch", "Batch Images", "image",
         {"image1": IMAGE, "image2": IMAGE},
         outputs("IMAGE"),
         _batch,
@@ -232,9 +209,7 @@ NODES: tuple[NodeType, ...] = (
         description="The second is cut and resized to the first one's size.",
     ),
     pure(
-        "ImageFromBatch",
-        "Image From Batch",
-        "image/batch",
+        "ImageFromBatch", "Image From Batch", "image/batch",
         {
             "image": IMAGE,
             "batch_index": Input("INT", default=0, low=0, high=4095, step=1),
@@ -246,9 +221,7 @@ NODES: tuple[NodeType, ...] = (
         cause="batch_index",
     ),
     pure(
-        "RepeatImageBatch",
-        "Repeat Image Batch",
-        "image/batch",
+        "RepeatImageBatch", "Repeat Image Batch", "image/batch",
         {"image": IMAGE, "amount": Input("INT", default=1, low=1, high=4096, step=1)},
         outputs("IMAGE"),
         lambda image, amount: np.tile(image, (amount, 1, 1, 1)),
@@ -256,9 +229,7 @@ NODES: tuple[NodeType, ...] = (
         cause="amount",
     ),
     pure(
-        "EmptyImage",
-        "Empty Image",
-        "image",
+        "EmptyImage", "Empty Image", "image",
         {
             "width": SIDE,
             "height": SIDE,
@@ -272,17 +243,13 @@ NODES: tuple[NodeType, ...] = (
         ui={"color": {"display": "color"}},
     ),
     pure(
-        "ImageFlip",
-        "Image Flip",
-        "image/transform",
+        "ImageFlip", "Image Flip", "image/transform",
         {"image": IMAGE, "flip_method": FLIPS},
         outputs("IMAGE"),
         lambda image, flip_method: np.flip(image, 1 if flip_method.startswith("x") else 2),
     ),
     pure(
-        "ImageRotate",
-        "Image Rotate",
-        "image/transform",
+        "ImageRotate", "Image Rotate", "image/transform",
         {"image": IMAGE, "rotation": TURNS},
         outputs("IMAGE"),
         lambda image, rotation: np.rot90(image, turns(rotation), axes=(2, 1)),
@@ -290,12 +257,10 @@ NODES: tuple[NodeType, ...] = (
         cause="rotation",
     ),
     pure(
-        "GetImageSize",
-        "Get Image Size",
-        "image",
+        "GetImageSize", "Get Image Size", "image",
         {"image": IMAGE},
         outputs(("INT", "width"), ("INT", "height"), ("INT", "batch_size")),
         lambda image: (image.shape[2], image.shape[1], image.shape[0]),
         size=lambda image: (image.width, image.height, image.pictures),
     ),
-)
+)  # fmt: skip

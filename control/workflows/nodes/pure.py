@@ -9,6 +9,7 @@ import numpy as np
 
 from control.workflows.types import Input, NodeType, Output, Size, Unfit
 from control.workflows.values import Latent
+from ensembles.arrays import Array
 from ensembles.imaging.tiling import FACTOR
 
 MAX_SIDE = 16384
@@ -29,9 +30,9 @@ def pure(
     cause: str = "",
     **more: Any,
 ) -> NodeType:
-    """A node type whose `compute` takes the inputs by name and gives its output, or a tuple of several.
+    """A node type whose `compute` takes the inputs in their order and gives its output, or a tuple of several.
 
-    `size` takes those inputs by name that it needs (Size for pictures, masks and latents) and gives a Size or a value,
+    `size` takes by name those inputs that it needs (Size for pictures, masks and latents) and gives a Size or a value,
     or a tuple of them; without it the result is as large as the first picture. A result that would be too large, or
     empty, is refused as the fault of the input `cause`: at submission where sizes are known by then, else before it
     is computed.
@@ -45,7 +46,7 @@ def pure(
 
     def run(**given: Any) -> tuple[Any, ...]:
         check(**{name: size_of(value) for name, value in given.items()})
-        results = compute(**given)
+        results = compute(*(given[name] for name in inputs))
         return tuple(map(_settled, results if type(results) is tuple else (results,)))
 
     return NodeType(
@@ -82,6 +83,15 @@ def possible(size: Size, cause: str) -> None:
             f"The result would be {size.pictures} pictures of {size.width} x {size.height} pixels; all of a batch "
             f"may have {MAX_PIXELS // 2**20} megapixels together. Make them smaller, or fewer.",
         )
+
+
+def many(name: str, values: Array, pictures: int) -> Array:
+    """The batch of input `name`, where as many are needed: one serves for all."""
+    if len(values) not in (1, pictures):
+        raise Unfit(
+            name, f"It has {len(values)} pictures, and {pictures} are needed. Give as many, or one for all."
+        )
+    return values
 
 
 def _by_name(size: Callable[..., Any], count: int) -> Callable[..., tuple[Any, ...]]:
