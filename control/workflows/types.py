@@ -86,7 +86,8 @@ class NodeType:
     version: int = 1
     """Part of what a result is addressed by: raise it when `run` comes to give something else."""
     asks: str = ""
-    """What it asks the Engine for: text_encode, sampler, vae_encode, vae_decode, upscale, file; empty for pure ones."""
+    """What it asks the Engine for: text_encode, sampler, vae_encode, vae_decode, upscale; `file` and `manifest` ask no
+    network; empty for pure ones."""
     output: bool = False
     """Does it hand something out? Such nodes are what a workflow is run for."""
     constant: bool = False

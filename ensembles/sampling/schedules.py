@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
-from typing import Literal, TypeAlias
+from typing import Literal, Protocol, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -45,7 +45,7 @@ class ModelSampling:
     @cached_property
     def log_sigmas(self) -> F32:
         """[train_timesteps], natural logarithm of `sigmas`."""
-        return _log(self.sigmas)
+        return log(self.sigmas)
 
     @property
     def sigma_min(self) -> float:
@@ -63,30 +63,44 @@ class ModelSampling:
         low = np.floor(t)
         share = t - low
         logs = self.log_sigmas[low.astype(int)], self.log_sigmas[np.ceil(t).astype(int)]
-        return _exp((np.float32(1) - share) * logs[0] + share * logs[1])
+        return exp((np.float32(1) - share) * logs[0] + share * logs[1])
 
     def timestep(self, sigma: float) -> float:
         """The trained timestep nearest to a level in log σ; always a whole number (k-diffusion, quantised)."""
-        return float(np.abs(_log(np.float32(sigma)) - self.log_sigmas).argmin())
+        return float(np.abs(log(np.float32(sigma)) - self.log_sigmas).argmin())
 
     def percent_to_sigma(self, percent: float) -> float:
         """Level at timestep (1−percent)·(train_timesteps−1): 0 is the noisiest, 1 the cleanest; not a step share."""
         return float(self.sigma((1.0 - percent) * (self.train_timesteps - 1)))
 
 
+class Span(Protocol):
+    """Whatever has a lowest and a highest level."""
+
+    @property
+    def sigma_min(self) -> float:
+        """The lowest level."""
+
+    @property
+    def sigma_max(self) -> float:
+        """The highest level."""
+
+
 Schedule: TypeAlias = Callable[[ModelSampling, int], F32]
 """(model, n) → n falling levels, without the last 0. beta may give fewer, ddim_uniform more."""
 
 
-def _exp(x: npt.ArrayLike) -> F32:
+def exp(x: npt.ArrayLike) -> F32:
+    """Rounded from double precision (see the module's docstring)."""
     return np.exp(np.asarray(x, dtype=np.float64)).astype(np.float32)
 
 
-def _log(x: npt.ArrayLike) -> F32:
+def log(x: npt.ArrayLike) -> F32:
+    """Rounded from double precision (see the module's docstring)."""
     return np.log(np.asarray(x, dtype=np.float64)).astype(np.float32)
 
 
-def _linspace(start: float, end: float, n: int) -> F32:
+def linspace(start: float, end: float, n: int) -> F32:
     """torch.linspace: from both ends to the middle, multiply and add rounded once."""
     if n == 1:
         return np.array([start], dtype=np.float32)
@@ -97,24 +111,24 @@ def _linspace(start: float, end: float, n: int) -> F32:
 
 def normal(model: ModelSampling, n: int) -> F32:
     """n timesteps evenly from the last to 0 (k-diffusion's DiscreteSchedule)."""
-    return model.sigma(_linspace(model.train_timesteps - 1, 0, n))
+    return model.sigma(linspace(model.train_timesteps - 1, 0, n))
 
 
 def sgm_uniform(model: ModelSampling, n: int) -> F32:
     """As normal with n+1 points, the last dropped (Stability's generative-models, MIT)."""
-    return model.sigma(_linspace(model.train_timesteps - 1, 0, n + 1)[:-1])
+    return model.sigma(linspace(model.train_timesteps - 1, 0, n + 1)[:-1])
 
 
-def karras(model: ModelSampling, n: int, rho: float = 7.0) -> F32:
+def karras(model: Span, n: int, rho: float = 7.0) -> F32:
     """Karras et al. 2022, "Elucidating the Design Space", eq. 5."""
     low, high = model.sigma_min ** (1 / rho), model.sigma_max ** (1 / rho)
-    root = _linspace(0, 1, n) * np.float32(low - high) + np.float32(high)
+    root = linspace(0, 1, n) * np.float32(low - high) + np.float32(high)
     return np.power(root, rho, dtype=np.float64).astype(np.float32)
 
 
-def exponential(model: ModelSampling, n: int) -> F32:
+def exponential(model: Span, n: int) -> F32:
     """Evenly in log σ (k-diffusion)."""
-    return _exp(_linspace(math.log(model.sigma_max), math.log(model.sigma_min), n))
+    return exp(linspace(math.log(model.sigma_max), math.log(model.sigma_min), n))
 
 
 def simple(model: ModelSampling, n: int) -> F32:

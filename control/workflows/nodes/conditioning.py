@@ -180,9 +180,6 @@ NODES: tuple[NodeType, ...] = (
         },
         outputs=outputs("CLIP"),
         run=last_layer,
-        size=lambda clip=None, stop_at_clip_layer=None, **_: (
-            None if clip is None or stop_at_clip_layer is None else last_layer(clip, stop_at_clip_layer)[0],
-        ),
     ),
     NodeType(
         name="ConditioningCombine",

@@ -4,44 +4,31 @@ A published checkpoint is one folder with all its networks: its name serves wher
 text encoder or a UNet.
 """
 
-from collections.abc import Callable
 from typing import Any
 
 from control.workflows.engine import Engine
-from control.workflows.plan import File
-from control.workflows.types import Input, NodeType, Size, outputs
+from control.workflows.types import Input, NodeType, outputs
 from control.workflows.values import Clip, Image, Latent, Mask, Model, Vae
-
-ENDINGS = (".safetensors", ".ckpt")
-"""As files are called elsewhere; here checkpoints have names."""
-
-
-def checkpoint_name(name: str) -> str:
-    """The checkpoint that a graph means by `name`: file endings do not count."""
-    for ending in ENDINGS:
-        name = name.removesuffix(ending)
-    return name
 
 
 def load_checkpoint(ckpt_name: str) -> tuple[Model, Clip, Vae]:
     """All networks of a checkpoint. Nothing is read: they stand in Triton."""
-    name = checkpoint_name(ckpt_name)
-    return Model(name), Clip(name), Vae(name)
+    return Model(ckpt_name), Clip(ckpt_name), Vae(ckpt_name)
 
 
 def load_vae(vae_name: str) -> tuple[Vae]:
     """A checkpoint's VAE."""
-    return (Vae(checkpoint_name(vae_name)),)
+    return (Vae(vae_name),)
 
 
 def load_clip(clip_name: str, **_: Any) -> tuple[Clip]:
     """A checkpoint's text encoder."""
-    return (Clip(checkpoint_name(clip_name)),)
+    return (Clip(clip_name),)
 
 
 def load_unet(unet_name: str, **_: Any) -> tuple[Model]:
     """A checkpoint's UNet."""
-    return (Model(checkpoint_name(unet_name)),)
+    return (Model(unet_name),)
 
 
 async def load_image(engine: Engine, image: str) -> tuple[Image, Mask]:
@@ -66,20 +53,6 @@ async def load_latent(engine: Engine, latent: str) -> tuple[Latent]:
     return (await engine.load_latent(latent),)
 
 
-def known(run: Callable[..., tuple[Any, ...]], count: int) -> Callable[..., tuple[Any, ...]]:
-    """What `run` gives, at submission as well: nothing is known where a name comes from a node that runs later."""
-
-    def size(**inputs: Any) -> tuple[Any, ...]:
-        return (None,) * count if None in inputs.values() else run(**inputs)
-
-    return size
-
-
-def file_size(file: object) -> Size | None:
-    """One picture as large as the file that is named; None where the file is not known."""
-    return Size(1, file.width, file.height) if isinstance(file, File) and file.width else None
-
-
 _PICTURE = Input("COMBO", folder="input", tooltip="An uploaded picture, by its name or the id of its asset.")
 _NAME = "A published checkpoint; a name that ends in .safetensors is looked up without the ending."
 
@@ -93,7 +66,6 @@ NODES: tuple[NodeType, ...] = (
         inputs={"ckpt_name": Input("COMBO", folder="checkpoints", tooltip=_NAME)},
         outputs=outputs("MODEL", "CLIP", "VAE"),
         run=load_checkpoint,
-        size=known(load_checkpoint, 3),
     ),
     NodeType(
         name="VAELoader",
@@ -103,7 +75,6 @@ NODES: tuple[NodeType, ...] = (
         inputs={"vae_name": Input("COMBO", folder="vae", tooltip=_NAME)},
         outputs=outputs("VAE"),
         run=load_vae,
-        size=known(load_vae, 1),
     ),
     NodeType(
         name="CLIPLoader",
@@ -128,7 +99,6 @@ NODES: tuple[NodeType, ...] = (
         },
         outputs=outputs("CLIP"),
         run=load_clip,
-        size=known(load_clip, 1),
     ),
     NodeType(
         name="UNETLoader",
@@ -143,7 +113,6 @@ NODES: tuple[NodeType, ...] = (
         },
         outputs=outputs("MODEL"),
         run=load_unet,
-        size=known(load_unet, 1),
     ),
     NodeType(
         name="LoadImage",
@@ -154,7 +123,7 @@ NODES: tuple[NodeType, ...] = (
         outputs=outputs("IMAGE", "MASK"),
         run=load_image,
         asks="file",
-        size=lambda image=None, **_: (file_size(image), file_size(image)),
+        size=lambda image=None, **_: (image, image),
         ui={"image": {"image_upload": True}},
     ),
     NodeType(
@@ -174,7 +143,7 @@ NODES: tuple[NodeType, ...] = (
         outputs=outputs("MASK"),
         run=load_mask,
         asks="file",
-        size=lambda image=None, **_: (file_size(image),),
+        size=lambda image=None, **_: (image,),
         ui={"image": {"image_upload": True}},
     ),
     NodeType(
@@ -186,6 +155,5 @@ NODES: tuple[NodeType, ...] = (
         outputs=outputs("LATENT"),
         run=load_latent,
         asks="file",
-        size=lambda latent=None, **_: (file_size(latent),),
     ),
 )

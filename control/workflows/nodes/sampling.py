@@ -5,23 +5,15 @@ from typing import Any
 
 from control.workflows.engine import Engine, Sampling
 from control.workflows.nodes import sigmas as schedules
+from control.workflows.nodes.samplers import SAMPLER_NAME, named
 from control.workflows.nodes.sigmas import Levels
 from control.workflows.types import Input, NodeType, Size, Unfit, outputs
 from control.workflows.values import Conditioning, Guider, Latent, Model, Noise, Sampler, Sigmas
-from ensembles.sampling.parameters import MAX_BATCH, MAX_CFG, MAX_SCHEDULE, MAX_SEED, MAX_SIZE, MAX_STEPS
-from ensembles.sampling.samplers import SAMPLERS
+from ensembles.sampling.parameters import MAX_BATCH, MAX_CFG, MAX_SEED, MAX_SIZE, MAX_STEPS
 from ensembles.sampling.schedules import SCHEDULES
 
-ON_GPU = {f"{name}_gpu": name for name in ("dpmpp_sde", "dpmpp_2m_sde", "dpmpp_3m_sde")}
-"""ComfyUI's names of samplers whose noise a GPU draws → the sampler. Here a seed's noise is the CPU's."""
-NAMES = (*SAMPLERS, *ON_GPU)
 LAST = 10_000
 """A step beyond any schedule's end, as ComfyUI writes it."""
-
-
-def named(sampler_name: str, **options: Any) -> Sampler:
-    """A sampler by ComfyUI's name."""
-    return Sampler(ON_GPU.get(sampler_name, sampler_name), options)
 
 
 async def sampled(engine: Engine, wanted: Sampling) -> tuple[Latent, Latent]:
@@ -161,15 +153,10 @@ def check_latent(latent_image: Size | None = None, **_: Any) -> None:
         raise Unfit("latent_image", f"{width} x {height} pixels; {MAX_SIZE} a side are the most")
 
 
-def check_ksampler(
-    latent_image: Size | None = None, steps: int | None = None, denoise: float | None = None, **_: Any
-) -> None:
+def check_ksampler(latent_image: Size | None = None, **inputs: Any) -> None:
     """As `check_latent`, and the schedule that denoise asks for is not endless."""
     check_latent(latent_image)
-    if steps is not None and denoise and steps / denoise > MAX_SCHEDULE:
-        raise Unfit(
-            "denoise", f"{denoise:g} is too little for {steps} steps; take {steps / MAX_SCHEDULE:g} or 0"
-        )
+    schedules.check_schedule(**inputs)
 
 
 def latent_size(latent_image: Size | None = None, **_: Any) -> tuple[Size | None, Size | None]:
@@ -185,12 +172,6 @@ SEED = Input("INT", 0, 0, MAX_SEED, tooltip="Of the noise: the same seed gives t
 STEPS = Input("INT", 20, 1, MAX_STEPS, tooltip="How many steps lead from noise to picture.")
 CFG = Input(
     "FLOAT", 8.0, 0.0, MAX_CFG, 0.1, tooltip="Guidance: how closely it follows the texts; 1 is without."
-)
-SAMPLER_NAME = Input(
-    "COMBO",
-    "euler",
-    choices=NAMES,
-    tooltip="How a step is taken. Names in _gpu are for graphs from elsewhere: the noise is the CPU's.",
 )
 SCHEDULER = Input(
     "COMBO", "normal", choices=tuple(SCHEDULES), tooltip="Which noise levels the steps go through."
