@@ -7,6 +7,9 @@ import msgspec
 FOLDER = "upscalers"
 """Under $STUDIO_HOME: one folder a network."""
 FILE = "upscaler.json"
+GRAPH = "model.onnx"
+"""`image` fp32 [B,3,h,w] in 0..1 → `upscaled` fp32 [B,3,kh,kw] in 0..1."""
+INPUT, OUTPUT = "image", "upscaled"
 
 
 class Upscaler(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -26,6 +29,8 @@ class Upscaler(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Package and version that the weights are from."""
     licence: str
     """Of the weights."""
+    form: int = 1
+    """How its graph is written: another number is another graph of the same weights."""
 
 
 def read_upscaler(path: Path) -> Upscaler:

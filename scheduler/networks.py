@@ -12,12 +12,14 @@ import msgspec
 import numpy as np
 
 from control.workflows.engine import Sampled, Sampling
-from control.workflows.values import Clip, Condition, Conditioning, Image, Latent, UpscaleModel, Vae
+from control.workflows.values import Clip, Condition, Conditioning, Image, Latent, Vae
 from ensembles.arrays import Array
 from ensembles.imaging.latents import scale, unscale
 from ensembles.imaging.masks import resize_bilinear
+from ensembles.imaging.tiling import tile_count, upscale_tiled, upscaling_layout
 from ensembles.manifest import Manifest
 from ensembles.serving.conditions import Role, Wire, WireArea
+from ensembles.upscaler import INPUT, OUTPUT, Upscaler
 from scheduler.calls import Call, ask, listen, tensor
 from scheduler.faults import broken
 from scheduler.triton import Step, read_step
@@ -104,11 +106,34 @@ async def sample(
     raise broken("The stream ended before its latents.")
 
 
-async def upscale(call: Call, model: UpscaleModel, pixels: Image) -> Image:
-    """fp32 [N,H,W,3] in 0..1 → fp32 [N,kH,kW,3]: larger by the network's own factor k."""
-    tensors = {"MODEL": _text(model.name), "PIXELS": np.ascontiguousarray(pixels, np.float32)}
-    (larger,) = await ask(call, "upscale", tensors, ["PIXELS"])
-    return larger
+async def upscale(
+    call: Call,
+    upscaler: Upscaler,
+    pixels: Image,
+    *,
+    on_tile: Callable[[int, int], None] = lambda _done, _all: None,
+) -> Image:
+    """fp32 [N,H,W,3] in 0..1 → fp32 [N,kH,kW,3] in 0..1, `upscaler.scale` times as wide and high.
+
+    Pictures are sent one after another, in tiles as large as the network takes at a time: `on_tile` hears how many of
+    all are done, and a cancelled task ends with the tile under way.
+    """
+    pictures, height, width, _ = pixels.shape
+    layout = upscaling_layout(upscaler.tile, upscaler.overlap)
+    scale, tiles, done = upscaler.scale, pictures * tile_count(height, width, layout), 0
+
+    async def network(tile: Array) -> Array:
+        nonlocal done
+        (larger,) = await ask(call, upscaler.name, {INPUT: tile}, [OUTPUT])
+        done += 1
+        on_tile(done, tiles)
+        return larger
+
+    made = np.empty((pictures, height * scale, width * scale, 3), np.float32)
+    for picture, place in zip(pixels, made, strict=True):
+        planes = np.ascontiguousarray(np.moveaxis(picture, -1, 0)[None], np.float32)
+        place[:] = np.moveaxis((await upscale_tiled(planes, network, scale, layout))[0], 0, -1)
+    return made
 
 
 def _sampling(wanted: Sampling, manifest: Manifest) -> dict[str, Array]:

@@ -1,11 +1,14 @@
-"""The model family that comes with the studio is published at first use."""
+"""What comes with the studio is published at first use: a model family, and upscalers."""
 
 import sys
 from pathlib import Path
 
 from rich.console import Console
 
+from export.errors import ExportError
 from export.publish import locked
+from export.upscalers.publish import bundled, publish_bundled
+from export.upscalers.publish import is_published as is_upscaler_published
 from export.write import is_current
 from studio.commands.export import run_export
 from studio.errors import StudioError
@@ -17,7 +20,7 @@ SOURCE = ROOT / "export" / "pocket" / "weights"
 
 
 def publish_embedded(home: Path, console: Console) -> None:
-    """Publishes pocket under `home` unless just this one stands there already.
+    """Publishes pocket and the bundled upscalers under `home` unless just these stand there already.
 
     An earlier checkout's is replaced: its weights or its Triton configs may be others.
     """
@@ -26,12 +29,20 @@ def publish_embedded(home: Path, console: Console) -> None:
     (home / "run").mkdir(parents=True, exist_ok=True)
     # Servers start side by side; who comes second finds it done.
     with locked(home / "run" / "publish.lock"):
-        if not is_published(home):
+        if not _is_pocket_published(home):
             run_export(SOURCE, NAME, home, console)
+        try:
+            publish_bundled(home)
+        except ExportError as error:
+            raise StudioError(str(error)) from error
 
 
 def is_published(home: Path) -> bool:
-    """Does just this pocket stand under `home`?"""
+    """Do just this pocket and these upscalers stand under `home`?"""
+    return _is_pocket_published(home) and all(is_upscaler_published(home, name) for name in bundled())
+
+
+def _is_pocket_published(home: Path) -> bool:
     return NAME in published(home) and is_current(home / "models" / NAME, SOURCE)
 
 

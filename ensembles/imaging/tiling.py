@@ -20,6 +20,7 @@ standard deviation. Other VAEs were not measured. Where memory allows, raise `La
 """
 
 import itertools
+import math
 from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
@@ -74,6 +75,32 @@ async def encode_tiled(image: F32, encode: Network, layout: Layout = LAYOUT, fac
     for a layout that leaves gaps.
     """
     return await _tiled(image, encode, layout, grow=1, shrink=factor)
+
+
+UPSCALING_BLEND = 8
+"""Pixels over which a tile of an upscaler's passes into the next one: these networks see near things alone."""
+
+
+def upscaling_layout(tile: int, overlap: int) -> Layout:
+    """How a picture of any size is given to an upscaler, in pixels: at most tile² at a time."""
+    return Layout(tile, overlap, min(UPSCALING_BLEND, overlap), tile)
+
+
+async def upscale_tiled(image: F32, upscale: Network, factor: int, layout: Layout) -> F32:
+    """f32[N,3,h,w] → f32[N,3,kh,kw] with k = `factor`; tiles, of `layout` in pixels, are done one after another.
+
+    Where tiles share twice what a pixel depends on and `blend` besides, the result is that of the whole picture.
+    Raises `ImageError` for an empty picture, `ValueError` for a layout that leaves gaps.
+    """
+    return await _tiled(image, upscale, layout, grow=factor, shrink=1)
+
+
+def tile_count(height: int, width: int, layout: Layout) -> int:
+    """How many calls a picture of so many cells takes."""
+    if height * width <= layout.whole**2:
+        return 1
+    across = (len(tiles(length, layout.tile, layout.overlap, layout.blend, 1)) for length in (height, width))
+    return math.prod(across)
 
 
 async def _tiled(values: F32, network: Network, layout: Layout, *, grow: int, shrink: int) -> F32:

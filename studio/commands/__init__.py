@@ -6,6 +6,7 @@ COMMANDS = (
     "image",
     "serve",
     "models",
+    "upscalers",
     "export",
     "tune",
     "compile",

@@ -1,11 +1,13 @@
-"""The repository that Triton serves: links to published checkpoints, derived and made again at each start."""
+"""The repository that Triton serves: links to published checkpoints and upscalers, derived and made again at each start."""
 
 import compileall
 from pathlib import Path
 
 import msgspec
 
+from control.models.upscalers import upscalers
 from ensembles.manifest import read_manifest
+from ensembles.upscaler import FOLDER as UPSCALERS
 from export.publish import locked
 from scheduler.checkpoints import checkpoints, fitting
 from studio.errors import StudioError
@@ -37,7 +39,7 @@ def not_served_here(home: Path) -> dict[str, str]:
 
 
 def link_repository(home: Path) -> Path:
-    """`home/repository` with one link per Triton model of each checkpoint that is served here; other links go."""
+    """`home/repository` with one link per Triton model of each checkpoint and upscaler that is served here; other links go."""
     repository = home / "repository"
     repository.mkdir(parents=True, exist_ok=True)
     (home / "run").mkdir(exist_ok=True)
@@ -48,8 +50,9 @@ def link_repository(home: Path) -> Path:
 
 
 def begun_with(home: Path, repository: Path, megabytes: float) -> list[str]:
-    """Triton models that a server loads when it starts: the shared ones and those of all checkpoints, sorted.
+    """Triton models that a server loads when it starts: the shared ones, upscalers, those of all checkpoints, sorted.
 
+    Upscalers load their networks at the first request, and take next to no memory before.
     Where checkpoints may take so many `megabytes` (0: any number), those that fit; workers load the others on demand.
     """
     linked = {path.name for path in repository.iterdir() if path.is_dir()}
@@ -61,12 +64,10 @@ def begun_with(home: Path, repository: Path, megabytes: float) -> list[str]:
 
 
 def _link(home: Path, repository: Path) -> None:
-    served = [name for name in published(home) if name not in not_served_here(home)]
-    wanted = {
-        model.name: model
-        for name in served
-        for model in sorted((home / "models" / name / "repository").iterdir())
-    }
+    checkpoints_here = [name for name in published(home) if name not in not_served_here(home)]
+    folders = [home / "models" / name for name in checkpoints_here]
+    folders += [home / UPSCALERS / name for name in upscalers(home)]
+    wanted = {model.name: model for folder in folders for model in sorted((folder / "repository").iterdir())}
     for link in repository.iterdir():
         if link.is_symlink() and (link.name not in wanted or link.resolve() != wanted[link.name].resolve()):
             link.unlink()

@@ -1,0 +1,1 @@
+"""Networks that make pictures larger: read out of ncnn's files, written as ONNX, published as Triton models."""
