@@ -1,23 +1,35 @@
 """What an organisation's tier does not let it do."""
 
+from typing import Protocol
+
 from control.access.principal import Principal
 from control.billing.tiers import entitlements
 from control.errors import Forbidden
-from control.jobs.requests import Work
 from control.settings import ControlSettings, Tier
 
 
-def check(who: Principal, work: Work, settings: ControlSettings) -> None:
-    """Raises `Forbidden` (with `tier`) where the caller's tier does not include such work.
+class Sized(Protocol):
+    """What has a width and a height in pixels: a completed request, the largest picture of a workflow."""
 
-    `work` is completed: it has a width and a height.
-    """
+    @property
+    def width(self) -> int | None:
+        """Pixels."""
+
+    @property
+    def height(self) -> int | None:
+        """Pixels."""
+
+
+def check(who: Principal, work: Sized | None, settings: ControlSettings) -> None:
+    """Raises `Forbidden` (with `tier`) where the caller's tier does not include such work; None: it makes no picture."""
     allowed = entitlements(who.tier, settings)
     if who.means == "api_key" and not allowed.api_keys_generate:
         raise Forbidden(
             f"On the tier {who.tier}, API keys may not submit jobs. Sign in, or move to another tier.",
             tier=who.tier,
         )
+    if work is None:
+        return
     pixels = (work.width or 0) * (work.height or 0)
     if pixels > allowed.max_pixels:
         raise Forbidden(

@@ -2,29 +2,44 @@
 
 import hashlib
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import msgspec
 
 from control.access.principal import Principal
-from control.billing.prices import price
+from control.billing.prices import Price
 from control.billing.tables import Quote
 from control.database.owned import scoped
 from control.errors import Conflict, NotFound
-from control.jobs.requests import Work
-from ensembles.manifest import Manifest
+from control.jobs.requests import AnyWork
+from control.workflows.graph import Workflow
 
 BINDS = timedelta(minutes=5)
 
 
-def fingerprint(work: Work) -> bytes:
-    """SHA-256 of a completed request, whatever its seed: one that is drawn is another each time."""
-    return hashlib.sha256(msgspec.json.encode(msgspec.structs.replace(work, seed=0))).digest()
+SEEDS = frozenset({"seed", "noise_seed"})
+"""Inputs of a workflow's nodes that cost nothing."""
 
 
-async def make(who: Principal, work: Work, manifest: Manifest, now: datetime) -> Quote:
-    """A new quote for a completed request."""
-    cost = price(work, manifest)
+def fingerprint(work: AnyWork) -> bytes:
+    """SHA-256 of a completed request, whatever its seeds: one that is drawn is another each time."""
+    if isinstance(work, Workflow):
+        said: Any = [{name: _unseeded(node) for name, node in work.graph.items()}, work.outputs]
+    else:
+        said = msgspec.structs.replace(work, seed=0)
+    return hashlib.sha256(msgspec.json.encode(said, order="deterministic")).digest()
+
+
+def _unseeded(node: Any) -> Any:
+    inputs = node.get("inputs") if isinstance(node, dict) else None
+    if not isinstance(inputs, dict):
+        return node
+    return [node.get("class_type"), {name: value for name, value in inputs.items() if name not in SEEDS}]
+
+
+async def make(who: Principal, work: AnyWork, cost: Price, now: datetime) -> Quote:
+    """A new quote for a completed request, or for a workflow that was compiled."""
     quote = Quote(
         organisation_id=who.organisation_id,
         user_id=who.user_id,
@@ -38,7 +53,7 @@ async def make(who: Principal, work: Work, manifest: Manifest, now: datetime) ->
     return quote
 
 
-async def use(who: Principal, quote_id: UUID, work: Work, now: datetime) -> int:
+async def use(who: Principal, quote_id: UUID, work: AnyWork, now: datetime) -> int:
     """The price that a quote binds to, in micro-credits; it is used up then.
 
     Raises `NotFound` for one that is not the caller's, and `Conflict` (with `reason`) for one that was used, has

@@ -12,11 +12,13 @@ from litestar.params import Parameter
 from control.access.declare import requires
 from control.access.principal import Principal
 from control.billing import entitlement, quotes, reading, schemas, spending
-from control.billing.prices import PriceLine
+from control.billing.prices import PriceLine, price
 from control.database.engine import transaction
-from control.jobs.requests import Work, complete
+from control.jobs.requests import AnyWork, complete
 from control.jobs.service import size_of
 from control.pages import Cursor, Limit, Page
+from control.workflows.graph import Workflow
+from control.workflows.submission import ready
 
 Caller = Request[Principal, None, State]
 
@@ -42,15 +44,20 @@ async def list_prices(request: Caller) -> schemas.PriceList:
 
 
 @post("/quotes", opt=requires("job:create"), status_code=201)
-async def create_quote(request: Caller, data: Work, state: State) -> schemas.Quote:
+async def create_quote(request: Caller, data: AnyWork, state: State) -> schemas.Quote:
     """What a request would cost; it binds for 5 minutes.
 
-    A job submitted with its `quote_id` costs just that, once, if the request is the same but for its seed.
+    A job submitted with its `quote_id` costs just that, once, if the request is the same but for its seeds.
     """
-    work, manifest = complete(data, state.settings, await size_of(request.user, data))
-    entitlement.check(request.user, work, state.settings)
+    work: AnyWork = data
+    if isinstance(data, Workflow):
+        cost = (await ready(request.user, data, state.settings)).price
+    else:
+        work, manifest = complete(data, state.settings, await size_of(request.user, data))
+        entitlement.check(request.user, work, state.settings)
+        cost = price(work, manifest)
     async with transaction():
-        quote = await quotes.make(request.user, work, manifest, datetime.now(UTC))
+        quote = await quotes.make(request.user, work, cost, datetime.now(UTC))
     return schemas.Quote(
         id=quote.id,
         amount_microcredits=quote.amount,

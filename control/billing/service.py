@@ -6,7 +6,7 @@ from uuid import UUID
 import msgspec
 
 from control.access.principal import Principal
-from control.billing import budgets, ledger, prices, quotes
+from control.billing import budgets, ledger, quotes
 from control.billing.ledger import Account, Head, Kind
 from control.billing.months import open_month
 from control.billing.tables import Posting
@@ -14,10 +14,9 @@ from control.billing.tiers import CREDIT, entitlements
 from control.database.engine import transaction
 from control.errors import Conflict, NotFound, PaymentRequired
 from control.ids import uuid7
-from control.jobs.requests import Work
+from control.jobs.requests import AnyWork
 from control.settings import ControlSettings
 from control.tenancy.tables import Organisation
-from ensembles.manifest import Manifest
 
 
 class Reserved(msgspec.Struct, frozen=True):
@@ -78,12 +77,13 @@ async def reserve(
     who: Principal,
     job_id: UUID,
     team_id: UUID | None,
-    work: Work,
-    manifest: Manifest,
+    work: AnyWork,
+    model: str,
+    price: int,
     settings: ControlSettings,
     quote_id: UUID | None = None,
 ) -> Reserved:
-    """Sets aside what a completed request costs, or what its quote says.
+    """Sets aside what a completed request costs (`price`, in micro-credits), or what its quote says.
 
     Raises `PaymentRequired` where the credits or a limit of spending do not suffice, `NotFound` for a quote that
     is not the caller's, and `Conflict` for one that was used, has expired or was for something else.
@@ -93,13 +93,10 @@ async def reserve(
     now = datetime.now(UTC)
     head = await ledger.lock(who.organisation_id)
     await open_month(who.organisation_id, who.tier, head, settings, now)
-    if quote_id is None:
-        amount = prices.price(work, manifest).amount
-    else:
-        amount = await quotes.use(who, quote_id, work, now)
+    amount = price if quote_id is None else await quotes.use(who, quote_id, work, now)
     if head.limited:
         await budgets.keep(who, team_id, amount, settings, now)
-    return await hold(who, job_id, team_id, manifest.name, amount, settings, now)
+    return await hold(who, job_id, team_id, model, amount, settings, now)
 
 
 async def hold(

@@ -12,7 +12,7 @@ from control.database.owned import scoped
 from control.errors import Forbidden, NotFound
 from control.jobs import schemas
 from control.jobs.progress import places_of, progress_of
-from control.jobs.requests import Work
+from control.jobs.requests import AnyWork
 from control.jobs.states import event_of
 from control.jobs.tables import Job, JobEvent, JobOutput
 from control.pages import Page, page_of
@@ -170,9 +170,9 @@ def job_of(
     )
 
 
-def work_of(row: dict[str, Any]) -> Work:
+def work_of(row: dict[str, Any]) -> AnyWork:
     """What was asked for."""
     return _WORK.decode(row["request"])
 
 
-_WORK: msgspec.json.Decoder[Work] = msgspec.json.Decoder(Work)
+_WORK: msgspec.json.Decoder[AnyWork] = msgspec.json.Decoder(AnyWork)

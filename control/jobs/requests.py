@@ -10,6 +10,7 @@ from msgspec import Meta
 from control.errors import BadRequest
 from control.models.catalogue import checkpoint
 from control.settings import ControlSettings
+from control.workflows.graph import Workflow
 from ensembles.manifest import Manifest
 from ensembles.sampling.parameters import (
     MAX_BATCH,
@@ -102,6 +103,8 @@ class Img2Img(
 
 
 Work = Txt2Img | Img2Img
+AnyWork = Work | Workflow
+"""What a job may be asked for: in plain fields, or as a graph of nodes."""
 KINDS: dict[type[Painting], type[Work]] = {OfWords: Txt2Img, OfPicture: Img2Img}
 """Body of /generate/KIND, which needs not say its kind → request."""
 

@@ -15,18 +15,20 @@ from control.database.engine import transaction
 from control.http import tracing
 from control.http.limits import costs
 from control.jobs import idempotency, line_up, reading, schemas, service
-from control.jobs.requests import OfPicture, OfWords, Work, of_kind
+from control.jobs.requests import AnyWork, OfPicture, OfWords, of_kind
 from control.pages import Cursor, Limit, Page
 from control.realtime import bus
 from control.realtime.events import JobState, State
-from control.workflows.graph import Workflow
-from control.workflows.lowering import lower
 
+MAX_BODY = 4 * 2**20
+"""Bytes of a submission: a workflow brings what its editor keeps of it."""
 Caller = Request[Principal, None, AppState]
 Submit = Callable[[Principal], Awaitable[tuple[schemas.Job, list[JobState]]]]
 
 
-@post("/jobs", opt=requires("job:create") | costs("generation"), status_code=202)
+@post(
+    "/jobs", opt=requires("job:create") | costs("generation"), status_code=202, request_max_body_size=MAX_BODY
+)
 async def submit_job(
     request: Caller, data: schemas.NewJob, state: AppState, idempotency_key: idempotency.Key = None
 ) -> Response[schemas.Job]:
@@ -34,9 +36,7 @@ async def submit_job(
 
     It is painted when a worker is free. Watch it over `/ws`, `/api/v1/events` or a webhook.
     """
-    wanted = data.request
-    work = lower(wanted.graph, "request.graph") if isinstance(wanted, Workflow) else wanted
-    return await _submit(request, work, state, data.quote_id, data.team_id)
+    return await _submit(request, data.request, state, data.quote_id, data.team_id)
 
 
 @post("/generate/txt2img", opt=requires("job:create") | costs("generation"), status_code=202)
@@ -74,7 +74,7 @@ async def list_jobs(
         Parameter(query="state", description="Only jobs in this state; may be sent several times."),
     ] = None,
     kind: Annotated[
-        Literal["txt2img", "img2img"] | None, Parameter(description="Only jobs of this kind.")
+        Literal["txt2img", "img2img", "workflow"] | None, Parameter(description="Only jobs of this kind.")
     ] = None,
     team_id: Annotated[UUID | None, Parameter(description="Only jobs for this team.")] = None,
     mine: Annotated[bool, Parameter(description="Only one's own.")] = False,
@@ -155,7 +155,7 @@ async def resume_job(request: Caller, job_id: UUID, state: AppState) -> schemas.
 
 
 async def _submit(
-    request: Caller, work: Work, state: AppState, quote_id: UUID | None = None, team_id: UUID | None = None
+    request: Caller, work: AnyWork, state: AppState, quote_id: UUID | None = None, team_id: UUID | None = None
 ) -> Response[schemas.Job]:
     return await _submitted(
         request,

@@ -7,16 +7,16 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from control.jobs.requests import Work
+from control.jobs.requests import AnyWork
 from control.realtime.events import JobError, JobState, OutputLink, State
-from control.workflows.graph import Workflow
+from control.workflows.problems import NodeErrors
 
 
 class NewJob(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What is to be done, and for whom."""
 
-    request: Work | Workflow
-    """What to paint: in plain fields, or as a workflow, which becomes such a request."""
+    request: AnyWork
+    """What to paint: in plain fields, or as a workflow."""
     quote_id: UUID | None = None
     """A quote for this very request (`POST /quotes`): it costs what that says."""
     team_id: UUID | None = None
@@ -31,8 +31,8 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     state: State
     paused: bool
     """Out of line until it is resumed."""
-    request: Work
-    """With every default filled in, the seed among them."""
+    request: AnyWork
+    """With every default filled in, the seed among them; a workflow as it came."""
     user_id: UUID
     """Who submitted it."""
     team_id: UUID | None
@@ -56,6 +56,8 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     """What it cost; null until it has ended."""
     retried_from: UUID | None
     """The job that it repeats."""
+    node_errors: dict[str, NodeErrors] = {}
+    """In the answer to a workflow's submission: nodes that are wrong, whose outputs do not run."""
     created_at: datetime
     queued_at: datetime | None
     started_at: datetime | None

@@ -5,7 +5,7 @@ What a function returns beside the job are events, to be published after the tra
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -17,19 +17,25 @@ from control.assets.room import check_not_full
 from control.audit.service import record
 from control.billing import entitlement
 from control.billing import service as billing
+from control.billing.prices import price
 from control.billing.tiers import entitlements
 from control.database.owned import InOrganisation, scoped
 from control.errors import Conflict, Forbidden, NotFound, TooManyRequests
 from control.ids import uuid7
 from control.jobs import schemas
 from control.jobs.reading import RUNNING, WAITING, own, visible, work_of
-from control.jobs.requests import Img2Img, Work, complete, effort
+from control.jobs.requests import AnyWork, Img2Img, complete, effort
 from control.jobs.states import Detail, state_event, transition
 from control.jobs.tables import Job
 from control.realtime import bus
 from control.realtime.events import ENDED, JobState
 from control.settings import ControlSettings
 from control.tenancy.teams import teams_of
+from control.workflows.compiling import Compiled
+from control.workflows.graph import Workflow
+from control.workflows.plan import Plan
+from control.workflows.problems import Problems
+from control.workflows.submission import ready
 
 RETRY_SECONDS = 10
 """When who has too many jobs in line may look again."""
@@ -38,10 +44,10 @@ RETRY_SECONDS = 10
 # organisation's ledger by now (billing reserves first): two at a time cannot both be the last one allowed.
 _INSERT = """
 WITH job AS (
-    INSERT INTO jobs (id, organisation_id, user_id, team_id, kind, request, model, tier, state, sequence, paused,
+    INSERT INTO jobs (id, organisation_id, user_id, team_id, kind, request, plan, model, tier, state, sequence, paused,
                       position, work, attempt, worker, server, hold_id, reserved, traceparent, retried_from,
                       created_at, queued_at)
-    SELECT {}::uuid, {}::uuid, {}::uuid, {}::uuid, {}::text, {}::jsonb, {}::text, {}::text, 'QUEUED', 2, false,
+    SELECT {}::uuid, {}::uuid, {}::uuid, {}::uuid, {}::text, {}::jsonb, {}::jsonb, {}::text, {}::text, 'QUEUED', 2, false,
            {}::double precision, {}::double precision, 0, '', '', {}::uuid, {}::bigint, {}::text, {}::uuid,
            {}::timestamptz, {}::timestamptz
     WHERE {}::bigint IS NULL OR (
@@ -59,7 +65,7 @@ RETURNING number, sequence, state
 
 async def submit(
     who: Principal,
-    work: Work,
+    work: AnyWork,
     settings: ControlSettings,
     *,
     quote_id: UUID | None = None,
@@ -72,18 +78,88 @@ async def submit(
     Raises `BadRequest` or `NotFound` for what cannot be painted, `Forbidden` and `PaymentRequired` where the tier or the
     credits do not suffice, `StorageFull` where there is no room for pictures, `TooManyRequests` for too many jobs in line.
     """
+    if isinstance(work, Workflow):
+        made = await submit_workflow(
+            who, work, settings, quote_id=quote_id, team_id=team_id, retried_from=retried_from, traceparent=traceparent
+        )  # fmt: skip
+        return made.job, made.events
     work, manifest = complete(work, settings, await size_of(who, work))
     entitlement.check(who, work, settings)
+    wanted = _Wanted(
+        work, msgspec.json.encode(work).decode(), None, manifest.name, price(work, manifest).amount, effort(work)
+    )  # fmt: skip
+    return await _put_in_line(who, wanted, settings, quote_id, team_id, retried_from, traceparent)
+
+
+class Submitted(NamedTuple):
+    """A workflow in line."""
+
+    job: schemas.Job
+    events: list[JobState]
+    problems: Problems
+    """What is wrong with nodes whose outputs do not run."""
+    plan: Plan
+
+
+async def submit_workflow(
+    who: Principal,
+    work: Workflow,
+    settings: ControlSettings,
+    *,
+    compiled: Compiled | None = None,
+    quote_id: UUID | None = None,
+    team_id: UUID | None = None,
+    retried_from: UUID | None = None,
+    traceparent: str = "",
+) -> Submitted:
+    """As `submit`, with what is wrong with parts of it; `compiled` where that was done before.
+
+    Raises `Refused` (whose `problems` say all) for one of which nothing can run.
+    """
+    plan, cost, problems, request = await ready(who, work, settings, compiled)
+    wanted = _Wanted(work, request, plan, next(iter(plan.checkpoints), ""), cost.amount, plan.effort)
+    job, events = await _put_in_line(who, wanted, settings, quote_id, team_id, retried_from, traceparent)
+    job = msgspec.structs.replace(job, node_errors=problems.node_errors)
+    return Submitted(job, events, problems, plan)
+
+
+class _Wanted(NamedTuple):
+    """What is to be put in line."""
+
+    work: AnyWork
+    request: str
+    """`work` as JSON."""
+    plan: Plan | None
+    model: str
+    """The checkpoint; a workflow's first, or none."""
+    price: int
+    """Micro-credits."""
+    effort: float
+
+
+async def _put_in_line(
+    who: Principal,
+    wanted: _Wanted,
+    settings: ControlSettings,
+    quote_id: UUID | None,
+    team_id: UUID | None,
+    retried_from: UUID | None,
+    traceparent: str,
+) -> tuple[schemas.Job, list[JobState]]:
+    work = wanted.work
     await check_not_full(who, settings)
     if team_id is not None and team_id not in await teams_of(who):
         raise NotFound("There is no such team that you are in.", team_id=team_id)
     job_id, now = uuid7(), datetime.now(UTC)
-    reserved = await billing.reserve(who, job_id, team_id, work, manifest, settings, quote_id)
+    reserved = await billing.reserve(
+        who, job_id, team_id, work, wanted.model, wanted.price, settings, quote_id
+    )
     most = entitlements(who.tier, settings).queued_jobs
+    plan = None if wanted.plan is None else msgspec.json.encode(wanted.plan).decode()
     row: dict[str, Any] = {
         "id": job_id, "organisation_id": who.organisation_id, "user_id": who.user_id, "team_id": team_id,
-        "kind": work.__struct_config__.tag, "request": msgspec.json.encode(work).decode(), "model": work.model,
-        "tier": who.tier, "position": now.timestamp(), "work": effort(work), "hold_id": reserved.hold_id,
+        "kind": work.__struct_config__.tag, "request": wanted.request, "plan": plan, "model": wanted.model,
+        "tier": who.tier, "position": now.timestamp(), "work": wanted.effort, "hold_id": reserved.hold_id,
         "reserved": reserved.amount, "traceparent": traceparent, "retried_from": retried_from,
         "created_at": now, "queued_at": now,
     }  # fmt: skip
@@ -112,7 +188,7 @@ async def submit(
     return job, events
 
 
-async def size_of(who: Principal, work: Work) -> tuple[int, int] | None:
+async def size_of(who: Principal, work: AnyWork) -> tuple[int, int] | None:
     """Width and height of the picture to begin with; raises `NotFound`."""
     if not isinstance(work, Img2Img):
         return None
@@ -175,7 +251,7 @@ async def cancel_all_of(who: InOrganisation, user_id: UUID) -> dict[UUID, Cancel
     """
     rows = await (
         scoped(Job, who)
-        .select(Job.id, Job.state, Job.hold_id, Job.cancel_requested_at)
+        .select(Job.id, Job.state, Job.hold_id, Job.cancel_requested_at, Job.reserved, Job.owed)
         .where(Job.user_id == user_id, Job.state.is_in([*WAITING, *RUNNING]))
         # All of them before the ledger, in the order in which everybody locks several.
         .order_by(Job.id)
@@ -200,11 +276,17 @@ async def _end(who: InOrganisation, row: dict[str, Any]) -> Cancelled:
             now = datetime.now(UTC)
             await scoped(Job, who).update({Job.cancel_requested_at: now}).where(Job.id == row["id"])
         return Cancelled(running=True)
+    # What earlier attempts at a workflow have computed is kept, and paid for.
+    charge = min(row["reserved"], row["owed"]) if row["hold_id"] is not None else 0
     told = await transition(
-        row["id"], "CANCELLED", only_from=WAITING, detail=Detail(charged=0), changes={Job.charged: 0}
+        row["id"],
+        "CANCELLED",
+        only_from=WAITING,
+        detail=Detail(charged=charge),
+        changes={Job.charged: charge},
     )
     if row["hold_id"] is not None:
-        await billing.release(who.organisation_id, row["hold_id"])
+        await billing.settle(who.organisation_id, row["hold_id"], charge)
     return Cancelled(told=told)
 
 

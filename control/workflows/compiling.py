@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
+from control.billing.prices import PriceLine, total
 from control.workflows import keys, steps
 from control.workflows.known import OF_CHECKPOINTS, OF_FILES, Known
 from control.workflows.plan import File, Plan, PlanNode
-from control.workflows.pricing import price_of
+from control.workflows.pricing import lines_of
 from control.workflows.problems import Problems
 from control.workflows.shapes import Seen, see
 from control.workflows.types import Size
@@ -23,6 +24,8 @@ class Compiled(NamedTuple):
     """None where no output can run; `errors.error` says why."""
     errors: Problems
     """What is wrong with it; may name nodes where others can run."""
+    lines: list[PriceLine] = []  # noqa: RUF012 (nobody changes it)
+    """The price, node by node."""
     largest: Size | None = None
     """Of the pictures that the plan samples, makes larger or hands out, the one with the most pixels a picture."""
 
@@ -48,7 +51,13 @@ def compile_graph(graph: object, known: Known, *, outputs: Iterable[str] | None 
     if not good:
         return Compiled(None, validated.problems())
     needed = {name: node for name, node in seen.items() if name in needed}
-    return Compiled(_plan(needed, seen, validated, good, known), validated.problems(), _largest(needed))
+    lines = {name: lines_of(node, seen, known) for name, node in needed.items()}
+    return Compiled(
+        _plan(needed, seen, validated, good, known, {name: total(own).amount for name, own in lines.items()}),
+        validated.problems(),
+        [line for own in lines.values() for line in own],
+        _largest(needed),
+    )
 
 
 def _needed(output: str, seen: Mapping[str, Seen]) -> dict[str, Seen]:
@@ -69,6 +78,7 @@ def _plan(
     validated: Validated,
     outputs: list[str],
     known: Known,
+    amounts: Mapping[str, int],
 ) -> Plan:
     key: dict[str, str] = {}
     nodes: dict[str, PlanNode] = {}
@@ -89,7 +99,7 @@ def _plan(
             elif value is not None and wanted.folder in OF_CHECKPOINTS:
                 names[value] = None
         effort += steps.cost(node, seen, known).effort
-        nodes[name] = PlanNode(node.node.kind.name, inputs, key[name], price_of(node, seen, known))
+        nodes[name] = PlanNode(node.node.kind.name, inputs, key[name], amounts[name])
     made = steps.steps(needed, outputs, seen, known)
     return Plan(
         nodes=nodes,

@@ -54,7 +54,7 @@ def published(home: Path, graph: object = None) -> Known:
             hashes[f"embeddings/{name}"] = digest
     return Known(
         checkpoints=found,
-        lists={**dict.fromkeys(OF_CHECKPOINTS, list(found)), "upscale_models": list(larger)},
+        lists={**{folder: list(found) for folder in OF_CHECKPOINTS}, "upscale_models": list(larger)},
         hashes=hashes,
     )
 
@@ -78,7 +78,7 @@ async def _files(who: Principal, names: list[str]) -> dict[str, File]:
             Asset.id, _BLOB.sha256.as_alias("sha256"), Asset.width, Asset.height
         )
         wanted = query.where(Asset.id.is_in(list(set(ids.values()))), Asset.deleted_at.is_null())
-        rows = {row["id"]: row for row in await only_seen(who, Asset, wanted)}
+        rows = {row["id"]: row for row in await (await only_seen(who, Asset, wanted))}
         found = {name: _file(rows[one]) for name, one in ids.items() if one in rows}
     places = {split(name): name for name in names if name not in found}
     plain = [place[2] for place in places if "\0" not in "".join(place)]

@@ -42,7 +42,14 @@ class Workflow(
 ):
     """A graph of nodes, as ComfyUI's API takes it."""
 
-    graph: Graph
+    graph: Annotated[
+        dict[str, Any],
+        Meta(
+            description="Id → node: `class_type`, and `inputs` by name: values, or links [id of a node, number of its output]. "
+            "Inputs that a node does not have are not looked at.",
+            examples=[{"1": {"class_type": "CheckpointLoaderSimple", "inputs": {"ckpt_name": "pocket"}}}],
+        ),
+    ]
     outputs: list[str] | None = None
     """Only these output nodes; all of them when not given."""
     document: dict[str, Any] | None = None

@@ -10,11 +10,6 @@ from control.workflows.steps import ASSUMED, checkpoints_of, size_of
 from control.workflows.types import Size
 
 
-def price_of(node: Seen, seen: Mapping[str, Seen], known: Known) -> int:
-    """Micro-credits of a node, if it runs."""
-    return sum(line.amount_microcredits for line in lines_of(node, seen, known))
-
-
 def lines_of(node: Seen, seen: Mapping[str, Seen], known: Known) -> list[prices.PriceLine]:
     """The lines of its price; empty for what costs nothing."""
     kind = node.node.kind

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from control.errors import BadRequest
+from control.errors import WrongWorkflow
 
 PromptType = Literal["no_prompt", "invalid_prompt", "prompt_no_outputs", "prompt_outputs_failed_validation"]
 """Of a whole graph."""
@@ -64,7 +64,7 @@ class Problems(msgspec.Struct, frozen=True):
             for error in found.errors:
                 yield node, error
 
-    def as_bad_request(self, place: str = "request.graph") -> BadRequest:
+    def as_bad_request(self, place: str = "request.graph") -> "Refused":
         """The same as a problem: `errors` name each place below `place`, and ComfyUI's type of error."""
         errors = []
         for node, error in self:
@@ -78,9 +78,17 @@ class Problems(msgspec.Struct, frozen=True):
             errors = [{"in": "body", "path": place, "message": message, "type": self.error.type}]
         first = errors[0]
         more = f" {len(errors) - 1} more errors are in `errors`." if len(errors) > 1 else ""
-        return BadRequest(
-            f"The workflow is wrong. {first['path']}: {first['message']}{more}", errors=errors[:LISTED]
+        return Refused(
+            self, f"The workflow is wrong. {first['path']}: {first['message']}{more}", errors=errors[:LISTED]
         )
+
+
+class Refused(WrongWorkflow):
+    """`WrongWorkflow`, for who speaks ComfyUI's API."""
+
+    def __init__(self, problems: Problems, detail: str, **fields: object) -> None:
+        super().__init__(detail, **fields)  # type: ignore[arg-type]
+        self.problems = problems
 
 
 def shown(value: object) -> str:

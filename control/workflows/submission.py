@@ -1,0 +1,76 @@
+"""A workflow on its way to a job: compiled with what its owner may use, or refused."""
+
+import re
+from typing import NamedTuple
+
+import msgspec
+
+from control.access.principal import Principal
+from control.billing import entitlement
+from control.billing.prices import Price, total
+from control.errors import BadRequest
+from control.settings import ControlSettings
+from control.workflows.compiling import Compiled, compile_graph
+from control.workflows.gathering import gather
+from control.workflows.graph import Workflow
+from control.workflows.plan import Plan
+from control.workflows.problems import Problems
+
+DEEPEST = 64
+"""Lists and objects inside each other."""
+_ZERO = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
+
+
+class Ready(NamedTuple):
+    """A workflow that may be put in line."""
+
+    plan: Plan
+    price: Price
+    problems: Problems
+    """What is wrong with nodes whose outputs do not run."""
+    request: str
+    """The workflow, as JSON that the database keeps."""
+
+
+async def ready(
+    who: Principal, work: Workflow, settings: ControlSettings, compiled: Compiled | None = None
+) -> Ready:
+    """Compiles a workflow, where that has not been done.
+
+    Raises `WrongWorkflow` where nothing of it can run, `BadRequest` for what cannot be kept, `Forbidden` where the
+    caller's tier does not include pictures of such a size.
+    """
+    text = _kept(work)
+    if compiled is None:
+        compiled = compile_graph(work.graph, await gather(who, work.graph, settings), outputs=work.outputs)
+    if compiled.plan is None:
+        raise compiled.errors.as_bad_request()
+    entitlement.check(who, compiled.largest, settings)
+    return Ready(compiled.plan, total(compiled.lines), compiled.errors, text)
+
+
+def _kept(work: Workflow) -> str:
+    """`work` as JSON; raises `BadRequest` where PostgreSQL would not keep it."""
+    level: list[object] = [work.graph, work.document]
+    for _ in range(DEEPEST):
+        level = [
+            inner
+            for one in level
+            for inner in (one.values() if isinstance(one, dict) else one if isinstance(one, list) else ())
+            if isinstance(inner, dict | list)
+        ]
+        if not level:
+            break
+    else:
+        raise _wrong(f"it nests more than {DEEPEST} lists and objects inside each other; nest fewer")
+    text = msgspec.json.encode(work).decode()
+    if _ZERO.search(text):
+        raise _wrong("a text in it holds a zero byte; leave it out")
+    return text
+
+
+def _wrong(message: str) -> BadRequest:
+    return BadRequest(
+        f"The workflow is wrong. request: {message}.",
+        errors=[{"in": "body", "path": "request", "message": f"{message}."}],
+    )
