@@ -13,8 +13,8 @@ OF_CHECKPOINTS: tuple[Folder, ...] = ("checkpoints", "vae", "clip", "unet")
 """Lists whose names are published checkpoints: each has all three networks."""
 OF_FILES: tuple[Folder, ...] = ("input", "latents")
 """Lists whose names are files of who submits."""
-ENDINGS = (".safetensors", ".ckpt")
-"""Checkpoints have names here; elsewhere these are files, and graphs name them so."""
+ENDINGS = (".safetensors", ".ckpt", ".pth")
+"""Checkpoints and upscalers have names here; elsewhere these are files, and graphs name them so."""
 
 
 class Speeds(Protocol):
