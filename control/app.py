@@ -18,6 +18,8 @@ from control.audit import routes as audit
 from control.billing import routes as billing
 from control.database import engine
 from control.database.engine import close_pool, open_pool
+from control.gateway.comfy import routes as comfy
+from control.gateway.comfy.port import on_its_port
 from control.http import (
     bodies,
     health,
@@ -40,6 +42,7 @@ from control.realtime import routes as realtime
 from control.realtime.hub import Hub
 from control.settings import ControlSettings, read_settings
 from control.tenancy import routes as tenancy
+from control.workflows import routes as workflows
 
 DOMAINS: dict[str, Router] = {
     "identity": identity.ROUTES,
@@ -49,6 +52,7 @@ DOMAINS: dict[str, Router] = {
     "webhooks": webhooks.ROUTES,
     "billing": billing.ROUTES,
     "assets": assets.ROUTES,
+    "workflows": workflows.ROUTES,
 }
 """Domain → its routes, under /api/v1."""
 OPERATIONS = [health.healthz, health.readyz, monitoring.prometheus, *reader.ROUTES, *identity.WELL_KNOWN]
@@ -86,6 +90,7 @@ def create_app(settings: ControlSettings | None = None) -> Litestar:
     routes: list[ControllerRouterHandler] = [
         *OPERATIONS,
         *realtime.ROUTES,
+        *comfy.ROUTES,
         Router("/api/v1", route_handlers=[*DOMAINS.values()]),
     ]
     document = openapi.document(routes)
@@ -115,7 +120,7 @@ def create_app(settings: ControlSettings | None = None) -> Litestar:
     edge = Edge(app.asgi_handler, settings)
     edge.documented = openapi.documented(document)
     edge.allowed = allowed_methods(app)
-    app.asgi_handler = edge
+    app.asgi_handler = on_its_port(edge, settings)
     return app
 
 
@@ -126,7 +131,15 @@ def cors(settings: ControlSettings) -> CORSConfig | None:
     return CORSConfig(
         allow_origins=settings.cors_origins,
         allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
-        allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "X-Request-Id", "traceparent"],
+        allow_headers=[
+            "Authorization",
+            "Content-Type",
+            "Idempotency-Key",
+            "X-Request-Id",
+            "traceparent",
+            "X-API-Key",
+            "Comfy-User",
+        ],
         expose_headers=["RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-Id", "Location"],
         allow_credentials=False,
         max_age=600,

@@ -5,8 +5,11 @@ from control.access.permissions import PERMISSIONS
 _OWN_KEYS = frozenset({"api_key:read", "api_key:create", "api_key:revoke"})
 _LOOK = frozenset({"organisation:read", "member:read", "team:read", "role:read"})
 _WORK = frozenset(
-    {"job:create", "job:read", "asset:create", "asset:read", "asset:update", "asset:delete", "credit:read"}
-)
+    {
+        "job:create", "job:read", "asset:create", "asset:read", "asset:update", "asset:delete", "workflow:create",
+        "workflow:read", "credit:read",
+    }
+)  # fmt: skip
 
 BUILT_IN: dict[str, frozenset[str]] = {
     "admin": frozenset(PERMISSIONS),
@@ -15,6 +18,6 @@ BUILT_IN: dict[str, frozenset[str]] = {
     | _WORK
     | {"team:update", "invitation:read", "invitation:create", "invitation:revoke"},
     "user": _LOOK | _OWN_KEYS | _WORK,
-    "viewer": _LOOK | {"job:read", "asset:read"},
+    "viewer": _LOOK | {"job:read", "asset:read", "workflow:read"},
 }
 """Role → its permissions. A team_admin's hold for the teams they are in."""

@@ -21,7 +21,7 @@ from control.access.declare import Access, declarations
 from control.app import create_app
 from control.settings import ControlSettings
 from tests.control.people import PASSWORD, Person, made, problem, sql
-from tests.control.world import BODIES, IDS, PERSONAL, PREPARE, PUBLIC_IDS, Route, Side, picture
+from tests.control.world import BODIES, IDS, NUMBERS, PERSONAL, PREPARE, PUBLIC_IDS, Route, Side, picture
 
 APP = create_app(ControlSettings())
 DOCUMENT: dict[str, Any] = msgspec.json.decode(APP.state.openapi)
@@ -36,7 +36,7 @@ def routes(which: list[Route]) -> pytest.MarkDecorator:
 
 
 def names_in(path: str) -> list[str]:
-    return re.findall(r"{(\w+)}", path)
+    return [name for name in re.findall(r"{(\w+)}", path) if name not in NUMBERS]
 
 
 def operation_of(route: Route) -> dict[str, Any]:
@@ -163,12 +163,12 @@ class Asked:
         method, path = self.route
         headers = {"Authorization": authorization} if authorization else {}
         if method == "WEBSOCKET":
-            return handshake(f"{api.base_url}{path.format(**self.ids)}", headers)
+            return handshake(f"{api.base_url}{path.format(**NUMBERS, **self.ids)}", headers)
         form = is_form(self.route)
         fields = {name: value for name, value in (self.body or {}).items() if name != "file"}
         return api.request(
             method,
-            path.format(**self.ids),
+            path.format(**NUMBERS, **self.ids),
             json=None if form else self.body,
             data=fields if form else None,
             files={"file": ("picture.png", (self.body or {})["file"])} if form else None,

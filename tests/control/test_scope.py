@@ -59,6 +59,26 @@ ALLOWED = {
     ("scheduler/housekeeping.py", "Quote"): "drops quotes that bind no more, of everybody",
     ("scheduler/housekeeping.py", "quotes"): "names a task",
     ("scheduler/housekeeping.py", "renditions"): "names a task",
+    (
+        "workflows/documents/rights.py",
+        "WorkflowDocument",
+    ): "public workflows, and those whose link the caller sends, are seen whatever organisation they belong to",
+    (
+        "workflows/documents/rights.py",
+        "WorkflowLink",
+    ): "whoever holds a link's token need not belong to the workflow's organisation",
+    (
+        "workflows/documents/finding.py",
+        "WorkflowDocument",
+    ): "the community's list: public ones of all organisations, and nothing else",
+    (
+        "workflows/documents/sharing.py",
+        "workflow_documents",
+    ): "counts the stars of one workflow that the caller was found to see",
+    (
+        "workflows/documents/sharing.py",
+        "workflow_stars",
+    ): "counts the stars of one workflow, whoever gave them",
     ("assets/blobs.py", "Blob"): "the sweep looks for what nobody refers to, of everybody",
     ("assets/blobs.py", "BlobIntent"): "the sweep looks for what nobody came to refer to, of everybody",
     ("assets/blobs.py", "assets"): "the sweep asks which blobs are referred to, of everybody",

@@ -13,6 +13,7 @@ from uuid import UUID
 
 import httpx
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from control.access.permissions import PERMISSIONS
 from control.assets.blobs import key_of
@@ -191,6 +192,56 @@ def _upload(side: Side, person: Person) -> str:
     return str(begun["id"])
 
 
+def _workflow(side: Side, person: Person) -> str:
+    """A new workflow with two versions."""
+    graph = {"1": {"class_type": "EmptyLatentImage", "inputs": {"width": 64}}}
+    made_id = str(made(person.post("/workflows", name=side.name(), graph=graph))["id"])
+    graph["1"]["inputs"] = {"width": 128}
+    made(person.post(f"/workflows/{made_id}/versions", base_version=1, graph=graph, message=side.name()))
+    return made_id
+
+
+def _link(side: Side, person: Person) -> str:
+    """A new link of a new workflow."""
+    workflow = _workflow(side, person)
+    made(person.post(f"/workflows/{workflow}/share", visibility="link"))
+    return str(made(person.post(f"/workflows/{workflow}/links", name=side.name()))["id"])
+
+
+def _to_workflow(side: Side, ids: dict[str, str]) -> None:
+    """The link is one of the workflow."""
+    sql(
+        side.database_url,
+        "UPDATE workflow_links SET workflow_id = $1 WHERE id = $2",
+        ids["workflow_id"], ids["link_id"],
+    )  # fmt: skip
+
+
+def _shared_by_link(side: Side, ids: dict[str, str]) -> None:
+    sql(
+        side.database_url,
+        "UPDATE workflow_documents SET visibility = 'link' WHERE id = $1",
+        ids["workflow_id"],
+    )
+
+
+def _with_picture(side: Side, ids: dict[str, str]) -> None:
+    sql(
+        side.database_url,
+        "UPDATE workflow_documents SET thumbnail_id = $1 WHERE id = $2",
+        _asset(side, side.admin), ids["workflow_id"],
+    )  # fmt: skip
+
+
+def _carrying(side: Side, _: Person) -> dict[str, Any]:
+    """A picture with a workflow in it."""
+    text = PngInfo()
+    text.add_text("prompt", json.dumps({"1": {"class_type": "EmptyLatentImage", "inputs": {"width": 64}}}))
+    file = BytesIO()
+    Image.open(BytesIO(picture())).save(file, "PNG", pnginfo=text)
+    return {"file": file.getvalue(), "name": side.name()}
+
+
 def _posted(path: str, **body: Any) -> Callable[[Side, Person], str]:
     return lambda side, person: str(made(person.post(path, name=side.name(), **body))["id"])
 
@@ -216,6 +267,8 @@ IDS: dict[str, Callable[[Side, Person], str]] = {
     ),
     "job_id": _job,
     "before_job_id": _job,
+    "workflow_id": _workflow,
+    "link_id": _link,
     "webhook_id": _webhook,
     "delivery_id": _delivery,
     # Not an id, and as good as one: a role is given by its name.
@@ -229,7 +282,10 @@ PERSONAL: dict[str, str | None] = {
     "board_id": "asset:manage",
     "upload_id": None,
     "job_id": "job:manage",
+    "workflow_id": "workflow:manage",
 }
+# In paths, and no ids: numbers of what the path names before.
+NUMBERS = {"number": "1"}
 # In paths of public routes.
 PUBLIC_IDS = {"provider": "nobody", "kind": "not-found", "name": "style.css"}
 
@@ -261,6 +317,9 @@ PREPARE: dict[Route, Callable[[Side, dict[str, str]], None]] = {
     ("POST", "/api/v1/jobs/{job_id}/retry"): _failed,
     ("DELETE", "/api/v1/boards/{board_id}/assets/{asset_id}"): _on_board,
     ("POST", "/api/v1/webhooks"): _no_webhooks,
+    ("DELETE", "/api/v1/workflows/{workflow_id}/links/{link_id}"): _to_workflow,
+    ("POST", "/api/v1/workflows/{workflow_id}/links"): _shared_by_link,
+    ("GET", "/api/v1/workflows/{workflow_id}/thumbnail"): _with_picture,
     ("GET", "/api/v1/webhooks/{webhook_id}/deliveries/{delivery_id}"): _to_webhook,
     ("POST", "/api/v1/webhooks/{webhook_id}/deliveries/{delivery_id}/replay"): _to_webhook,
     ("DELETE", "/api/v1/spending-limits/organisation"): _limit_of("organisation"),
@@ -281,6 +340,12 @@ BODIES: dict[Route, Callable[[Side, Person], dict[str, Any]]] = {
         "token": confirmation_token(UUID(person.id), person.email, side.settings)
     },
     ("POST", "/api/v1/jobs"): lambda side, _: {"request": {"kind": "txt2img", "prompt": side.name()}},
+    ("POST", "/api/v1/workflows/import"): _carrying,
+    ("POST", "/api/v1/workflows/{workflow_id}/versions"): lambda side, _: {
+        "base_version": 2,
+        "graph": {"1": {"class_type": "EmptyLatentImage", "inputs": {}}},
+        "message": side.name(),
+    },
     ("POST", "/api/v1/jobs/{job_id}/move"): lambda side, person: {"before_job_id": _job(side, person)},
     ("POST", "/api/v1/me/password"): lambda side, _: {
         "current_password": PASSWORD,

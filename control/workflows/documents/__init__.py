@@ -1,0 +1,1 @@
+"""Workflows that are kept: documents with versions, shared, starred, imported and exported."""

@@ -1,0 +1,1 @@
+"""Workflows that come with the studio: graphs, and pictures that they painted."""
