@@ -76,6 +76,16 @@ class ControlSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
     """How long requests under way may take to end once an API process is told to stop."""
     public_url: str = ""
     """What people type to reach the studio, for links in mails, OAuth and tokens; empty: http://host:port."""
+    comfy_port: Port | Literal["off"] | None = None
+    """A port where ComfyUI's API stands at the root, for clients that know a host and a port alone. Unset: the local
+    stack takes 8188 where that is free, and others have none."""
+    comfy_host: str = ""
+    """Address that it listens on; empty: `host`, or 127.0.0.1 with `comfy_account`."""
+    comfy_account: str = ""
+    """Whoever sends no token there is this account: a mail address, with /ORGANISATION-ID behind it for another
+    organisation than the one it joined first; empty: a token is needed."""
+    comfy_preview_method: Literal["none", "auto"] = "none"
+    """Are jobs of ComfyUI's API painted with previews, where they do not say (`extra_data.preview_method`)?"""
     database_url: str = ""
     """postgresql://user:password@host:port/name; empty: the local stack's own."""
     redis_url: str = ""
@@ -151,6 +161,11 @@ class ControlSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
     def triton_metrics_urls(self) -> list[str]:
         """Addresses of Triton servers' metrics."""
         return [url.strip() for url in self.triton_metrics_url.split(",") if url.strip()]
+
+    @property
+    def comfy_address(self) -> str:
+        """Where the port of ComfyUI's API listens."""
+        return self.comfy_host or ("127.0.0.1" if self.comfy_account else self.host)
 
     @property
     def url(self) -> str:

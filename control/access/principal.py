@@ -20,13 +20,15 @@ class Principal(msgspec.Struct, frozen=True, kw_only=True):
     team_id: UUID | None
     permissions: frozenset[str]
     session_id: UUID | None = None
-    """The login behind an access token; None for an API key."""
+    """The login behind an access token; None for an API key and a bound port."""
     api_key_id: UUID | None = None
 
     @property
-    def means(self) -> Literal["session", "api_key"]:
-        """How the caller proved who they are."""
-        return "session" if self.api_key_id is None else "api_key"
+    def means(self) -> Literal["session", "api_key", "port"]:
+        """How the caller proved who they are; port: by coming in where an administrator lets everybody be them."""
+        if self.api_key_id is not None:
+            return "api_key"
+        return "port" if self.session_id is None else "session"
 
     def may(self, permission: str) -> bool:
         """Is it among the caller's permissions?"""

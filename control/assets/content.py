@@ -65,25 +65,43 @@ async def file_of(who: Principal, storage: Storage, asset_id: UUID, form: str | 
     return File(row["key"], row["size"], row["media_type"], f'"{row["sha256"]}"', name)
 
 
-async def answer(storage: Storage, file: File, wanted: Wanted, scope: Scope, *, save: bool) -> Response[Any]:
-    """200, 206 or 304; raises `PreconditionFailed`, `RangeNotSatisfiable`, `Unavailable`, `NotFound`."""
-    headers = {
-        "ETag": file.etag,
-        "Cache-Control": CACHE,
-        "Vary": "Authorization",
-    }
-    if not ranges.matches(wanted.if_match, file.etag):
-        raise PreconditionFailed("This file is not the one that If-Match names.", headers={"ETag": file.etag})
-    if ranges.unchanged(wanted.if_none_match, file.etag):
-        return Response(None, status_code=304, headers=headers)
+def unchanged(etag: str, wanted: Wanted, cache: str) -> Response[Any] | None:
+    """304 where the client has it; raises `PreconditionFailed` where it wants another one."""
+    if not ranges.matches(wanted.if_match, etag):
+        raise PreconditionFailed("This file is not the one that If-Match names.", headers={"ETag": etag})
+    if ranges.unchanged(wanted.if_none_match, etag):
+        return Response(None, status_code=304, headers=_kept(etag, cache))
+    return None
+
+
+def whole(data: bytes, file: File, wanted: Wanted, cache: str = CACHE) -> Response[Any]:
+    """200 or 304 with bytes that are in nobody's storage; raises `PreconditionFailed`."""
+    if (same := unchanged(file.etag, wanted, cache)) is not None:
+        return same
+    return Response(data, headers=_kept(file.etag, cache) | _shown(file, save=False))
+
+
+def _kept(etag: str, cache: str) -> dict[str, str]:
+    return {"ETag": etag, "Cache-Control": cache, "Vary": "Authorization"}
+
+
+def _shown(file: File, *, save: bool) -> dict[str, str]:
     # Litestar gives an answer its route's media type, whatever it says itself: so it is a header here.
-    headers |= {
+    return {
         "Content-Type": file.media_type,
         "Content-Disposition": disposition(file.name, saved=save or file.media_type not in SHOWN),
-        "Accept-Ranges": "bytes",
         # Nothing in it runs, even where a browser takes it for a page.
         "Content-Security-Policy": "default-src 'none'; sandbox",
     }
+
+
+async def answer(
+    storage: Storage, file: File, wanted: Wanted, scope: Scope, *, save: bool, cache: str = CACHE
+) -> Response[Any]:
+    """200, 206 or 304; raises `PreconditionFailed`, `RangeNotSatisfiable`, `Unavailable`, `NotFound`."""
+    if (same := unchanged(file.etag, wanted, cache)) is not None:
+        return same
+    headers = _kept(file.etag, cache) | _shown(file, save=save) | {"Accept-Ranges": "bytes"}
     if asked_by_head(scope):
         # Ranges are for GET alone (RFC 9110, 14.2).
         return Response(b"", headers=headers | {"Content-Length": str(file.size)})

@@ -112,7 +112,7 @@ async def take(
             if not await scoped(Blob, who).exists(Blob.sha256 == prepared.sha256):
                 await check_room(who, prepared.size, settings)
             blob_id = await blobs.keep(who.organisation_id, prepared)
-            asset_id = await _insert(who, blob_id, named(fields.name or name, seen), seen, fields)
+            asset_id = await insert(who, blob_id, named(fields.name or name, seen), seen, fields)
     except BaseException:
         with suppress(ControlError):
             await asyncio.shield(blobs.abandon(storage, who.organisation_id, prepared.intent_id))
@@ -132,7 +132,8 @@ async def _over(who: Principal, upload: dict[str, Any]) -> UUID:
     return await blobs.doom(who.organisation_id, upload["key"])
 
 
-async def _insert(who: Principal, blob_id: UUID, name: str, seen: Seen, fields: UploadFields) -> UUID:
+async def insert(who: Principal, blob_id: UUID, name: str, seen: Seen, fields: UploadFields) -> UUID:
+    """A new file of the caller's, of bytes that are kept; in the caller's transaction."""
     recipe = seen.recipe or {}
     metadata = Metadata(
         text=seen.texts,

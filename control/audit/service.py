@@ -70,7 +70,7 @@ async def record(
 def _via(who: Principal | None) -> str:
     if who is None:
         return ""
-    return f"{who.means}:{who.session_id or who.api_key_id}"
+    return f"{who.means}:{who.session_id or who.api_key_id or ''}"
 
 
 def _text(value: str, most: int) -> str:

@@ -19,7 +19,9 @@ class ComfyPrompt(Owned, tablename="comfy_prompts"):
     user_id: ForeignKey[Any] = ForeignKey(_USER, null=False, on_delete=OnDelete.cascade)
     prompt_id = Varchar(200)
     """The client's own name of it, or the job's id."""
-    job_id: ForeignKey[Any] = ForeignKey(_JOB, null=True, default=None, index=True, on_delete=OnDelete.cascade)
+    job_id: ForeignKey[Any] = ForeignKey(
+        _JOB, null=True, default=None, index=True, on_delete=OnDelete.cascade
+    )
     """Null only inside the transaction that submits it."""
     counter = Integer(default=0)
     """How many its owner had submitted before."""

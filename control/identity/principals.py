@@ -39,9 +39,21 @@ JOIN memberships m ON m.user_id = k.user_id AND m.organisation_id = k.organisati
 LEFT JOIN roles r ON r.organisation_id = m.organisation_id AND r.name = m.role
 WHERE k.key_hash = {} AND k.revoked_at IS NULL
 """
+_NAMED = "u.email = {} AND ({}::uuid IS NULL OR o.id = {})"
+_MEMBER = f"""
+SELECT u.id AS user_id, u.email, u.name, o.id AS organisation_id, o.tier, m.role, m.team_id, r.permissions
+FROM users u
+JOIN memberships m ON m.user_id = u.id
+JOIN organisations o ON o.id = m.organisation_id
+LEFT JOIN roles r ON r.organisation_id = m.organisation_id AND r.name = m.role
+WHERE {_NAMED} AND u.disabled_at IS NULL
+ORDER BY m.created_at
+LIMIT 1
+"""
 # Many at once, of those whose credentials were checked before.
 _TEAMS = "ARRAY(SELECT t.team_id FROM team_members t WHERE (t.organisation_id, t.user_id) = (o.id, u.id)) AS in_teams,"
 _SESSIONS = _SESSION.replace("SELECT", f"SELECT s.id, {_TEAMS}", 1).replace("s.id = {}", "s.id = ANY({})")
+_MEMBERS = _MEMBER.replace("SELECT", f"SELECT {_TEAMS}", 1).replace(_NAMED, "u.id = {} AND o.id = {}")
 _API_KEYS = (
     _API_KEY.replace("SELECT", f"SELECT k.id, {_TEAMS}", 1).replace("k.key_hash = {}", "k.id = ANY({})")
     + " AND coalesce(k.expires_at > now(), true)"
@@ -63,14 +75,22 @@ class Standing(msgspec.Struct, frozen=True):
     teams: list[UUID]
 
 
-async def standings(session_ids: Sequence[UUID], api_key_ids: Sequence[UUID]) -> dict[UUID, Standing]:
-    """Session or API key → its standing, of those that have not ended. For connections that outlive a request."""
+async def standings(
+    session_ids: Sequence[UUID], api_key_ids: Sequence[UUID], members: Sequence[tuple[UUID, UUID]] = ()
+) -> dict[UUID, Standing]:
+    """Session, API key or (for `members`: person, organisation) person → its standing, of those that have not ended.
+
+    For connections that outlive a request.
+    """
     found: dict[UUID, Standing] = {}
     for row in await User.raw(_SESSIONS, [*session_ids]) if session_ids else ():
         found[row["id"]] = Standing(_principal(row, session_id=row["id"]), row["in_teams"])
     for row in await User.raw(_API_KEYS, [*api_key_ids]) if api_key_ids else ():
         principal = _principal(row, api_key_id=row["id"], scopes=frozenset(row["scopes"]))
         found[row["id"]] = Standing(principal, row["in_teams"])
+    for user_id, organisation_id in members:
+        for row in await User.raw(_MEMBERS, user_id, organisation_id):
+            found[user_id] = Standing(_principal(row), row["in_teams"])
     return found
 
 
@@ -99,6 +119,20 @@ async def principal_of(credential: str, ring: KeyRing, settings: ControlSettings
     if row["touch"]:
         await User.raw(_TOUCH_SESSION, claims.sid)
     return _principal(row, session_id=claims.sid)
+
+
+async def bound_to(account: str) -> Principal | None:
+    """Who a port is bound to: a mail address, with `/ORGANISATION-ID` behind it for another than they first joined.
+
+    None where there is no such member. Whoever calls this has made sure that nobody needs to prove who they are.
+    """
+    email, _, named = account.partition("/")
+    try:
+        organisation_id = UUID(named) if named else None
+    except ValueError:
+        return None
+    rows = await User.raw(_MEMBER, email.strip().lower(), organisation_id, organisation_id)
+    return _principal(rows[0]) if rows else None
 
 
 async def _by_api_key(key: str) -> Principal:

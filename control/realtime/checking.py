@@ -12,7 +12,10 @@ async def check(watchers: Sequence[Watcher]) -> None:
     """Ends those who may no more, and tells the others in which teams they are now. One or two queries for all."""
     sessions = {watcher.who.session_id for watcher in watchers} - {None}
     api_keys = {watcher.who.api_key_id for watcher in watchers} - {None}
-    found = await standings([*filter(None, sessions)], [*filter(None, api_keys)])
+    members = {
+        (watcher.who.user_id, watcher.organisation_id) for watcher in watchers if watcher.who.means == "port"
+    }
+    found = await standings([*filter(None, sessions)], [*filter(None, api_keys)], [*members])
     for watcher in watchers:
         standing = found.get(_credential(watcher))
         if (refusal := _refusal(watcher, standing)) is not None:
@@ -20,9 +23,7 @@ async def check(watchers: Sequence[Watcher]) -> None:
 
 
 def _credential(watcher: Watcher) -> UUID:
-    found = watcher.who.session_id or watcher.who.api_key_id
-    assert found is not None
-    return found
+    return watcher.who.session_id or watcher.who.api_key_id or watcher.who.user_id
 
 
 def _refusal(watcher: Watcher, standing: Standing | None) -> tuple[int, str] | None:

@@ -90,10 +90,14 @@ class Watcher:
 
     def new(self, envelope: Envelope) -> bool:
         """Has this state not been seen? It has then."""
-        if envelope.sequence <= self._seen.get(envelope.job_id, 0):
+        return self.seen(envelope.job_id, envelope.sequence)
+
+    def seen(self, job_id: UUID, sequence: int) -> bool:
+        """Notes that a job's state of this sequence was told; False where it, or a later one, was before."""
+        if sequence <= self._seen.get(job_id, 0):
             return False
-        self._seen[envelope.job_id] = envelope.sequence
-        self._seen.move_to_end(envelope.job_id)
+        self._seen[job_id] = sequence
+        self._seen.move_to_end(job_id)
         if len(self._seen) > MOST_JOBS:
             self._seen.popitem(last=False)
         return True

@@ -103,6 +103,8 @@ ALLOWED = {
     ("jobs/webhooks.py", "webhook_endpoints"): "finds those of the job's own organisation",
     ("jobs/webhooks.py", "WebhookDelivery"): "sends what is due, of all organisations",
     ("jobs/webhook_secrets.py", "WebhookEndpoint"): "seals all secrets anew when the key has changed",
+    ("gateway/comfy/reading.py", "comfy_prompts"): "which of the caller's own jobs came through that API",
+    ("gateway/comfy/reading.py", "jobs"): "which of the caller's own jobs came through that API",
     ("app.py", "jobs"): "names a domain",
     ("app.py", "assets"): "names a domain",
     ("database/piccolo_app.py", "jobs"): "names a domain",
