@@ -60,8 +60,8 @@ async def retry_job(
     request: Caller, job_id: UUID, state: AppState, idempotency_key: idempotency.Key = None
 ) -> Response[schemas.Job]:
     """Submit the same request, seed and all, as an ended job of one's own once more. It is a job of its own."""
-    return await _submitted(
-        request, lambda who: service.retry(who, job_id, state.settings, traceparent=_traceparent()), state
+    return await submitted(
+        request, lambda who: service.retry(who, job_id, state.settings, traceparent=traceparent()), state
     )
 
 
@@ -157,16 +157,17 @@ async def resume_job(request: Caller, job_id: UUID, state: AppState) -> schemas.
 async def _submit(
     request: Caller, work: AnyWork, state: AppState, quote_id: UUID | None = None, team_id: UUID | None = None
 ) -> Response[schemas.Job]:
-    return await _submitted(
+    return await submitted(
         request,
         lambda who: service.submit(
-            who, work, state.settings, quote_id=quote_id, team_id=team_id, traceparent=_traceparent()
+            who, work, state.settings, quote_id=quote_id, team_id=team_id, traceparent=traceparent()
         ),
         state,
     )
 
 
-async def _submitted(request: Caller, submit: Submit, state: AppState) -> Response[schemas.Job]:
+async def submitted(request: Caller, submit: Submit, state: AppState) -> Response[schemas.Job]:
+    """The answer to a submission, once for each Idempotency-Key; who waits for jobs is told of it."""
     who = request.user
     made: list[tuple[schemas.Job, list[JobState]]] = []
 
@@ -187,7 +188,8 @@ async def _shown(who: Principal, job_id: UUID, state: AppState) -> schemas.Job:
     return job
 
 
-def _traceparent() -> str:
+def traceparent() -> str:
+    """W3C trace context of this request, for the job that it submits."""
     return tracing.outgoing().get("traceparent", "")
 
 

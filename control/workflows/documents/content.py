@@ -5,12 +5,11 @@ from typing import Any, NamedTuple
 import msgspec
 
 from control.errors import BadRequest, NotFound
+from control.workflows.documents.exchange import MOST_BYTES, plain
 from control.workflows.documents.schemas import VersionDetails
 from control.workflows.editor.convert import MOST_NODES, graph_of_document
 from control.workflows.graph import Node
 
-MOST_BYTES = 2 * 2**20
-"""Of a graph and of a document, as JSON."""
 BODY = 2 * MOST_BYTES + 2**16
 """Of a request that holds both."""
 
@@ -35,7 +34,7 @@ def content_of(graph: dict[str, Node] | None, document: dict[str, Any] | None) -
     assert graph is not None
     if len(graph) > MOST_NODES:
         raise BadRequest(f"The workflow has {len(graph)} nodes; {MOST_NODES} are the most.")
-    return Content(_json(graph, "graph"), kept)
+    return Content(_json(plain(graph), "graph"), kept)
 
 
 def held(version: VersionDetails | None, number: int) -> VersionDetails:
@@ -46,19 +45,7 @@ def held(version: VersionDetails | None, number: int) -> VersionDetails:
 
 
 def _json(value: object, name: str) -> str:
-    text = msgspec.json.encode(_plain(value))
+    text = msgspec.json.encode(value)
     if len(text) > MOST_BYTES:
         raise BadRequest(f"`{name}` has {len(text):,} bytes; {MOST_BYTES:,} are the most.")
     return text.decode()
-
-
-def _plain(value: object) -> object:
-    """Nodes without the fields that nobody gave."""
-    if not isinstance(value, dict):
-        return value
-    return {
-        name: {key: kept for key, kept in msgspec.to_builtins(node).items() if kept or key != "_meta"}
-        if isinstance(node, Node)
-        else node
-        for name, node in value.items()
-    }

@@ -8,16 +8,17 @@ import msgspec
 
 from control.errors import BadRequest
 from control.workflows.documents import schemas
-from control.workflows.documents.content import MOST_BYTES
 from control.workflows.editor.draw import drawn
 from control.workflows.graph import Node
 
+MOST_BYTES = 2 * 2**20
+"""Of a graph and of a document, as JSON."""
 FORMAT, FORMAT_VERSION = "studio-workflow", 1
 MOST_FILE = 50 * 2**20
 """Bytes of a picture that is sent for its workflow."""
 PICTURES = (b"\x89PNG\r\n\x1a\n", b"RIFF", b"\xff\xd8\xff", b"GIF8", b"\0\0\0")
 """How files begin that are looked at as pictures; everything else is JSON or wrong."""
-Form = Literal["native", "api", "editor"]
+Form = Literal["native", "api", "editor", "editor-1.0"]
 
 
 class Native(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,15 +79,12 @@ def of_texts(texts: dict[str, str], name: str) -> Found:
 
 def exported(row: dict[str, Any], version: schemas.VersionDetails, form: Form) -> dict[str, Any]:
     """A version as a file's JSON."""
-    graph: dict[str, Any] = msgspec.to_builtins(version.graph)
-    for node in graph.values():
-        if not node["_meta"]:
-            del node["_meta"]
+    graph = plain(version.graph)
     if form == "api":
         return graph
-    document = version.document or drawn(version.graph)
-    if form == "editor":
-        return document
+    if form != "native":
+        # A document that was saved stays what it is; one that is drawn takes the format that was asked for.
+        return version.document or drawn(version.graph, "1.0" if form == "editor-1.0" else "0.4")
     return {
         "format": FORMAT,
         "format_version": FORMAT_VERSION,
@@ -96,6 +94,15 @@ def exported(row: dict[str, Any], version: schemas.VersionDetails, form: Form) -
         "graph": graph,
         "document": version.document,
     }
+
+
+def plain(graph: dict[str, Node]) -> dict[str, dict[str, Any]]:
+    """A graph as JSON has it, without fields that nobody gave."""
+    found: dict[str, dict[str, Any]] = msgspec.to_builtins(graph)
+    for node in found.values():
+        if not node["_meta"]:
+            del node["_meta"]
+    return found
 
 
 def read_all(file: IO[bytes]) -> bytes:

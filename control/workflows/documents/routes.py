@@ -267,7 +267,8 @@ async def export_workflow(
     form: Annotated[
         Form,
         Parameter(
-            description="native: all of it, to be imported again; api: as ComfyUI's API takes it; editor: as its editor opens it."
+            description="native: all of it, to be imported again; api: as ComfyUI's API takes it; editor: as its editor opens it; editor-1.0: "
+            "the same, drawn in the editor's newer format."
         ),
     ] = "native",
     version: Number = None,
