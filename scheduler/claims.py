@@ -19,6 +19,8 @@ from control.jobs.states import Detail, transition
 from control.jobs.tables import Job, Served
 from control.realtime.bus import Owner
 from control.realtime.events import JobError, JobState
+from control.workflows.graph import Workflow
+from control.workflows.plan import Plan
 from scheduler.policy import Head, caps, choose, keys, updates
 from scheduler.settings import SchedulerSettings
 
@@ -53,7 +55,10 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
     job_id: UUID
     lease_id: UUID
     owner: Owner
-    work: Work
+    work: Work | Workflow
+    plan: Plan | None = None
+    """Of a workflow."""
+    model: str
     tier: str
     effort: float
     """control.jobs.requests.effort"""
@@ -90,8 +95,8 @@ async def claim(
         until = turn["now"] + timedelta(seconds=settings.lease_seconds)
         for job_id in chosen:
             try:
-                work = msgspec.json.decode(rows[job_id]["request"], type=Work)
-            except msgspec.DecodeError:
+                work, plan = _asked(rows[job_id])
+            except (msgspec.DecodeError, ValueError):
                 strange.append(rows[job_id])
                 continue
             lease_id = uuid4()
@@ -112,12 +117,22 @@ async def claim(
             if made is None:
                 continue
             owner, event = made
-            claims.append(_claim(rows[job_id], work, lease_id, owner, event, began))
+            claims.append(_claim(rows[job_id], work, plan, lease_id, owner, event, began))
             events.append((owner, event))
     # Of another version of the studio. One that nobody can read must not stand in the way of all that can be.
     for row in strange:
         events += await _refuse(row)
     return claims, events
+
+
+def _asked(row: dict[str, Any]) -> tuple[Work | Workflow, Plan | None]:
+    """Raises `ValueError` for what cannot be read."""
+    work: Work | Workflow = msgspec.json.decode(row["request"], type=Work | Workflow)
+    if not isinstance(work, Workflow):
+        return work, None
+    if row["plan"] is None:
+        raise ValueError("a workflow without a plan")
+    return work, msgspec.json.decode(row["plan"], type=Plan)
 
 
 async def _refuse(row: dict[str, Any]) -> list[tuple[Owner, JobState]]:
@@ -156,6 +171,8 @@ async def _rows(job_ids: list[UUID]) -> list[dict[str, Any]]:
     columns = (
         Job.id,
         Job.request,
+        Job.plan,
+        Job.model,
         Job.tier,
         Job.work,
         Job.hold_id,
@@ -167,13 +184,21 @@ async def _rows(job_ids: list[UUID]) -> list[dict[str, Any]]:
 
 
 def _claim(
-    row: dict[str, Any], work: Work, lease_id: UUID, owner: Owner, event: JobState, began: datetime
+    row: dict[str, Any],
+    work: Work | Workflow,
+    plan: Plan | None,
+    lease_id: UUID,
+    owner: Owner,
+    event: JobState,
+    began: datetime,
 ) -> Claim:
     return Claim(
         job_id=row["id"],
         lease_id=lease_id,
         owner=owner,
         work=work,
+        plan=plan,
+        model=row["model"],
         tier=row["tier"],
         effort=row["work"],
         attempt=event.attempt,

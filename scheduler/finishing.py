@@ -6,7 +6,8 @@ job's row with the worker's lease, and whoever has no lease (any more) discards 
 
 import asyncio
 import time
-from typing import Any
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Protocol
 
 import asyncpg
 import structlog
@@ -20,7 +21,7 @@ from control.errors import Unavailable
 from control.http import tracing
 from control.http.problems import DOWN
 from control.jobs.reading import link
-from control.jobs.requests import Img2Img
+from control.jobs.requests import Img2Img, Txt2Img
 from control.jobs.states import Detail, event_of, transition
 from control.jobs.tables import Job, JobEvent, JobOutput
 from ensembles.manifest import Manifest
@@ -28,6 +29,7 @@ from scheduler.claims import Claim
 from scheduler.faults import Fault, storage_away
 from scheduler.leases import Made
 from scheduler.provenance import Finished
+from scheduler.telling import Told
 
 log = structlog.get_logger("scheduler")
 
@@ -38,17 +40,48 @@ PAUSE = 0.25
 LONGEST_PAUSE = 2.0
 AGAIN: tuple[type[Exception], ...] = (*DOWN, asyncpg.exceptions.TransactionRollbackError)
 """What a transaction raises that may succeed the next time."""
-_OURS = "SELECT id FROM jobs WHERE id = {} AND lease_id = {} AND state = 'PROCESSING' FOR UPDATE"
+_OURS = "SELECT owed FROM jobs WHERE id = {} AND lease_id = {} AND state = 'PROCESSING' FOR UPDATE"
 _LAST = "SELECT * FROM job_events WHERE job_id = {} ORDER BY sequence DESC LIMIT 1"
 
 
-async def complete(
-    storage: Storage, claim: Claim, manifest: Manifest, pictures: list[Finished], engine_ms: float
-) -> list[Made]:
-    """Stores pictures, charges for them and ends the job; events to publish, none where the job is not ours any more.
+class File(Protocol):
+    """Bytes that become somebody's."""
 
-    Goes on trying while PostgreSQL is away, as nobody can take the job meanwhile. Raises `Fault` where the storage
-    is away for too long.
+    @property
+    def data(self) -> bytes:
+        """Themselves."""
+
+    @property
+    def media_type(self) -> str:
+        """As image/png."""
+
+
+async def complete(
+    storage: Storage,
+    claim: Claim,
+    work: Txt2Img | Img2Img,
+    manifest: Manifest,
+    pictures: list[Finished],
+    engine_ms: float,
+) -> Sequence[Told]:
+    """Stores pictures, charges for them and ends the job; see `kept`."""
+
+    async def keep(prepared: list[blobs.Prepared]) -> list[Made]:
+        return await _keep(claim, work, manifest, pictures, prepared, engine_ms)
+
+    return await kept(storage, claim, pictures, keep)
+
+
+async def kept(
+    storage: Storage,
+    claim: Claim,
+    files: Sequence[File],
+    keep: Callable[[list[blobs.Prepared]], Awaitable[Sequence[Told]]],
+) -> Sequence[Told]:
+    """Stores files, and ends the job in one transaction; events to publish, none where the job is not ours any more.
+
+    `keep` opens that transaction, and begins it with `ours`. Goes on trying while PostgreSQL is away, as nobody can
+    take the job meanwhile. Raises `Fault` where the storage is away for too long.
     """
     prepared: list[blobs.Prepared] | None = None
     since, pause = time.monotonic(), PAUSE
@@ -56,10 +89,10 @@ async def complete(
     while True:
         try:
             if prepared is None:
-                with tracing.part_span("store", pictures=len(pictures)):
-                    prepared = await prepare(storage, claim, pictures)
+                with tracing.part_span("store", pictures=len(files)):
+                    prepared = await prepare(storage, claim, files)
             with tracing.part_span("settle"):
-                if made := await _keep(claim, manifest, pictures, prepared, engine_ms):
+                if made := await keep(prepared):
                     return made
             if tried:
                 # The database ended just when it was told to commit: it may have done so.
@@ -77,30 +110,40 @@ async def complete(
         pause = min(LONGEST_PAUSE, pause * 2)
 
 
-async def prepare(storage: Storage, claim: Claim, pictures: list[Finished]) -> list[blobs.Prepared]:
+async def prepare(storage: Storage, claim: Claim, files: Sequence[File]) -> list[blobs.Prepared]:
     """Writes the bytes; no row refers to them yet."""
     return list(
         await asyncio.gather(
             *(
-                blobs.prepare(storage, claim.owner.organisation_id, picture.data, picture.media_type)
-                for picture in pictures
+                blobs.prepare(storage, claim.owner.organisation_id, file.data, file.media_type)
+                for file in files
             )
         )
     )
 
 
+async def ours(claim: Claim) -> int | None:
+    """Locks the job's row; the micro-credits that earlier attempts owe. None where it is not this attempt's any more.
+
+    Before all else in a transaction: it is discarded cheaply, and locks come in the same order everywhere (job, then
+    ledger).
+    """
+    rows = await Job.raw(_OURS, claim.job_id, claim.lease_id)
+    return int(rows[0]["owed"]) if rows else None
+
+
 async def _keep(
     claim: Claim,
+    work: Txt2Img | Img2Img,
     manifest: Manifest,
     pictures: list[Finished],
     prepared: list[blobs.Prepared],
     engine_ms: float,
 ) -> list[Made]:
-    owner, work = claim.owner, claim.work
+    owner = claim.owner
     parent = work.image if isinstance(work, Img2Img) else None
     async with transaction():
-        # Before all else: it is discarded cheaply, and locks come in the same order everywhere (job, then ledger).
-        if not await Job.raw(_OURS, claim.job_id, claim.lease_id):
+        if await ours(claim) is None:
             return []
         links, rows = [], []
         for place, (picture, bytes_) in enumerate(zip(pictures, prepared, strict=True)):
@@ -115,7 +158,7 @@ async def _keep(
             )
             links.append(link(asset_id, place))
         await JobOutput.insert(*rows)
-        charged = await _settle(claim, manifest, len(pictures))
+        charged = await _settle(claim, work, manifest, len(pictures))
         made = await transition(
             claim.job_id, "COMPLETED", lease_id=claim.lease_id,
             detail=Detail(outputs=links, charged=charged, engine_ms=round(engine_ms, 3)),
@@ -125,12 +168,12 @@ async def _keep(
     return [made]
 
 
-async def _settle(claim: Claim, manifest: Manifest, pictures: int) -> int:
+async def _settle(claim: Claim, work: Txt2Img | Img2Img, manifest: Manifest, pictures: int) -> int:
     if claim.hold_id is None:
         return 0
     # A quote may have been lower, and nobody pays more than was said before.
-    price = min(claim.reserved, prices.price(claim.work, manifest).amount)
-    amount = prices.delivered(price, pictures, claim.work.batch)
+    price = min(claim.reserved, prices.price(work, manifest).amount)
+    amount = prices.delivered(price, pictures, work.batch)
     return await billing.settle(claim.owner.organisation_id, claim.hold_id, amount)
 
 

@@ -35,11 +35,11 @@ FROM jobs JOIN held ON jobs.id = held.job_id AND jobs.lease_id = held.lease
 """
 # Not the row that another one has in hand just now: its worker may be finishing it.
 _ENDED = """
-SELECT id, organisation_id, attempt, hold_id, cancel_requested_at FROM jobs
+SELECT id, organisation_id, attempt, hold_id, reserved, owed, cancel_requested_at FROM jobs
 WHERE lease_until < now() AND id <> ALL({}::uuid[]) ORDER BY lease_until LIMIT 1 FOR UPDATE SKIP LOCKED
 """
 _MINE = """
-SELECT cancel_requested_at IS NOT NULL AS cancelled FROM jobs WHERE id = {} AND lease_id = {} FOR UPDATE
+SELECT cancel_requested_at IS NOT NULL AS cancelled, owed FROM jobs WHERE id = {} AND lease_id = {} FOR UPDATE
 """
 _DUE = """
 SELECT id FROM jobs WHERE state = 'PENDING' AND NOT paused AND coalesce(not_before, created_at) <= now()
@@ -86,10 +86,13 @@ async def reap(settings: SchedulerSettings) -> AsyncIterator[Made]:
 
 async def _taken(settings: SchedulerSettings, row: dict[str, Any]) -> list[Made]:
     error = worker_lost()
+    owed = min(row["reserved"], row["owed"])
     if row["cancel_requested_at"] is not None:
-        return await _end(row["id"], "CANCELLED", row["organisation_id"], row["hold_id"])
+        return await _end(row["id"], "CANCELLED", row["organisation_id"], row["hold_id"], charge=owed)
     if row["attempt"] >= settings.job_attempts:
-        return await _end(row["id"], "FAILED", row["organisation_id"], row["hold_id"], error=error)
+        return await _end(
+            row["id"], "FAILED", row["organisation_id"], row["hold_id"], error=error, charge=owed
+        )
     return await _later(row["id"], row["attempt"], error)
 
 
@@ -107,53 +110,65 @@ async def due() -> AsyncIterator[Made]:
             yield made
 
 
-async def hand_back(claim: Claim) -> list[Made]:
-    """A job of a worker that stops: in line again, where it was, and this was no attempt."""
+async def hand_back(claim: Claim, owed: int = 0) -> list[Made]:
+    """A job of a worker that stops: in line again, where it was, and this was no attempt.
+
+    `owed`, here and below: micro-credits for nodes of a workflow that this attempt computed. Their results are kept,
+    so they are charged for however the job ends.
+    """
     async with transaction():
-        if await _unwanted(claim):
-            return await _cancel(claim)
-        return _list(
-            await transition(
-                claim.job_id, "QUEUED", lease_id=claim.lease_id, changes={Job.attempt: Job.attempt - 1}
-            )
-        )
+        cancelled, before = await _mine(claim)
+        if cancelled:
+            return await _cancel(claim, before + owed)
+        changes: dict[Any, Any] = {Job.attempt: Job.attempt - 1, Job.owed: before + owed}
+        return _list(await transition(claim.job_id, "QUEUED", lease_id=claim.lease_id, changes=changes))
 
 
-async def cancelled(claim: Claim) -> list[Made]:
+async def cancelled(claim: Claim, owed: int = 0) -> list[Made]:
     """Its owner does not want it any more."""
     async with transaction():
-        return await _cancel(claim)
+        _, before = await _mine(claim)
+        return await _cancel(claim, before + owed)
 
 
-async def failed(settings: SchedulerSettings, claim: Claim, fault: Fault, *, elsewhere: bool) -> list[Made]:
+async def failed(
+    settings: SchedulerSettings, claim: Claim, fault: Fault, *, elsewhere: bool, owed: int = 0
+) -> list[Made]:
     """An attempt has failed: the job is tried again, or has failed too.
 
     `elsewhere`: there is another server, so that it need not wait.
     """
     async with transaction():
-        if await _unwanted(claim):
-            return await _cancel(claim)
+        cancelled, before = await _mine(claim)
+        if cancelled:
+            return await _cancel(claim, before + owed)
         if not fault.error.retryable or claim.attempt >= settings.job_attempts:
             return await _end(
                 claim.job_id, "FAILED", claim.owner.organisation_id, claim.hold_id,
-                lease_id=claim.lease_id, error=fault.error,
+                lease_id=claim.lease_id, error=fault.error, charge=min(claim.reserved, before + owed),
             )  # fmt: skip
+        changes: dict[Any, Any] = {Job.owed: before + owed}
         if fault.lost and elsewhere:
             detail = Detail(error=fault.error)
-            return _list(await transition(claim.job_id, "QUEUED", lease_id=claim.lease_id, detail=detail))
-        return await _later(claim.job_id, claim.attempt, fault.error, claim.lease_id)
+            return _list(
+                await transition(
+                    claim.job_id, "QUEUED", lease_id=claim.lease_id, detail=detail, changes=changes
+                )
+            )
+        return await _later(claim.job_id, claim.attempt, fault.error, claim.lease_id, changes)
 
 
-async def _unwanted(claim: Claim) -> bool:
-    """Has its owner asked to stop it, which nobody would hear of once it is in line again?"""
+async def _mine(claim: Claim) -> tuple[bool, int]:
+    """Has its owner asked to stop it, which nobody would hear of once it is in line again? And what is owed."""
     rows = await Job.raw(_MINE, claim.job_id, claim.lease_id)
-    return bool(rows and rows[0]["cancelled"])
+    return (rows[0]["cancelled"], rows[0]["owed"]) if rows else (False, 0)
 
 
-async def _cancel(claim: Claim) -> list[Made]:
+async def _cancel(claim: Claim, owed: int) -> list[Made]:
     return await _end(
-        claim.job_id, "CANCELLED", claim.owner.organisation_id, claim.hold_id, lease_id=claim.lease_id
-    )
+        claim.job_id, "CANCELLED", claim.owner.organisation_id, claim.hold_id, lease_id=claim.lease_id,
+        charge=min(claim.reserved, owed),
+    )  # fmt: skip
 
 
 def pause(attempt: int) -> float:
@@ -161,12 +176,18 @@ def pause(attempt: int) -> float:
     return float(BACKOFF ** (attempt - 1)) * random.uniform(0.8, 1.2)
 
 
-async def _later(job_id: UUID, attempt: int, error: JobError, lease_id: UUID | None = None) -> list[Made]:
+async def _later(
+    job_id: UUID,
+    attempt: int,
+    error: JobError,
+    lease_id: UUID | None = None,
+    changes: dict[Any, Any] | None = None,
+) -> list[Made]:
     again = datetime.now(UTC) + timedelta(seconds=pause(attempt))
     return _list(
         await transition(
             job_id, "PENDING", lease_id=lease_id, only_from=["ASSIGNED", "PROCESSING"],
-            detail=Detail(error=error), changes={Job.not_before: again},
+            detail=Detail(error=error), changes={Job.not_before: again, **(changes or {})},
         )
     )  # fmt: skip
 
@@ -179,15 +200,17 @@ async def _end(
     *,
     lease_id: UUID | None = None,
     error: JobError | None = None,
+    charge: int = 0,
 ) -> list[Made]:
-    changes: dict[Any, Any] = {Job.charged: 0}
+    charge = charge if hold_id is not None else 0
+    changes: dict[Any, Any] = {Job.charged: charge}
     if error is not None:
         changes[Job.error] = encode(error)
     made = await transition(
-        job_id, state, lease_id=lease_id, detail=Detail(error=error, charged=0), changes=changes
+        job_id, state, lease_id=lease_id, detail=Detail(error=error, charged=charge), changes=changes
     )
     if made is not None and hold_id is not None:
-        await billing.release(organisation_id, hold_id)
+        await billing.settle(organisation_id, hold_id, charge)
     return _list(made)
 
 

@@ -17,6 +17,7 @@ from redis.asyncio import Redis
 from tritonclient.utils import InferenceServerException
 
 from control.jobs.workers import Worker
+from control.models.upscalers import upscalers
 from control.realtime.events import JobError
 from scheduler.checkpoints import Checkpoint, checkpoint, checkpoints
 from scheduler.faults import Fault
@@ -66,6 +67,8 @@ class Server:
         """Checkpoints that this worker is about to unload there."""
         self.refused: dict[str, tuple[float, str]] = {}
         """Checkpoint → until when it is not loaded here again, and why."""
+        self.tried: set[str] = set()
+        """Upscalers that this worker has asked it to load."""
         self.losses = 0
         """How often in a row it was lost or did not answer."""
         self.lost = asyncio.Event()
@@ -89,6 +92,7 @@ class Server:
     async def _look_from_outside(self) -> None:
         """Without the key to its management interfaces: is it ready, and each model of each published checkpoint?"""
         names = [model for found in checkpoints(self.home).values() for model in found.models]
+        names += upscalers(self.home)
         live = await self.client.is_server_live(client_timeout=ANSWER_SECONDS)
         ready = await asyncio.gather(
             *(self.client.is_model_ready(name, client_timeout=ANSWER_SECONDS) for name in names)
@@ -101,6 +105,18 @@ class Server:
         for stage in found.stages:
             wanted = [model for model in stage if self.states.get(model) != READY]
             await asyncio.gather(*(self._load(model) for model in wanted))
+
+    async def load_upscalers(self) -> None:
+        """Loads upscalers that were published after the server started; one that fails is not tried again."""
+        for name in upscalers(self.home):
+            # What was never loaded is in the repository, and has no state.
+            if self.headers and self.states.get(name) == ABSENT and name not in self.tried:
+                self.tried.add(name)
+                try:
+                    await self._load(name)
+                    log.info("loaded", model=name, server=self.url)
+                except InferenceServerException as error:
+                    log.warning("not_loaded", model=name, server=self.url, why=str(error.message()))
 
     async def unload(self, found: Checkpoint) -> None:
         """Unloads them, networks last: a stage goes when the one that needs it has finished all it was at."""
@@ -178,6 +194,32 @@ class Servers:
             server.pending[model] -= 1
             server.work[model] = server.work[model] - work if server.pending[model] > 0 else 0.0
             server.used[model] = time.time()
+            self.presence.nudge()
+            self._notify()
+
+    @asynccontextmanager
+    async def having(
+        self, model: str, work: float, *, patience: float = PATIENCE_SECONDS
+    ) -> AsyncIterator[Server]:
+        """A server that has this one Triton model, which is no checkpoint's, loaded; raises `Fault` as `place`."""
+        deadline = time.monotonic() + patience
+        # Without the key to the management interface only checkpoints' models are known.
+        while not (
+            able := [s for s in self.servers.values() if s.ready and s.states.get(model, READY) == READY]
+        ):
+            if time.monotonic() > deadline:
+                raise _fault("lost", f"No Triton server has {model} loaded.")
+            await self._change()
+        server = min(able, key=lambda one: (sum(one.work.values()), random.random()))
+        server.pending[model] += 1
+        server.work[model] = server.work.get(model, 0.0) + work
+        self.presence.nudge()
+        try:
+            yield server
+            server.losses = 0
+        finally:
+            server.pending[model] -= 1
+            server.work[model] = server.work[model] - work if server.pending[model] > 0 else 0.0
             self.presence.nudge()
             self._notify()
 
@@ -346,6 +388,8 @@ class Servers:
                 server.losses += 1
                 await asyncio.sleep(pause * random.uniform(0.8, 1.2))
             await self._look(server)
+            if server.ready:
+                await server.load_upscalers()
 
     def _notify(self) -> None:
         self._changed.set()

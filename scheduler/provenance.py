@@ -9,9 +9,9 @@ from typing import Any
 import msgspec
 from PIL import Image
 
-from control.jobs.requests import Work
+from control.jobs.requests import Img2Img, Txt2Img
 from control.workflows.canvas import canvas
-from control.workflows.lowering import as_json, graph_of
+from control.workflows.short_forms import as_json, graph_of
 from ensembles.imaging.provenance import Recipe
 from ensembles.manifest import Manifest
 
@@ -31,7 +31,7 @@ class Finished(msgspec.Struct, frozen=True):
     """ensembles.imaging.provenance.Recipe"""
 
 
-def finished(data: bytes, place: int, work: Work, manifest: Manifest) -> Finished:
+def finished(data: bytes, place: int, work: Txt2Img | Img2Img, manifest: Manifest) -> Finished:
     """A file of Triton's with the request inside, and what it says of itself. Its pixels are not touched."""
     # Text before the pixels is read with the header.
     image = Image.open(io.BytesIO(data), formats=("PNG", "WEBP"))
@@ -50,18 +50,22 @@ def text(value: object) -> str:
 
 
 def with_text(png: bytes, keyword: str, value: str) -> bytes:
-    """A PNG with one more `tEXt` chunk (PNG, 11.3.3.2), before its pixels; `value` is Latin-1.
+    """A PNG with one more `tEXt` chunk before its pixels; `iTXt` where `value` is not Latin-1 (PNG, 11.3.3).
 
     Raises `ValueError` for what is no PNG.
     """
     if not png.startswith(SIGNATURE) or png[12:16] != b"IHDR":
         raise ValueError("This is no PNG.")
-    body = b"tEXt" + keyword.encode("latin-1") + b"\0" + value.encode("latin-1")
+    try:
+        body = b"tEXt" + keyword.encode("latin-1") + b"\0" + value.encode("latin-1")
+    except UnicodeEncodeError:
+        # Not compressed, and of no language.
+        body = b"iTXt" + keyword.encode("latin-1") + bytes(5) + value.encode()
     chunk = struct.pack(">I", len(body) - 4) + body + struct.pack(">I", zlib.crc32(body))
     return png[:_AFTER_IHDR] + chunk + png[_AFTER_IHDR:]
 
 
-def _recipe(work: Work, manifest: Manifest, place: int) -> Recipe:
+def _recipe(work: Txt2Img | Img2Img, manifest: Manifest, place: int) -> Recipe:
     return Recipe(
         prompt=work.prompt, negative_prompt=work.negative_prompt, seed=work.seed or 0, steps=work.steps, cfg=work.cfg,
         sampler=work.sampler, scheduler=work.scheduler, width=work.width or 0, height=work.height or 0,

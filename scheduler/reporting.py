@@ -26,12 +26,14 @@ class Reporter:
     def __init__(self, redis_client: Redis, claim: Claim) -> None:
         self._redis = redis_client
         self._claim = claim
-        self._progress: JobProgress | None = None
-        self._previews: list[JobPreview] = []
+        self._progress: dict[str, JobProgress] = {}
+        """Node → its latest step that has not been told."""
+        self._previews: dict[str, list[JobPreview]] = {}
         self._news = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._closed = False
-        self._began = time.monotonic()
+        self._began: dict[str, float] = {"": time.monotonic()}
+        """Node → when it began, as far as that is known."""
 
     async def __aenter__(self) -> "Reporter":
         self._task = asyncio.create_task(self._work())
@@ -43,23 +45,26 @@ class Reporter:
         assert self._task is not None
         self._task.cancel()
 
-    def step(self, step: Step) -> None:
-        """A step is done; of several between two reports the latest is told."""
-        took = time.monotonic() - self._began
-        self._progress = JobProgress(
+    def step(self, step: Step, node: str = "") -> None:
+        """A step is done, of a workflow that of `node`; of several between two reports the latest is told."""
+        now = time.monotonic()
+        took = now - self._began.setdefault(node, now - step.milliseconds / 1000)
+        self._progress[node] = JobProgress(
             job_id=self._claim.job_id,
             attempt=self._claim.attempt,
+            node=node or "sampler",
             step=step.step,
             steps=step.steps,
             eta_seconds=round(took / max(1, step.step) * (step.steps - step.step), 3),
         )
         if step.previews:
-            self._previews = [
+            self._previews[node] = [
                 JobPreview(
                     job_id=self._claim.job_id,
                     attempt=self._claim.attempt,
                     step=step.step,
                     place=place,
+                    node=node,
                     data=data,
                 )
                 for place, data in enumerate(step.previews)
@@ -70,12 +75,14 @@ class Reporter:
         while not self._closed:
             await self._news.wait()
             self._news.clear()
-            progress, previews = self._progress, self._previews
-            self._previews = []
-            if progress is not None:
-                events: list[Event] = [progress, *previews]
+            progress, self._progress = self._progress, {}
+            previews, self._previews = self._previews, {}
+            if progress:
+                events: list[Event] = []
+                for node, one in progress.items():
+                    events += [one, *previews.get(node, [])]
                 await bus.publish(self._redis, self._claim.owner, *events)
-                await self._keep(progress)
+                await self._keep([*progress.values()][-1])
             await asyncio.sleep(LEAST_SECONDS)
 
     async def _keep(self, progress: JobProgress) -> None:

@@ -19,12 +19,13 @@ async def serve(settings: SchedulerSettings) -> None:
     from control.assets.storage import Storage
     from control.database.engine import close_pool
     from control.http import tracing
-    from scheduler.execute import Means
     from scheduler.housekeeping import Housekeeping
+    from scheduler.means import Means
     from scheduler.placement import Servers
     from scheduler.speeds import Speeds
     from scheduler.telling import Teller
     from scheduler.worker import Worker
+    from scheduler.workflows.cache import Cache
 
     traces = tracing.set_up(settings, "studio-worker")
     redis_client = Redis.from_url(settings.redis_url, socket_connect_timeout=2, socket_timeout=5)
@@ -32,7 +33,9 @@ async def serve(settings: SchedulerSettings) -> None:
     name = settings.worker_name or f"worker-{os.getpid()}"
     storage, servers = Storage(settings), Servers(settings, redis_client, f"{socket.gethostname()}:{name}")
     speeds, house, teller = Speeds(), Housekeeping(settings, storage), Teller(redis_client)
-    worker = Worker(settings, Means(settings, redis_client, storage, servers, speeds, teller.tell), name)
+    cache = Cache(settings, storage)
+    means = Means(settings, redis_client, storage, servers, speeds, teller.tell, cache)
+    worker = Worker(settings, means, name)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, worker.stop.set)
@@ -42,9 +45,12 @@ async def serve(settings: SchedulerSettings) -> None:
         await servers.start()
         await speeds.start()
         await house.start()
+        await cache.start()
         await worker.run()
     finally:
         await teller.stop()
+        await cache.stop()
+        means.pure.close()
         await house.stop()
         await speeds.stop()
         await servers.stop()

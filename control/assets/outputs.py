@@ -1,5 +1,6 @@
 """The pictures of jobs, with all that they were made of."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any
@@ -11,7 +12,7 @@ from control.assets.blobs import Prepared, keep
 from control.assets.schemas import Metadata
 from control.assets.tables import Asset, Lineage
 from control.ids import uuid7
-from control.jobs.requests import Work
+from control.jobs.requests import Img2Img, Txt2Img
 from control.realtime.bus import Owner
 from ensembles.manifest import Manifest
 
@@ -26,7 +27,7 @@ async def record_output(
     *,
     width: int,
     height: int,
-    work: Work,
+    work: Txt2Img | Img2Img,
     manifest: Manifest,
     recipe: dict[str, Any],
     parent: UUID | None,
@@ -36,7 +37,6 @@ async def record_output(
     `recipe` is the picture's own (ensembles.imaging.provenance.Recipe), `parent` the file that it was begun with.
     Raises `Unavailable` as `keep` does.
     """
-    blob_id = await keep(owner.organisation_id, prepared)
     parameters = msgspec.to_builtins(work)
     kind = parameters["kind"]
     metadata = Metadata(
@@ -51,6 +51,36 @@ async def record_output(
             "architecture": manifest.architecture,
         },
     )
+    return await record(
+        owner,
+        job_id,
+        place,
+        prepared,
+        width=width,
+        height=height,
+        name=f"{kind}-{job_id.hex[-8:]}-{place + 1}.{EXTENSIONS.get(prepared.media_type, 'bin')}",
+        prompt=work.prompt,
+        metadata=metadata,
+        parents=[] if parent is None else [parent],
+    )
+
+
+async def record(
+    owner: Owner,
+    job_id: UUID,
+    place: int,
+    prepared: Prepared,
+    *,
+    width: int,
+    height: int,
+    name: str,
+    prompt: str,
+    metadata: Metadata,
+    parents: Iterable[UUID] = (),
+    temporary: bool = False,
+) -> UUID:
+    """The same for whatever made it: `metadata.kind` is its relation to its parents. 0 pixels: it is no picture."""
+    blob_id = await keep(owner.organisation_id, prepared)
     asset_id = uuid7()
     await Asset.insert(
         Asset(
@@ -60,20 +90,24 @@ async def record_output(
             team_id=owner.team_id,
             blob_id=blob_id,
             kind="output",
-            name=f"{kind}-{job_id.hex[-8:]}-{place + 1}.{EXTENSIONS.get(prepared.media_type, 'bin')}",
+            name=name,
             media_type=prepared.media_type,
             width=width,
             height=height,
             job_id=job_id,
             place=place,
-            prompt=work.prompt,
-            model=work.model,
+            prompt=prompt,
+            model=metadata.model,
             metadata=msgspec.json.encode(metadata).decode(),
+            temporary=temporary,
             created_at=datetime.now(UTC),
         )
     )
-    if parent is not None:
-        await Lineage.insert(
-            Lineage(organisation_id=owner.organisation_id, asset_id=asset_id, parent_id=parent, relation=kind)
+    if rows := [
+        Lineage(
+            organisation_id=owner.organisation_id, asset_id=asset_id, parent_id=one, relation=metadata.kind
         )
+        for one in dict.fromkeys(parents)
+    ]:
+        await Lineage.insert(*rows)
     return asset_id

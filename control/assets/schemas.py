@@ -14,7 +14,7 @@ class Metadata(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What a picture was made of: what the studio knows of its own, or what an uploaded file said of itself."""
 
     kind: str = ""
-    """txt2img or img2img; empty for an upload."""
+    """txt2img, img2img or workflow; empty for an upload."""
     parameters: dict[str, Any] = {}
     """The request, with every default filled in."""
     recipe: dict[str, Any] = {}

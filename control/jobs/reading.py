@@ -95,18 +95,23 @@ async def outputs_of(who: Principal, job_ids: list[UUID]) -> dict[UUID, list[Out
         return found
     rows = await (
         scoped(JobOutput, who)
-        .select(JobOutput.job_id, JobOutput.place, JobOutput.asset_id)
+        .select(*JobOutput.all_columns())
         .where(JobOutput.job_id.is_in(list(job_ids)))
         .order_by(JobOutput.place)
     )
     for row in rows:
-        found.setdefault(row["job_id"], []).append(link(row["asset_id"], row["place"]))
+        found.setdefault(row["job_id"], []).append(
+            link(
+                row["asset_id"], row["place"], node=row["node"], folder=row["folder"],
+                subfolder=row["subfolder"], filename=row["filename"],
+            )
+        )  # fmt: skip
     return found
 
 
-def link(asset_id: UUID, place: int) -> OutputLink:
-    """Where the picture is."""
-    return OutputLink(asset_id=asset_id, place=place, url=content_path(asset_id))
+def link(asset_id: UUID, place: int, **named: Any) -> OutputLink:
+    """Where the picture is; of a workflow also the node that handed it out, and its file's name."""
+    return OutputLink(asset_id=asset_id, place=place, url=content_path(asset_id), **named)
 
 
 async def status(who: Principal, job_id: UUID, redis: Redis) -> schemas.Status:

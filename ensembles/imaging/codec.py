@@ -113,6 +113,23 @@ def decode_fitted(
         raise ImageError(f"The picture is damaged ({error}); send it again.") from error
 
 
+def decode_rgba(data: bytes, most: int = MAX_PIXELS) -> U8:
+    """The picture in `data` as uint8[H,W,4], upright: its colours as they are beneath what is transparent, and alpha.
+
+    Raises `ImageError` as `decode` does, and for one of more than `most` pixels.
+    """
+    image = _open(data)
+    if image.width * image.height > most:
+        raise ImageError(
+            f"The picture has {image.width}×{image.height} pixels and at most {most} are taken here; scale it down."
+        )
+    try:
+        upright = ImageOps.exif_transpose(image)
+        return np.asarray(_to_8_bit(upright).convert("RGBA"), np.uint8).copy()
+    except (OSError, ValueError, SyntaxError, MemoryError, Image.DecompressionBombError) as error:
+        raise ImageError(f"The picture is damaged ({error}); send it again.") from error
+
+
 def decode_alpha(data: bytes) -> U8 | None:
     """The transparency of the picture in `data`, uint8[H,W], upright, 255 = opaque; None without one.
 

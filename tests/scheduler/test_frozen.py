@@ -177,15 +177,15 @@ async def test_a_lost_acknowledgement_of_the_beginning_costs_no_attempt(
 
     monkeypatch.setattr(execute, "transaction", losing)
     nothing: Any = None
-    means = Means(settings, nothing, nothing, nothing, nothing, publish)
+    means = Means(settings, nothing, nothing, nothing, nothing, publish, nothing)
     attempt = Attempt(means, one)
-    await attempt._begin("server:1")
+    await attempt.begin("server:1")
     assert lost == 1
     assert not attempt._asked.done(), "it goes on"
     assert [event.state for _, event in told] == ["PROCESSING"]
     # Whoever has another lease is told so.
     stranger = Attempt(means, msgspec.structs.replace(one, lease_id=UUID(int=1)))
-    await stranger._begin("server:1")
+    await stranger.begin("server:1")
     assert stranger._asked.result() == "lease"
     await leases.hand_back(one)
     await looked(person.delete, f"/jobs/{job_id}")

@@ -85,7 +85,7 @@ async def complete(
     settings: SchedulerSettings, storage: Storage, one: Claim, colour: str
 ) -> list[leases.Made]:
     manifest = checkpoint(settings.home, "pocket")
-    return await finishing.complete(storage, one, manifest, painted(settings, one, colour), 1.0)
+    return await finishing.complete(storage, one, one.work, manifest, painted(settings, one, colour), 1.0)
 
 
 async def test_of_two_executions_the_one_with_the_lease_counts(

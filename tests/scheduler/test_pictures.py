@@ -12,13 +12,14 @@ import pytest
 from control.assets import reading
 from control.jobs.requests import Img2Img
 from control.realtime.bus import Owner
-from scheduler import execute
+from scheduler import painting
 from scheduler.execute import Attempt, Means
+from scheduler.painting import first_picture
 from scheduler.settings import SchedulerSettings
 
 
 class _Claim:
-    """As much of one as `_picture` looks at."""
+    """As much of one as `first_picture` looks at."""
 
     job_id = UUID(int=1)
     attempt = 1
@@ -46,17 +47,17 @@ async def test_one_is_decoded_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None
         return np.zeros((1, 8, 8, 3), np.uint8)
 
     monkeypatch.setattr(reading, "picture", picture)
-    monkeypatch.setattr(execute, "scaled", scaled)
+    monkeypatch.setattr(painting, "scaled", scaled)
     nothing: Any = None
-    means = Means(SchedulerSettings(), nothing, nothing, nothing, nothing, nothing)
+    means = Means(SchedulerSettings(), nothing, nothing, nothing, nothing, nothing, nothing)
     claim: Any = _Claim()
     work = Img2Img(prompt="a circle", model="pocket", image=UUID(int=4), strength=0.5)
-    tasks = [asyncio.create_task(Attempt(means, claim)._picture(work)) for _ in range(4)]
+    tasks = [asyncio.create_task(first_picture(Attempt(means, claim), work)) for _ in range(4)]
     await asyncio.gather(*tasks)
     assert (most, decoded) == (1, 4)
     # One that is broken off while its thread goes on lets nobody in beside it.
-    first = asyncio.create_task(Attempt(means, claim)._picture(work))
+    first = asyncio.create_task(first_picture(Attempt(means, claim), work))
     await asyncio.sleep(0.03)
     first.cancel()
-    assert (await Attempt(means, claim)._picture(work)).shape == (1, 8, 8, 3)
+    assert (await first_picture(Attempt(means, claim), work)).shape == (1, 8, 8, 3)
     assert decoded == 6

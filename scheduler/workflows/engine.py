@@ -1,0 +1,195 @@
+"""What nodes ask for, of real Triton servers and the job's own files: one engine a job, as each node gets it."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
+from functools import partial
+from typing import TypeVar
+
+import numpy as np
+from opentelemetry.trace import SpanKind
+
+from control.http import tracing
+from control.models.catalogue import checkpoint
+from control.models.upscalers import upscaler
+from control.realtime.events import JobError
+from control.workflows.engine import Loaded, Sampled, Sampling
+from control.workflows.plan import Plan
+from control.workflows.values import Clip, Conditioning, Image, Latent, UpscaleModel, Vae
+from ensembles.arrays import Array
+from ensembles.imaging.codec import decode_rgba
+from ensembles.manifest import Manifest
+from scheduler import networks
+from scheduler.calls import Call
+from scheduler.claims import Claim
+from scheduler.faults import Fault
+from scheduler.finishing import LONGEST_PAUSE, PAUSE
+from scheduler.means import Means, Stopped, read_file
+from scheduler.placement import Server
+from scheduler.triton import Step
+from scheduler.workflows.latents import read_latent
+
+AT_ONCE = 4
+"""Calls of one job that Triton works on at a time: a wide graph leaves room for others."""
+TRIES = 3
+"""How often a node is tried within an attempt, where the server rather than the node is at fault."""
+TEXT_EFFORT, VAE_EFFORT, UPSCALE_EFFORT = 0.01, 0.5, 10.0
+"""Steps x pictures x megapixels that a text, or a megapixel for a VAE or an upscaler, counts as."""
+MAX_PIXELS = 2**24
+"""Of a picture that is loaded: as floats it takes 20 bytes a pixel."""
+T = TypeVar("T")
+OnStep = Callable[[str, Step], None]
+
+
+class Engine:
+    """What the nodes of one job share. Raises `Fault`, and `Stopped` where there is no server at all."""
+
+    def __init__(self, means: Means, claim: Claim, plan: Plan, preview_every: int, on_step: OnStep) -> None:
+        self.means, self.claim, self.plan = means, claim, plan
+        self.preview_every, self.on_step = preview_every, on_step
+        self.server = ""
+        """Where the last call went."""
+        self.milliseconds = 0.0
+        """That calls to Triton took, all together."""
+        self._turns = asyncio.Semaphore(AT_ONCE)
+
+    def at(self, node: str, decode: Vae | None = None) -> "NodeEngine":
+        """As a node gets it; see scheduler.workflows.executor.Engines."""
+        return NodeEngine(self, node, decode)
+
+    async def ask(
+        self,
+        place: Callable[[], AbstractAsyncContextManager[Server]],
+        work: Callable[[Call], Awaitable[T]],
+    ) -> T:
+        """What `work` gives on a server of `place`; goes on elsewhere where a server is lost or will not."""
+        tries, pause = 0, PAUSE
+        while True:
+            server: Server | None = None
+            try:
+                async with self._turns, place() as server:
+                    self.server = server.url
+                    return await self._timed(server, work)
+            except Fault as fault:
+                if server is None:
+                    if fault.error.retryable and not self.means.servers.ready:
+                        # All are away, which is no fault of the job's: it waits in line, like all others.
+                        raise Stopped("stopping") from None
+                    raise
+                if fault.lost:
+                    self.means.servers.lost(server)
+                tries += fault.begun
+                if not (fault.error.retryable or not fault.begun) or tries >= TRIES:
+                    raise
+            await asyncio.sleep(pause)
+            pause = min(LONGEST_PAUSE, pause * 2)
+
+    async def _timed(self, server: Server, work: Callable[[Call], Awaitable[T]]) -> T:
+        began = asyncio.get_running_loop().time()
+        try:
+            with tracing.part_span("triton", kind=SpanKind.CLIENT, **{"server.address": server.url}):
+                call = Call(
+                    server.client, self.claim.job_id.hex, tracing.outgoing(), alive=lambda: server.ready
+                )
+                return await work(call)
+        finally:
+            self.milliseconds += (asyncio.get_running_loop().time() - began) * 1000
+
+
+class NodeEngine:
+    """control.workflows.engine.Engine for one node."""
+
+    def __init__(self, job: Engine, node: str, decode: Vae | None) -> None:
+        self._job, self._node, self._decode = job, node, decode
+        self._decoded: tuple[Array, Image] | None = None
+        """Latents that were sampled here, and their pictures."""
+
+    def manifest(self, checkpoint_name: str) -> Manifest:
+        """Of a published checkpoint; raises `NotFound`."""
+        return checkpoint(self._job.means.settings.home, checkpoint_name)
+
+    async def encode_text(self, clip: Clip, text: str) -> Conditioning:
+        """The conditioning of a text."""
+        return await self._ask(
+            clip.checkpoint, TEXT_EFFORT, lambda call: networks.encode_text(call, clip, text)
+        )
+
+    async def encode(self, vae: Vae, pixels: Image, *, tile: int = 0, overlap: int = 0) -> Array:
+        """fp32 [N,H,W,3] → fp32 [N,C,H/8,W/8]"""
+        manifest, effort = self.manifest(vae.checkpoint), _megapixels(pixels.shape[:3]) * VAE_EFFORT
+        return await self._ask(
+            vae.checkpoint, effort,
+            lambda call: networks.encode(call, vae, pixels, manifest, tile=tile, overlap=overlap),
+        )  # fmt: skip
+
+    async def decode(self, vae: Vae, samples: Array, *, tile: int = 0, overlap: int = 0) -> Image:
+        """fp32 [N,C,h,w] → fp32 [N,8h,8w,3]; at once where the sampler's call has decoded them."""
+        if self._decoded is not None and not tile and vae == self._decode and self._decoded[0] is samples:
+            return self._decoded[1]
+        manifest = self.manifest(vae.checkpoint)
+        effort = _megapixels(samples.shape) * manifest.vae_factor**2 * VAE_EFFORT
+        return await self._ask(
+            vae.checkpoint, effort,
+            lambda call: networks.decode(call, vae, samples, manifest, tile=tile, overlap=overlap),
+        )  # fmt: skip
+
+    async def sample(self, wanted: Sampling) -> Sampled:
+        """Runs a sampler; the pictures come with it where they are going to be decoded and that is one call."""
+        job, name = self._job, wanted.guider.model.checkpoint
+        manifest = self.manifest(name)
+        effort = (len(wanted.sigmas) - 1) * _megapixels(wanted.latent.samples.shape) * manifest.vae_factor**2
+        decode = self._decode if self._decode is not None and self._decode.checkpoint == name else None
+        sampled, pictures = await self._ask(
+            name, effort,
+            lambda call: networks.sample(
+                call, wanted, manifest, preview_every=job.preview_every, on_step=partial(job.on_step, self._node),
+                decode=decode,
+            ),
+        )  # fmt: skip
+        if pictures is not None:
+            self._decoded = sampled.latent, pictures
+        return sampled
+
+    async def upscale(self, model: UpscaleModel, pixels: Image) -> Image:
+        """fp32 [N,H,W,3] → fp32 [N,kH,kW,3]"""
+        job, found = self._job, upscaler(self._job.means.settings.home, model.name)
+        effort = _megapixels(pixels.shape[:3]) * UPSCALE_EFFORT
+        # Each upscaler is a Triton model of its own name; tiles count as steps.
+        return await job.ask(
+            lambda: job.means.servers.having(found.name, effort),
+            lambda call: networks.upscale(call, found, pixels, on_step=partial(job.on_step, self._node)),
+        )
+
+    async def load_image(self, name: str) -> Loaded:
+        """A picture that the job's graph names."""
+        return await self._file(name, loaded)
+
+    async def load_latent(self, name: str) -> Latent:
+        """A .latent file that the job's graph names."""
+        return await self._file(name, read_latent)
+
+    async def _file(self, name: str, decode: Callable[[bytes], T]) -> T:
+        file = self._job.plan.files.get(name)
+        if file is None:
+            raise Fault(JobError(kind="invalid", detail=f"There is no file {name!r} in this job."))
+        return await read_file(self._job.means, self._job.claim.owner.organisation_id, file.asset_id, decode)
+
+    async def _ask(self, name: str, effort: float, work: Callable[[Call], Awaitable[T]]) -> T:
+        return await self._job.ask(lambda: self._job.means.servers.place(name, effort), work)
+
+
+def loaded(data: bytes) -> Loaded:
+    """A picture's file: upright, its colours as they are beneath what is transparent. Raises `ImageError`."""
+    pixels = decode_rgba(data, MAX_PIXELS).astype(np.float32)[None]
+    pixels /= 255
+    opaque = bool((pixels[..., 3] == 1).all())
+    mask = np.zeros(pixels.shape[:3], np.float32) if opaque else 1 - pixels[..., 3]
+    return Loaded(pixels[..., :3], mask, pixels)
+
+
+def _megapixels(shape: tuple[int, ...]) -> float:
+    """Of [N,H,W] or [N,C,h,w]; cells where these are latents."""
+    return shape[0] * shape[-2] * shape[-1] / 1e6
+
+
+__all__ = ["Engine", "NodeEngine", "loaded"]

@@ -1,0 +1,140 @@
+"""Values of links as bytes and back: msgpack, arrays as raw bytes with dtype and shape, and a digest before it all.
+
+Nothing is ever run while it is read: a value is a number, a text, an array, or one of the classes listed here.
+"""
+
+import hashlib
+import zlib
+from collections.abc import Callable
+from dataclasses import fields
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from control.workflows import values
+from scheduler.workflows.files import Files, Png
+
+VERSION = b"\x01"
+"""Of the format; another one is a miss."""
+DIGEST = 16
+"""Bytes of BLAKE2b."""
+SQUEEZED = 2**20
+"""Bytes up to which a value is compressed where that halves it: latents of zeros are, others hardly."""
+CLASSES: dict[str, type[Any]] = {
+    one.__name__: one
+    for one in (
+        values.Model, values.Clip, values.Vae, values.UpscaleModel, values.Area, values.Condition, values.Latent,
+        values.Sampler, values.Noise, values.Guider, Files, Png,
+    )
+}  # fmt: skip
+_KINDS = "biuf"
+"""Of arrays: truth values and numbers."""
+
+
+class Unpackable(ValueError):
+    """This is no packed value, or one that has been damaged, or a value of a class that cannot be packed."""
+
+
+def pack(value: Any) -> bytes:
+    """Raises `Unpackable` for what is none of the types that travel along links."""
+    try:
+        data = msgspec.msgpack.encode(_plain(value))
+    except (OverflowError, ValueError) as error:
+        raise Unpackable(str(error)) from None
+    squeezed = zlib.compress(data, 1) if len(data) <= SQUEEZED else data
+    small = len(squeezed) * 2 <= len(data)
+    body = (b"z" + squeezed) if small else (b"-" + data)
+    return VERSION + hashlib.blake2b(body, digest_size=DIGEST).digest() + body
+
+
+def unpack(packed: bytes) -> Any:
+    """What `pack` was given; arrays cannot be written to. Raises `Unpackable`."""
+    view = memoryview(packed)
+    digest, body = bytes(view[1 : 1 + DIGEST]), view[1 + DIGEST :]
+    if bytes(view[:1]) != VERSION or hashlib.blake2b(body, digest_size=DIGEST).digest() != digest:
+        raise Unpackable("another format, or damaged")
+    try:
+        data = zlib.decompress(body[1:]) if bytes(body[:1]) == b"z" else body[1:]
+        return _value(msgspec.msgpack.decode(data))
+    except (KeyError, TypeError, ValueError, IndexError, zlib.error) as error:
+        raise Unpackable(f"{type(error).__name__}: {error}") from None
+
+
+def nbytes(value: Any) -> int:
+    """Memory that a value takes, about."""
+    if isinstance(value, np.ndarray):
+        return value.nbytes + 128
+    if isinstance(value, bytes | str):
+        return len(value) + 64
+    if isinstance(value, tuple | list):
+        return 64 + sum(nbytes(one) for one in value)
+    if isinstance(value, dict):
+        return 64 + sum(nbytes(one) for one in value.values())
+    if type(value).__name__ in CLASSES:
+        return 64 + sum(nbytes(getattr(value, one.name)) for one in fields(value))
+    return 32
+
+
+def freeze(value: Any) -> None:
+    """Makes a value's arrays read-only: it is shared from now on."""
+    if isinstance(value, np.ndarray):
+        value.flags.writeable = False
+    elif isinstance(value, tuple | list):
+        for one in value:
+            freeze(one)
+    elif isinstance(value, dict):
+        for one in value.values():
+            freeze(one)
+    elif type(value).__name__ in CLASSES:
+        for one in fields(value):
+            freeze(getattr(value, one.name))
+
+
+def _plain(value: Any) -> Any:
+    """[kind, …] for all that msgpack would not give back as it was."""
+    if value is None or isinstance(value, bool | int | float | str | bytes):
+        return value
+    if isinstance(value, np.generic):
+        return value.item()
+    if isinstance(value, np.ndarray):
+        if value.dtype.kind not in _KINDS:
+            raise Unpackable(f"an array of {value.dtype}")
+        made = np.ascontiguousarray(value)
+        return ["array", made.dtype.str, list(value.shape), made.data.cast("B") if made.size else b""]
+    if isinstance(value, tuple | list):
+        return ["tuple" if isinstance(value, tuple) else "list", *map(_plain, value)]
+    if isinstance(value, dict):
+        return ["dict", {str(name): _plain(one) for name, one in value.items()}]
+    if CLASSES.get(type(value).__name__) is type(value):
+        given = {one.name: _plain(getattr(value, one.name)) for one in fields(value)}
+        return ["of", type(value).__name__, given]
+    raise Unpackable(f"a {type(value).__name__}")
+
+
+def _value(plain: Any) -> Any:
+    if not isinstance(plain, list):
+        if isinstance(plain, dict):
+            raise Unpackable("no kind")
+        return plain
+    return _READ[plain[0]](*plain[1:])
+
+
+def _array(dtype: str, shape: list[int], data: bytes) -> Any:
+    found = np.dtype(dtype)
+    if found.kind not in _KINDS:
+        raise Unpackable(f"an array of {dtype}")
+    return np.frombuffer(data, found).reshape(shape)
+
+
+def _of(name: str, given: dict[str, Any]) -> Any:
+    return CLASSES[name](**{field: _value(one) for field, one in given.items()})
+
+
+_READ: dict[str, Callable[..., Any]] = {
+    "array": _array,
+    "tuple": lambda *some: tuple(map(_value, some)),
+    "list": lambda *some: [_value(one) for one in some],
+    "dict": lambda some: {name: _value(one) for name, one in some.items()},
+    "of": _of,
+}
