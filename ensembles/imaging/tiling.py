@@ -52,7 +52,7 @@ class Layout(NamedTuple):
     overlap: int = 32
     """what neighbouring tiles share, at least"""
     blend: int = 32
-    """over how much of that one passes into the other, at most `overlap`"""
+    """over how much of that one passes into the other, at most `overlap`; 0: at once"""
     whole: int = 128
     """up to whole² cells are done in one call"""
 
@@ -107,8 +107,8 @@ async def _tiled(values: F32, network: Network, layout: Layout, *, grow: int, sh
     """One of `grow` and `shrink` is 1: pixels per cell of the result, of `values`."""
     if values.shape[2] % shrink or values.shape[3] % shrink:
         raise ImageError(f"Width and height must be multiples of {shrink}; crop or scale the picture.")
-    if not 0 < layout.blend <= layout.overlap < layout.tile:
-        raise ValueError(f"A layout needs 0 < blend ≤ overlap < tile; this one is {layout}.")
+    if not 0 <= layout.blend <= layout.overlap < layout.tile:
+        raise ValueError(f"A layout needs 0 ≤ blend ≤ overlap < tile; this one is {layout}.")
     if not values.size:
         raise ImageError("There is nothing to tile: the picture has no pixels.")
     height, width = values.shape[2] // shrink, values.shape[3] // shrink
@@ -143,7 +143,7 @@ def tiles(length: int, tile: int, overlap: int, blend: int, scale: int) -> list[
     # one there is nothing to pass, and the differences sum to 1 everywhere.
     passed = [np.ones_like(places)]
     for before, after in itertools.pairwise(starts):
-        share = np.clip((places - (before + size + after) / 2) / blend + 0.5, 0, 1)
+        share = np.clip((places - (before + size + after) / 2) / (blend or 1e-6) + 0.5, 0, 1)
         passed.append(share * share * (3 - 2 * share))  # smoothstep: no kink at the ends
     passed.append(np.zeros_like(places))
     return [

@@ -1,12 +1,13 @@
 """From a network that predicts noise to the guided guess of the clean latent."""
 
 import math
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Literal, Protocol
 
 import numpy as np
 
+from ensembles.sampling.conditions import Placed, combined
 from ensembles.sampling.schedules import ModelSampling
 from ensembles.sampling.types import F32
 
@@ -40,6 +41,11 @@ class Mask:
         blend: F32 = denoised * self.weight + self.latent * (1 - self.weight)
         return blend
 
+    def of(self, pictures: slice) -> "Mask":
+        """The mask of some of the pictures."""
+        weight = np.broadcast_to(self.weight, (len(self.latent), *self.weight.shape[1:]))
+        return Mask(weight[pictures], self.latent[pictures], self.noise[pictures])
+
 
 MOST_REPEATS = 4
 """Of a short prompt, to share a batch with a long one; beyond, two calls cost less."""
@@ -57,77 +63,130 @@ def same_length(prompts: list[F32]) -> list[F32]:
     return [np.tile(p, (common // len(p), 1)) for p in prompts]
 
 
+Kind = Literal["basic", "cfg", "dual_cfg"]
+
+
+@dataclass(frozen=True)
+class Guidance:
+    """How the guesses of the roles become one."""
+
+    kind: Kind = "cfg"
+    """`basic` is the positive's guess c; `cfg` u + (c − u)·cfg with the negative's u (Ho and Salimans 2022); `dual_cfg`
+    u + (m − u)·cfg2 + (c − m)·cfg with a middle one's m (InstructPix2Pix, Brooks et al. 2023, eq. 3)."""
+    cfg: float = 1.0
+    cfg2: float = 1.0
+    rescale: float = 0.0
+    """Share 0..1 of the guided prediction that is brought to the contrast of the positive's (Lin et al. 2023, 3.4)."""
+
+
+ROLES: dict[Kind, tuple[str, ...]] = {
+    "basic": ("positive",),
+    "cfg": ("negative", "positive"),
+    "dual_cfg": ("negative", "middle", "positive"),
+}
+"""Kind of guidance → the roles it asks, in the order in which they stand in a batch."""
+
+
 @dataclass(frozen=True)
 class GuidedModel:
-    """Classifier-free guidance (Ho and Salimans 2022): u + (c − u)·cfg, in the order [uncond, cond].
+    """The guided denoiser of one job.
 
-    cfg 1 (or no negative) asks for the condition alone, but for the CFG++ samplers, which need both.
+    `cfg` with a factor of 1 asks for the positive alone, but for the CFG++ samplers, which need both.
     """
 
     predict: NoisePredictor
     sampling: ModelSampling
-    cfg: float
-    positive: F32
-    """[T, C]"""
-    negative: F32 | None
-    """[T, C]"""
+    guidance: Guidance
+    texts: Mapping[str, Sequence[Placed]]
+    """Role → its conditions; all that `ROLES` names for the kind of guidance."""
     mask: Mask | None = None
     check: Callable[[], Awaitable[None]] | None = None
     """Awaited before every network call; raises `Cancelled` to stop."""
-    _made: dict[tuple[int, int], list[tuple[int, F32]]] = field(default_factory=dict, init=False, repr=False)
-    """(prompts, pictures) → contexts of the calls"""
+    _made: dict[tuple[int, ...], list["_Group"]] = field(default_factory=dict, init=False, repr=False)
+    """Which conditions, and of how many pictures → what is asked at once: the same in nearly every step."""
 
     async def __call__(self, x: F32, sigma: float) -> F32:
         """x [N,4,h,w] at noise level sigma > 0 → guided x0 [N,4,h,w]."""
-        if self.negative is not None and self.cfg == 1.0:
-            (guided,) = await self._clean(x, sigma, [self.positive])
-            return guided
-        return (await self.both(x, sigma))[0]
+        alone = self.guidance.kind == "cfg" and self.guidance.cfg == 1.0
+        return (await self._guided(x, sigma, ("positive",) if alone else ROLES[self.guidance.kind]))[0]
 
     async def both(self, x: F32, sigma: float) -> tuple[F32, F32]:
-        """(guided x0, unconditional x0); without a negative both are the conditional one."""
-        if self.negative is None:
-            (only,) = await self._clean(x, sigma, [self.positive])
-            return only, only
-        uncond, cond = await self._clean(x, sigma, [self.negative, self.positive])
-        return uncond + (cond - uncond) * np.float32(self.cfg), uncond
+        """(guided x0, unconditional x0); without a negative both are the positive one."""
+        return await self._guided(x, sigma, ROLES[self.guidance.kind])
 
-    async def _clean(self, x: F32, sigma: float, prompts: list[F32]) -> list[F32]:
-        """x0 under each of the prompts."""
+    async def _guided(self, x: F32, sigma: float, roles: tuple[str, ...]) -> tuple[F32, F32]:
         if self.mask is not None:
             x = self.mask.into(x, sigma)
-        scale = 1.0 / np.sqrt(sigma * sigma + 1.0)
-        outputs = await self._predictions(x * np.float32(scale), sigma, prompts)
-        clean = [self._x0(x, output, sigma) for output in outputs]
-        return clean if self.mask is None else [self.mask.out_of(c) for c in clean]
+        guesses = dict(zip(roles, await self._clean(x, sigma, roles), strict=True))
+        positive = guesses["positive"]
+        negative = guesses.get("negative", positive)
+        guided = positive
+        if len(roles) > 1:
+            middle = guesses.get("middle", negative)
+            base = (
+                negative + (middle - negative) * np.float32(self.guidance.cfg2)
+                if "middle" in guesses
+                else negative
+            )
+            guided = base + (positive - middle) * np.float32(self.guidance.cfg)
+            if self.guidance.rescale > 0:
+                guided = self._rescaled(x, guided, positive, sigma)
+        if self.mask is None:
+            return guided, negative
+        return self.mask.out_of(guided), self.mask.out_of(negative)
 
-    async def _predictions(self, sample: F32, sigma: float, prompts: list[F32]) -> list[F32]:
+    async def _clean(self, x: F32, sigma: float, roles: tuple[str, ...]) -> list[F32]:
+        """x0 by each role's conditions."""
+        scale = 1.0 / np.sqrt(sigma * sigma + 1.0)
+        scaled = x * np.float32(scale)
+        asked = [(role, one) for role in roles for one in self.texts[role] if one.at(sigma)]
+        outputs = await self._predictions(scaled, sigma, [one for _, one in asked])
+        found: dict[str, list[tuple[Placed, F32]]] = {role: [] for role in roles}
+        for (role, one), output in zip(asked, outputs, strict=True):
+            found[role].append((one, self._x0(one.cut(x), output, sigma)))
+        return [combined(found[role], x) for role in roles]
+
+    async def _predictions(self, sample: F32, sigma: float, asked: list[Placed]) -> list[F32]:
         timestep = self.sampling.timestep(sigma)
         n = len(sample)
-        outputs: list[F32] = []
-        for size, context in self._contexts(prompts, n):
+        outputs: dict[int, F32] = {}
+        for group in self._groups(asked, n):
             if self.check is not None:
                 await self.check()
-            batch = np.concatenate([sample] * size)
+            batch = np.concatenate([asked[place].cut(sample) for place in group.places])
             times = np.full(len(batch), timestep, dtype=np.float32)
-            answer = await self.predict(batch, times, context)
-            outputs += [answer[start : start + n] for start in range(0, size * n, n)]
-        return outputs
+            answer = await self.predict(batch, times, group.context)
+            for start, place in zip(range(0, len(batch), n), group.places, strict=True):
+                outputs[place] = answer[start : start + n]
+        return [outputs[place] for place in range(len(asked))]
 
-    def _contexts(self, prompts: list[F32], n: int) -> list[tuple[int, F32]]:
-        """(prompts, context [prompts·n,T,C]) of each call: the same in every step, so made once."""
-        key = (len(prompts), n)
+    def _groups(self, asked: list[Placed], n: int) -> list["_Group"]:
+        key = (n, *map(id, asked))
         if key not in self._made:
-            prompts = same_length(prompts)
-            groups = [prompts] if len({p.shape for p in prompts}) == 1 else [[p] for p in prompts]
+            sizes: dict[tuple[int, int], list[int]] = {}
+            for place, one in enumerate(asked):
+                sizes.setdefault(one.box[2:], []).append(place)
             self._made[key] = [
-                (
-                    len(group),
-                    np.concatenate([np.broadcast_to(p, (n, *p.shape)) for p in group]).astype(np.float32),
-                )
-                for group in groups
+                _Group(tuple(places), _context([asked[place].context for place in places], tokens, n))
+                for together in sizes.values()
+                for places, tokens in _by_length(asked, together)
             ]
         return self._made[key]
+
+    def _rescaled(self, x: F32, guided: F32, positive: F32, sigma: float) -> F32:
+        """Lin et al. 2023, "Common Diffusion Noise Schedules and Sample Steps are Flawed", eq. 14 to 16, in terms of v.
+
+        v is x·1/(σ²+1)·√(σ²+1)/σ − x0·√(σ²+1)/σ (`_x0` the other way round).
+        """
+        square = sigma * sigma + 1.0
+        kept, factor = np.float32(1.0 / square), np.float32(np.sqrt(square) / sigma)
+        v = (x * kept - guided) * factor
+        wanted = ((x * kept - positive) * factor).std(axis=(1, 2, 3), keepdims=True)
+        spread = np.maximum(v.std(axis=(1, 2, 3), keepdims=True), np.float32(1e-12))
+        share = np.float32(self.guidance.rescale)
+        v = v * (wanted / spread * share + (1 - share))
+        clean: F32 = x * kept - v / factor
+        return clean
 
     def _x0(self, x: F32, output: F32, sigma: float) -> F32:
         """ε: x − σε (Karras et al. 2022, appendix C.1); v: Salimans and Ho 2022, appendix D, in VE scaling."""
@@ -135,3 +194,26 @@ class GuidedModel:
             return x - output * np.float32(sigma)
         square = sigma * sigma + 1.0
         return x * np.float32(1.0 / square) - output * np.float32(sigma / np.sqrt(square))
+
+
+@dataclass(frozen=True)
+class _Group:
+    """Conditions that one network call answers."""
+
+    places: tuple[int, ...]
+    context: F32
+    """[conditions·N, T, C]"""
+
+
+def _by_length(asked: list[Placed], places: list[int]) -> list[tuple[list[int], int]]:
+    """(places, tokens) of each call: all together where their lengths can be made the same, else one by one."""
+    lengths = {len(one) for one in same_length([asked[place].context for place in places])}
+    if len(lengths) == 1:
+        return [(places, lengths.pop())]
+    return [([place], len(asked[place].context)) for place in places]
+
+
+def _context(contexts: list[F32], tokens: int, n: int) -> F32:
+    repeated = [np.tile(one, (tokens // len(one), 1)) for one in contexts]
+    joined = np.concatenate([np.broadcast_to(one, (n, *one.shape)) for one in repeated])
+    return joined.astype(np.float32, copy=False)

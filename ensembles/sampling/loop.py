@@ -2,14 +2,16 @@
 
 import inspect
 import math
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TypeAlias
+from functools import partial
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
 from ensembles.sampling.brownian import BrownianNoise
-from ensembles.sampling.guidance import GuidedModel, Mask, NoisePredictor
+from ensembles.sampling.conditions import Condition, Conditions, Placed, placed, with_counterparts
+from ensembles.sampling.guidance import ROLES, Guidance, GuidedModel, Kind, Mask, NoisePredictor
 from ensembles.sampling.noise import Generator
 from ensembles.sampling.parameters import ParameterError
 from ensembles.sampling.samplers import ONE_AT_A_TIME, SAMPLERS
@@ -29,10 +31,10 @@ class Request:
     cfg: float
     sampler: str
     scheduler: str
-    positive: F32 = field(repr=False)
-    """[T, C]"""
-    negative: F32 | None = field(default=None, repr=False)
-    """[T', C]; None paints without guidance whatever cfg says. T' may differ from T."""
+    positive: F32 | Conditions = field(repr=False)
+    """[T, C], or several conditions."""
+    negative: F32 | Conditions | None = field(default=None, repr=False)
+    """The same; None paints without guidance whatever cfg says. Lengths of texts may differ."""
     denoise: float = 1.0
     """In (0, 1]: the share of the schedule's end that is walked."""
     width: int = 512
@@ -52,9 +54,30 @@ class Request:
     """False where `latent` already carries the noise of its level."""
     return_with_leftover_noise: bool = False
     """With `last_step`: keep the noise of that level instead of stepping to 0 from it."""
+    sigmas: tuple[float, ...] | None = None
+    """n+1 noise levels to walk instead of what steps, scheduler, denoise, start_step and last_step say."""
+    options: Mapping[str, Any] = field(default_factory=dict)
+    """Of the sampler, by name (`ensembles.sampling.options`)."""
+    places: tuple[int, ...] | None = None
+    """For each picture, of which picture of a larger batch it gets the noise; None: 0, 1, 2, …"""
+    guider: Kind = "cfg"
+    """Which roles are asked, and how: `guidance.Guidance.kind`."""
+    middle: Conditions | None = field(default=None, repr=False)
+    """Of `dual_cfg`."""
+    cfg2: float = 1.0
+    rescale: float = 0.0
     latent_channels: int = 4
     vae_factor: int = 8
     """Pixels per latent cell, along each axis."""
+
+
+class Painted(NamedTuple):
+    """What a request comes to: both [N,C,h,w], scaled, float32."""
+
+    latent: F32
+    """With the noise of the last level."""
+    denoised: F32
+    """The model's last guess of the finished latent."""
 
 
 async def sample(
@@ -64,7 +87,18 @@ async def sample(
     on_step: OnStep | None = None,
     check: Check | None = None,
 ) -> F32:
-    """The finished scaled latent [N,C,h,w], float32.
+    """The finished scaled latent [N,C,h,w], float32: `paint` without the last guess."""
+    return (await paint(request, model_sampling, predict, on_step, check)).latent
+
+
+async def paint(
+    request: Request,
+    model_sampling: ModelSampling,
+    predict: NoisePredictor,
+    on_step: OnStep | None = None,
+    check: Check | None = None,
+) -> Painted:
+    """Runs a request to its end.
 
     `on_step` is called (awaited if it returns an awaitable) once a step, when the model has answered; `check` before
     every network call, of which some samplers make several a step. Either may raise `Cancelled` to stop: it passes
@@ -72,34 +106,100 @@ async def sample(
     """
     latent = _latent(request)
     sigmas = _levels(request, model_sampling)
-    if len(sigmas) < 2:
-        return latent
+    texts = _texts(request, latent, model_sampling)
     generator = Generator(request.seed)
-    noise = generator.randn(latent.shape) if request.add_noise else np.zeros_like(latent)
+    noise = _first_noise(request, generator, latent)
+    mask = _mask(request, latent, noise)
+    if not sigmas or (len(sigmas) == 1 and request.sigmas is None):
+        return Painted(latent, latent)
     top = sigmas[0] > model_sampling.sigma_max * (1 - 1e-5)
     x = noise * (math.sqrt(1 + sigmas[0] ** 2) if top else sigmas[0]) + latent
+    if len(sigmas) == 1:
+        return Painted(x, x)
     model = GuidedModel(
         predict=predict,
         sampling=model_sampling,
-        cfg=request.cfg,
-        positive=request.positive,
-        negative=request.negative,
-        mask=_mask(request, latent, noise),
+        guidance=Guidance(_kind(request), request.cfg, request.cfg2, request.rescale),
+        texts=texts,
+        mask=mask,
         check=None if check is None else lambda: _settle(check()),
     )
+    watcher = _Watcher(on_step, len(sigmas) - 1)
     run = Run(
         sigmas=sigmas,
         model=model,
         noise=lambda _sigma, _next: generator.randn(latent.shape),
         brownian=BrownianNoise(sigmas, latent.shape, request.seed),
-        step=_reporter(on_step, len(sigmas) - 1),
+        step=watcher,
         sigma_of_percent=model_sampling.percent_to_sigma,
     )
-    sampler = SAMPLERS[request.sampler]
-    if request.sampler in ONE_AT_A_TIME and len(x) > 1:
-        alone = [replace(run, model=replace(model, mask=m)) for m in _split(model.mask, len(x))]
-        return np.concatenate([await sampler(x[i : i + 1], r) for i, r in enumerate(alone)])
-    return await sampler(x, run)
+    sampler: Callable[..., Awaitable[F32]] = partial(SAMPLERS[request.sampler], **request.options)
+    if request.sampler not in ONE_AT_A_TIME or len(x) == 1:
+        walked = await sampler(x, run)
+        return Painted(walked, walked if watcher.denoised is None else watcher.denoised)
+    walks, guesses = [], []
+    for i in range(len(x)):
+        walks.append(await sampler(x[i : i + 1], _alone(run, model, request, latent, i)))
+        guesses.append(walks[-1] if watcher.denoised is None else watcher.denoised)
+    return Painted(np.concatenate(walks), np.concatenate(guesses))
+
+
+def _alone(run: Run, model: GuidedModel, request: Request, latent: F32, picture: int) -> Run:
+    """The run of one picture of a batch, which has its place's share of the noise, however long the others walk."""
+    generator = Generator(request.seed)
+    _first_noise(request, generator, latent)
+    one = slice(picture, picture + 1)
+    texts = {role: [_of_picture(text, one) for text in texts] for role, texts in model.texts.items()}
+    mask = None if model.mask is None else model.mask.of(one)
+    return replace(
+        run,
+        model=replace(model, texts=texts, mask=mask),
+        noise=lambda _sigma, _next: generator.randn(latent.shape)[one],
+        brownian=lambda sigma, to: run.brownian(sigma, to)[one],
+    )
+
+
+def _of_picture(text: Placed, one: slice) -> Placed:
+    if text.weight is None or len(text.weight) == 1:
+        return text
+    return replace(text, weight=text.weight[one])
+
+
+def _kind(request: Request) -> Kind:
+    return "basic" if request.guider == "cfg" and request.negative is None else request.guider
+
+
+def _texts(request: Request, latent: F32, model_sampling: ModelSampling) -> dict[str, list[Placed]]:
+    """Role → its conditions on this latent, and counterparts of those in areas."""
+    height, width = latent.shape[2:]
+    given = {"positive": request.positive, "negative": request.negative, "middle": request.middle}
+    roles = {}
+    for role in ROLES[_kind(request)]:
+        texts = given[role]
+        conditions = [Condition(texts)] if isinstance(texts, np.ndarray) else list(texts or ())
+        if not conditions:
+            raise ParameterError(role, f"{request.guider} needs at least one condition there")
+        for one in conditions:
+            if one.mask is not None and len(one.mask) not in (1, len(latent)):
+                raise ParameterError(
+                    role, f"a condition has {len(one.mask)} masks; give 1, or {len(latent)}, one a picture"
+                )
+        roles[role] = [placed(one, height, width, model_sampling, role) for one in conditions]
+    return with_counterparts(roles, (0, 0, height, width))
+
+
+def _first_noise(request: Request, generator: Generator, latent: F32) -> F32:
+    if not request.add_noise:
+        return np.zeros_like(latent)
+    if request.places is None:
+        return generator.randn(latent.shape)
+    if len(request.places) != len(latent) or min(request.places) < 0:
+        raise ParameterError(
+            "places", f"{list(request.places)} are not {len(latent)} places from 0, one a picture"
+        )
+    # One by one, as ComfyUI draws for pictures of a batch: the same values, unless a latent's size is no multiple of 16.
+    drawn = [generator.randn(latent.shape[1:]) for _ in range(max(request.places) + 1)]
+    return np.stack([drawn[place] for place in request.places])
 
 
 def _latent(request: Request) -> F32:
@@ -115,6 +215,9 @@ def _latent(request: Request) -> F32:
 
 
 def _levels(request: Request, model_sampling: ModelSampling) -> tuple[float, ...]:
+    if request.sigmas is not None:
+        # As in a schedule: a step must lead somewhere.
+        return tuple(s for i, s in enumerate(request.sigmas) if i == 0 or s != request.sigmas[i - 1])
     levels = sigmas_for(
         request.scheduler, request.steps, request.denoise, request.sampler, model_sampling
     ).tolist()
@@ -135,20 +238,17 @@ def _mask(request: Request, latent: F32, noise: F32) -> Mask | None:
     return Mask(weight, latent, noise)
 
 
-def _split(mask: Mask | None, n: int) -> list[Mask | None]:
-    """One mask per picture."""
-    if mask is None:
-        return [None] * n
-    weights = np.broadcast_to(mask.weight, (n, *mask.weight.shape[1:]))
-    return [Mask(weights[i : i + 1], mask.latent[i : i + 1], mask.noise[i : i + 1]) for i in range(n)]
+class _Watcher:
+    """Reports steps, and remembers what was guessed last."""
 
+    def __init__(self, on_step: OnStep | None, steps: int) -> None:
+        self.denoised: F32 | None = None
+        self._on_step, self._steps = on_step, steps
 
-def _reporter(on_step: OnStep | None, steps: int) -> Callable[[int, float, F32, F32], Awaitable[None]]:
-    async def report(index: int, sigma: float, x: F32, denoised: F32) -> None:
-        if on_step is not None:
-            await _settle(on_step(StepInfo(index + 1, steps, sigma, x, denoised)))
-
-    return report
+    async def __call__(self, index: int, sigma: float, x: F32, denoised: F32) -> None:
+        self.denoised = denoised
+        if self._on_step is not None:
+            await _settle(self._on_step(StepInfo(index + 1, self._steps, sigma, x, denoised)))
 
 
 async def _settle(outcome: Awaitable[None] | None) -> None:

@@ -4,9 +4,14 @@
 `CONDITION_MASKS` fp32 [sum of masks, h, w] their masks at latent size, both in the order of the list.
 """
 
+import math
 from typing import Literal
 
 import msgspec
+
+from ensembles.arrays import Array
+from ensembles.sampling.conditions import Area, Condition
+from ensembles.sampling.parameters import ParameterError
 
 Role = Literal["positive", "negative", "middle"]
 
@@ -37,3 +42,58 @@ class Wire(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
     start: float = 0.0
     """Share of the way from which it counts: 0 is the noisy end, p is the level at timestep (1−p)·999."""
     end: float = 1.0
+
+
+MAX_CONDITIONS = 64
+"""Of one request: each is a sample of every UNet call."""
+
+
+def read_conditions(text: str, contexts: Array, masks: Array | None) -> dict[str, list[Condition] | None]:
+    """Role → its conditions, None where it has none. Raises `ParameterError` for what does not fit together."""
+    wires = _wires(text)
+    if contexts.ndim != 2 or sum(wire.tokens for wire in wires) != len(contexts):
+        total = sum(wire.tokens for wire in wires)
+        raise ParameterError(
+            "CONTEXTS", f"the shape is {list(contexts.shape)}; CONDITIONS has {total} tokens"
+        )
+    planes = 0 if masks is None else len(masks)
+    if sum(wire.masks for wire in wires) != planes:
+        total = sum(wire.masks for wire in wires)
+        raise ParameterError("CONDITION_MASKS", f"there are {planes}; CONDITIONS has {total}")
+    roles: dict[str, list[Condition] | None] = {"positive": None, "negative": None, "middle": None}
+    token = plane = 0
+    for wire in wires:
+        mask = None if masks is None or not wire.masks else masks[plane : plane + wire.masks]
+        one = Condition(
+            context=contexts[token : token + wire.tokens],
+            strength=wire.strength,
+            area=None if wire.area is None else Area(**msgspec.structs.asdict(wire.area)),
+            mask=mask,
+            mask_strength=wire.mask_strength,
+            bounds=wire.bounds,
+            start=wire.start,
+            end=wire.end,
+        )
+        roles[wire.role] = [*(roles[wire.role] or ()), one]
+        token, plane = token + wire.tokens, plane + wire.masks
+    return roles
+
+
+def _wires(text: str) -> list[Wire]:
+    try:
+        wires = msgspec.json.decode(text, type=list[Wire])
+    except msgspec.DecodeError as error:
+        raise ParameterError("CONDITIONS", f"send a JSON list of conditions ({error})") from None
+    if not 1 <= len(wires) <= MAX_CONDITIONS:
+        raise ParameterError("CONDITIONS", f"there are {len(wires)}; send 1 to {MAX_CONDITIONS}")
+    for place, wire in enumerate(wires):
+        area = () if wire.area is None else msgspec.structs.astuple(wire.area)
+        if not all(
+            math.isfinite(n) for n in (wire.strength, wire.mask_strength, wire.start, wire.end, *area)
+        ):
+            raise ParameterError("CONDITIONS", f"condition {place} has a number that is not finite")
+        if wire.tokens < 1 or wire.masks < 0 or wire.strength < 0 or wire.mask_strength < 0:
+            raise ParameterError(
+                "CONDITIONS", f"condition {place} has tokens below 1, or masks or a strength below 0"
+            )
+    return wires

@@ -42,6 +42,21 @@ DENOISE = Field(
     1.0,
     "share of the schedule that is run, above 0 to 1; below 1 needs LATENT or INIT_IMAGE",
 )
+GUIDING = (
+    Field("GUIDER", "TYPE_STRING", "cfg", "how texts guide: basic, cfg or dual_cfg"),
+    Field("CFG2", "TYPE_FP32", 1.0, "dual_cfg's scale between the negative and the middle text"),
+    Field("RESCALE", "TYPE_FP32", 0.0, "share of CFG rescaling, 0 to 1"),
+    Field("PREDICTION", "TYPE_STRING", None, "epsilon or v_prediction, instead of the checkpoint's own"),
+    Field("ADD_NOISE", "TYPE_BOOL", True, "false where LATENT carries the noise of its first level already"),
+)
+"""What `sampler` takes besides about guidance and noise."""
+CONDITIONS = Field(
+    "CONDITIONS", "TYPE_STRING", None, "a JSON list of conditions, instead of POSITIVE and NEGATIVE"
+)
+SAMPLER_OPTIONS = Field("SAMPLER_OPTIONS", "TYPE_STRING", "{}", "a JSON object of the sampler's own options")
+DECODE = Field("DECODE", "TYPE_BOOL", False, "give PIXELS as well")
+TILE = Field("TILE", "TYPE_INT32", 0, "side of a tile in pixels; 0: the server chooses")
+OVERLAP = Field("OVERLAP", "TYPE_INT32", 0, "with TILE: pixels that neighbouring tiles share")
 INIT_IMAGE = "INIT_IMAGE"
 """uint8 [1 or BATCH, H, W, 3]: the picture that painting begins with."""
 PREVIEW_EVERY = Field("PREVIEW_EVERY", "TYPE_INT32", 0, "a preview every so many steps; 0: none")
@@ -57,5 +72,6 @@ NUMPY = {
     "TYPE_UINT64": np.uint64,
     "TYPE_FP32": np.float32,
     "TYPE_UINT8": np.uint8,
+    "TYPE_BOOL": np.bool_,
 }
 """Triton type → NumPy dtype."""

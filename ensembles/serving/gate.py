@@ -59,6 +59,13 @@ class Gate:
         finally:
             self.between += 1
 
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """The time in which a job calls elsewhere: the others here do not wait for it."""
+        with self._not_between():
+            self._open_if_complete()
+            yield
+
     async def call(self, inputs: Inputs, check: Callable[[], None] = lambda: None) -> Array:
         """The UNet's answer to `inputs`, axis 0 the samples, asked once the gate opens; only within `job`.
 

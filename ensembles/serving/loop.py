@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 from weakref import WeakValueDictionary
 
 import numpy as np
@@ -15,8 +15,9 @@ from ensembles.engine.batching import bucket_of, largest_batch
 from ensembles.engine.tuned import buckets_in_force
 from ensembles.imaging.preview import preview_jpeg
 from ensembles.manifest import Manifest
+from ensembles.sampling.conditions import Condition
 from ensembles.sampling.guidance import NoisePredictor, same_length
-from ensembles.sampling.loop import Request, sample
+from ensembles.sampling.loop import Painted, Request, paint
 from ensembles.sampling.parameters import MAX_TOKENS
 from ensembles.sampling.schedules import ModelSampling
 from ensembles.sampling.types import StepInfo
@@ -52,14 +53,16 @@ def raise_in_flight_limit() -> None:
         loop._studio_executor = True  # type: ignore[attr-defined]
 
 
-def model_sampling(manifest: Manifest) -> ModelSampling:
-    """The checkpoint's noise schedule."""
+def model_sampling(
+    manifest: Manifest, prediction: Literal["epsilon", "v_prediction"] | None
+) -> ModelSampling:
+    """The checkpoint's noise schedule; `prediction` instead of its own."""
     return ModelSampling(
         beta_schedule=manifest.beta_schedule,
         beta_start=manifest.beta_start,
         beta_end=manifest.beta_end,
         train_timesteps=manifest.train_timesteps,
-        prediction=manifest.prediction,
+        prediction=prediction or manifest.prediction,
     )
 
 
@@ -69,13 +72,8 @@ TURNS: WeakValueDictionary[str, Turns] = WeakValueDictionary()
 """Checkpoint → the turns at its UNet, for as long as a gate uses them."""
 
 
-def gate(model: str, manifest: Manifest, request: Request) -> Gate:
-    """The gate of all jobs in this process whose UNet calls can share a batch with this one's."""
-    height, width = request.height // manifest.vae_factor, request.width // manifest.vae_factor
-    if request.latent is not None:
-        height, width = request.latent.shape[2:]
-    prompts = [p for p in (request.positive, request.negative) if p is not None]
-    tokens = len(same_length(prompts)[0])
+def gate(model: str, manifest: Manifest, height: int, width: int, tokens: int) -> Gate:
+    """The gate of all jobs in this process whose UNet calls can share a batch: of this size in cells, and length."""
     side = max(height, width) * manifest.vae_factor
     buckets = buckets_in_force(manifest.max_batch, checkpoints.tuning(model))
     at_once = min(LARGEST_BATCH, largest_batch(buckets, side) or LARGEST_BATCH)
@@ -86,8 +84,51 @@ def gate(model: str, manifest: Manifest, request: Request) -> Gate:
     )
 
 
+Elsewhere = Callable[[int, int, int], Gate | None]
+"""Height and width in cells, and tokens, of a call → its gate, where that is another than the job's own."""
+
+
+def home(model: str, manifest: Manifest, request: Request) -> tuple[Gate, Elsewhere]:
+    """The gate of a job's calls about the whole picture, and those of its others: areas, texts of other lengths."""
+    height, width = request.height // manifest.vae_factor, request.width // manifest.vae_factor
+    if request.latent is not None:
+        height, width = request.latent.shape[2:]
+    whole = (height, width, len(same_length([context for _, context in contexts(request)])[0]))
+    others: dict[tuple[int, int, int], Gate] = {}
+
+    def elsewhere(*shape: int) -> Gate | None:
+        place = (shape[0], shape[1], shape[2])
+        if place == whole:
+            return None
+        if place not in others:
+            others[place] = gate(model, manifest, *place)
+        return others[place]
+
+    return gate(model, manifest, *whole), elsewhere
+
+
+def contexts(request: Request) -> list[tuple[str, Array]]:
+    """(role in capitals, conditioning) of all that is asked for."""
+    given = (("POSITIVE", request.positive), ("NEGATIVE", request.negative), ("MIDDLE", request.middle))
+    found: list[tuple[str, Array]] = []
+    for name, texts in given:
+        if isinstance(texts, np.ndarray):
+            found.append((name, texts))
+        else:
+            found += [(name, one.context) for one in texts or ()]
+    return found
+
+
+def nowhere(_height: int, _width: int, _tokens: int) -> None:
+    """All calls are of one shape."""
+
+
 def unet(
-    gate: Gate, check: Callable[[], None], tell: Callable[[], None], ask: Callable[[], None]
+    gate: Gate,
+    check: Callable[[], None],
+    tell: Callable[[], None],
+    ask: Callable[[], None],
+    elsewhere: Elsewhere = nowhere,
 ) -> NoisePredictor:
     """The awaitable noise predictor: the checkpoint's UNet, in one request with the other jobs at the gate.
 
@@ -115,7 +156,13 @@ def unet(
             timers.append(loop.call_later(max(UNDER_WAY, took - AHEAD), ask))
 
         try:
-            answer = await gate.call(inputs, set_off)
+            away = elsewhere(sample.shape[2], sample.shape[3], context.shape[1])
+            if away is None:
+                answer = await gate.call(inputs, set_off)
+            else:
+                # Those who wait for this job's next call at its own gate need not wait for this one.
+                with gate.aside(), away.job():
+                    answer = await away.call(inputs, set_off)
         finally:
             for timer in timers:
                 timer.cancel()
@@ -126,11 +173,9 @@ def unet(
     return predict
 
 
-def check_conditioning(request: Request, manifest: Manifest) -> None:
+def check_tensors(request: Request, manifest: Manifest) -> None:
     """Raises `BadInput` for tensors that the UNet of this checkpoint cannot take."""
-    for name, context in (("POSITIVE", request.positive), ("NEGATIVE", request.negative)):
-        if context is None:
-            continue
+    for name, context in contexts(request):
         fits = (
             context.ndim == 2 and 0 < len(context) <= MAX_TOKENS and context.shape[1] == manifest.context_dim
         )
@@ -139,20 +184,33 @@ def check_conditioning(request: Request, manifest: Manifest) -> None:
                 f"{name}: send CONDITIONING of text_encode for this checkpoint, finite numbers "
                 f"[up to {MAX_TOKENS}, {manifest.context_dim}], not {list(context.shape)}."
             )
-    for name, start in (("LATENT", request.latent), ("MASK", request.mask)):
+    masks = [
+        one.mask for texts in (request.positive, request.negative, request.middle) for one in masked(texts)
+    ]
+    for name, start in (
+        ("LATENT", request.latent),
+        ("MASK", request.mask),
+        *(("CONDITION_MASKS", m) for m in masks),
+    ):
         if start is not None and not np.isfinite(start).all():
             raise BadInput(f"{name}: send finite numbers only.")
+
+
+def masked(texts: Any) -> list[Condition]:
+    """Those of a role's conditions that have a mask."""
+    return [] if texts is None or isinstance(texts, np.ndarray) else [o for o in texts if o.mask is not None]
 
 
 async def denoise(
     model: str,
     request: Request,
     *,
+    prediction: Literal["epsilon", "v_prediction"] | None = None,
     preview_every: int = 0,
     progress: Progress | None = None,
     cancellation: Cancellation | None = None,
-) -> Array:
-    """Runs the loop; returns scaled latents fp32 [N,4,h,w].
+) -> Painted:
+    """Runs the loop; returns scaled latents. `prediction` instead of the checkpoint's own.
 
     `progress` gets STEP, STEPS, SIGMA, STEP_MS and, every `preview_every` steps, PREVIEW (one JPEG per
     picture), all before this returns. `cancellation` is checked before every UNet call; raises `Cancelled` when
@@ -205,12 +263,12 @@ async def denoise(
         return attempt
 
     request = replace(request, latent_channels=manifest.latent_channels, vae_factor=manifest.vae_factor)
-    check_conditioning(request, manifest)
-    together = gate(model, manifest, request)
+    check_tensors(request, manifest)
+    together, elsewhere = home(model, manifest, request)
     with together.job():
-        predict = unet(together, check, meanwhile(tell), meanwhile(ask))
-        latent = await sample(request, model_sampling(manifest), predict, on_step, check)
+        predict = unet(together, check, meanwhile(tell), meanwhile(ask), elsewhere)
+        painted = await paint(request, model_sampling(manifest, prediction), predict, on_step, check)
     tell()
     if failed:
         raise failed.pop()
-    return latent
+    return painted

@@ -1,28 +1,57 @@
-"""`sampler`: conditioning in, progress and previews on the way, latents at the end. Decoupled."""
+"""`sampler`: conditioning in, progress and previews on the way, latents (and pictures) at the end. Decoupled."""
 
 import asyncio
 import secrets
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Literal
 
+import msgspec
 import numpy as np
 import triton_python_backend_utils as pb
 
+from ensembles.sampling.guidance import ROLES
 from ensembles.sampling.loop import Request
-from ensembles.sampling.parameters import check
-from ensembles.serving import checkpoints
+from ensembles.sampling.options import check_options
+from ensembles.sampling.parameters import MAX_CFG, check
+from ensembles.serving import checkpoints, vae
 from ensembles.serving.cancelling import Cancellation
-from ensembles.serving.fields import DENOISE, MODEL, PREVIEW_EVERY, SAMPLING
+from ensembles.serving.conditions import read_conditions
+from ensembles.serving.fields import (
+    CONDITIONS,
+    DECODE,
+    DENOISE,
+    GUIDING,
+    MODEL,
+    PREVIEW_EVERY,
+    SAMPLER_OPTIONS,
+    SAMPLING,
+)
 from ensembles.serving.loop import denoise, raise_in_flight_limit
 from ensembles.serving.tensors import BadInput, array, scalar, stream, tensor, values
 
+MAX_LEVELS = 10_001
+"""Of SIGMAS."""
+MAX_PLACE = 4095
+"""Of PLACES: the noise of all before it is drawn as well."""
 
-def read_request(request: Any) -> tuple[str, Request]:
-    """The checkpoint's name and the loop's request; raises `BadInput` or `ParameterError`."""
+
+@dataclass(frozen=True)
+class Job:
+    """A request as it was read."""
+
+    model: str
+    request: Request
+    prediction: Literal["epsilon", "v_prediction"] | None
+    """Instead of the checkpoint's own."""
+
+
+def read_request(request: Any) -> Job:
+    """What is asked for; raises `BadInput` or `ParameterError`."""
     model = scalar(request, MODEL)
-    positive = array(request, "POSITIVE")
-    if model is None or positive is None:
-        raise BadInput("MODEL and POSITIVE: both are needed; POSITIVE is CONDITIONING of text_encode.")
+    if model is None:
+        raise BadInput("MODEL: send the name of a published checkpoint.")
     given = values(request, SAMPLING)
+    guiding = values(request, GUIDING)
     if given["seed"] is None:
         given["seed"] = secrets.randbits(63)
     latent = array(request, "LATENT")
@@ -34,17 +63,76 @@ def read_request(request: Any) -> tuple[str, Request]:
         given["width"], given["height"] = width * factor, height * factor
     elif given["width"] is None or given["height"] is None:
         raise BadInput("WIDTH and HEIGHT: send both in pixels, or a LATENT to start from.")
-    denoise_share = scalar(request, DENOISE)
-    check(**given, denoise=denoise_share)
-    mask = array(request, "MASK")
-    return model, Request(
-        **given,
-        denoise=denoise_share,
-        latent=latent,
-        mask=mask,
-        positive=positive,
-        negative=array(request, "NEGATIVE"),
+    share = scalar(request, DENOISE)
+    check(**given, denoise=share)
+    prediction = guiding.pop("prediction")
+    if prediction not in (None, "epsilon", "v_prediction"):
+        raise BadInput(f"PREDICTION: {prediction!r} is neither epsilon nor v_prediction.")
+    return Job(
+        model,
+        Request(
+            **given,
+            **_guiding(guiding),
+            **_texts(request),
+            denoise=share,
+            latent=latent,
+            mask=array(request, "MASK"),
+            sigmas=_sigmas(array(request, "SIGMAS")),
+            places=_places(array(request, "PLACES")),
+            options=_options(given["sampler"], scalar(request, SAMPLER_OPTIONS)),
+        ),
+        prediction,
     )
+
+
+def _guiding(given: dict[str, Any]) -> dict[str, Any]:
+    if given["guider"] not in ROLES:
+        raise BadInput(f"GUIDER: {given['guider']!r} is not one of {', '.join(ROLES)}.")
+    if not 0 <= given["rescale"] <= 1:
+        raise BadInput(f"RESCALE: {given['rescale']} is not a share from 0 to 1.")
+    if not 0 <= given["cfg2"] <= MAX_CFG:
+        raise BadInput(f"CFG2: {given['cfg2']} is not between 0 and {MAX_CFG:g}.")
+    return given
+
+
+def _texts(request: Any) -> dict[str, Any]:
+    """Positive, negative and middle: of CONDITIONS, or plain."""
+    conditions = scalar(request, CONDITIONS)
+    if conditions is not None:
+        contexts = array(request, "CONTEXTS")
+        if contexts is None:
+            raise BadInput("CONTEXTS: send the conditioning that CONDITIONS names.")
+        return read_conditions(conditions, contexts, array(request, "CONDITION_MASKS"))
+    positive = array(request, "POSITIVE")
+    if positive is None:
+        raise BadInput("POSITIVE: send CONDITIONING of text_encode, or CONDITIONS and CONTEXTS.")
+    return {"positive": positive, "negative": array(request, "NEGATIVE")}
+
+
+def _sigmas(levels: Any) -> tuple[float, ...] | None:
+    if levels is None:
+        return None
+    if levels.ndim != 1 or len(levels) > MAX_LEVELS:
+        raise BadInput(f"SIGMAS: send [n+1] levels, at most {MAX_LEVELS}, not {list(levels.shape)}.")
+    if not (np.isfinite(levels).all() and (levels[:-1] > 0).all() and (levels[-1:] >= 0).all()):
+        raise BadInput("SIGMAS: send finite levels above 0; the last one alone may be 0.")
+    return tuple(levels.tolist())
+
+
+def _places(places: Any) -> tuple[int, ...] | None:
+    if places is None:
+        return None
+    if places.ndim != 1 or not len(places) or places.min() < 0 or places.max() > MAX_PLACE:
+        raise BadInput(f"PLACES: send one place a picture, 0 to {MAX_PLACE}.")
+    return tuple(places.tolist())
+
+
+def _options(sampler: str, text: str) -> dict[str, Any]:
+    try:
+        given = msgspec.json.decode(text, type=dict[str, Any])
+    except msgspec.DecodeError as error:
+        raise BadInput(f"SAMPLER_OPTIONS: send a JSON object ({error}).") from None
+    return check_options(sampler, given)
 
 
 class TritonPythonModel:
@@ -57,12 +145,22 @@ class TritonPythonModel:
 
     @staticmethod
     async def _paint(request: Any, sender: Any) -> list[Any]:
-        model, job = read_request(request)
-        latent = await denoise(
-            model,
-            job,
+        job = read_request(request)
+        cancellation = Cancellation(sender.is_cancelled)
+        painted = await denoise(
+            job.model,
+            job.request,
+            prediction=job.prediction,
             preview_every=scalar(request, PREVIEW_EVERY),
             progress=lambda tensors: sender.send(pb.InferenceResponse(tensors)),
-            cancellation=Cancellation(sender.is_cancelled),
+            cancellation=cancellation,
         )
-        return [tensor("LATENT", latent.astype(np.float32, copy=False))]
+        made = {"LATENT": painted.latent, "DENOISED": painted.denoised}
+        if scalar(request, DECODE):
+            made["PIXELS"] = await vae.decode_pixels(job.model, painted.latent, check=cancellation.check)
+        wanted = set(request.requested_output_names())
+        return [
+            tensor(name, value.astype(np.float32, copy=False))
+            for name, value in made.items()
+            if name in wanted
+        ]

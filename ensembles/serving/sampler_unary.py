@@ -26,8 +26,13 @@ class TritonPythonModel:
 
     async def _respond(self, request: Any) -> Any:
         try:
-            model, job = read_request(request)
-            latent = await denoise(model, job, cancellation=Cancellation(request.is_cancelled))
+            job = read_request(request)
+            painted = await denoise(
+                job.model,
+                job.request,
+                prediction=job.prediction,
+                cancellation=Cancellation(request.is_cancelled),
+            )
         except Exception as error:
             return error_response(error)
-        return pb.InferenceResponse([tensor("LATENT", latent.astype(np.float32, copy=False))])
+        return pb.InferenceResponse([tensor("LATENT", painted.latent.astype(np.float32, copy=False))])

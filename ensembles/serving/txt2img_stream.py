@@ -85,14 +85,14 @@ class TritonPythonModel:
             _start(self.model, image),
         )
         sampling = {field.name.lower(): given[field.name.lower()] for field in SAMPLING}
-        latent = await denoise(
+        painted = await denoise(
             self.model,
             Request(**sampling, positive=positive, negative=negative, latent=start, denoise=share),
             preview_every=preview_every,
             progress=lambda tensors: sender.send(pb.InferenceResponse(tensors)),
             cancellation=cancellation,
         )
-        images = await vae.decode(self.model, latent, cancellation.check)
+        images = await vae.decode(self.model, painted.latent, check=cancellation.check)
         made_of = {"denoise": share, "extra": {} if image is None else {"Init image": _hash(image)}}
         chunks = [self._chunks(given | made_of, n) for n in range(len(images))]
         # In a thread: compressing large pictures would hold up the steps of every other job.

@@ -1,17 +1,17 @@
-"""`vae_encode`: MODEL, IMAGE → LATENT."""
+"""`vae_encode`: MODEL and IMAGE or PIXELS → LATENT."""
 
 import asyncio
 from typing import Any
 
 import triton_python_backend_utils as pb
 
-from ensembles.serving import vae
+from ensembles.serving import checkpoints, vae
 from ensembles.serving.fields import MODEL
 from ensembles.serving.tensors import BadInput, array, error_response, scalar, tensor
 
 
 class TritonPythonModel:
-    """Pictures uint8 [N,H,W,3] → scaled latents fp32 [N,4,H/8,W/8]."""
+    """Pictures uint8 (IMAGE) or fp32 in 0..1 (PIXELS) [N,H,W,3] → scaled latents fp32 [N,4,H/8,W/8]."""
 
     async def execute(self, requests: list[Any]) -> list[Any]:
         """The requests of one batch run side by side."""
@@ -19,9 +19,17 @@ class TritonPythonModel:
 
     async def _respond(self, request: Any) -> Any:
         try:
-            model, image = scalar(request, MODEL), array(request, "IMAGE")
-            if model is None or image is None:
-                raise BadInput("MODEL and IMAGE: both are needed.")
-            return pb.InferenceResponse([tensor("LATENT", await vae.encode(model, image))])
+            model = scalar(request, MODEL)
+            image, pixels = array(request, "IMAGE"), array(request, "PIXELS")
+            if model is None:
+                raise BadInput("MODEL: send the name of a published checkpoint.")
+            layout = vae.read_layout(request, checkpoints.manifest(model).vae_factor)
+            if image is not None:
+                latent = await vae.encode(model, image, layout)
+            elif pixels is not None:
+                latent = await vae.encode_pixels(model, pixels, layout)
+            else:
+                raise BadInput("IMAGE: send the pictures, or send them as PIXELS.")
+            return pb.InferenceResponse([tensor("LATENT", latent)])
         except Exception as error:
             return error_response(error)

@@ -19,15 +19,15 @@ async def euler(x: F32, run: Run) -> F32:
     return x
 
 
-async def euler_ancestral(x: F32, run: Run) -> F32:
+async def euler_ancestral(x: F32, run: Run, *, eta: float = 1.0, s_noise: float = 1.0) -> F32:
     """Euler down below the next level, then noise back up to it (k-diffusion)."""
     for i, sigma, to in run.walk():
         denoised = await run.model(x, sigma)
         await run.step(i, sigma, x, denoised)
-        down, up = ancestral(sigma, to)
+        down, up = ancestral(sigma, to, eta)
         x = x + slope(x, denoised, sigma) * (down - sigma)
         if to > 0:
-            x = x + run.noise(sigma, to) * up
+            x = x + run.noise(sigma, to) * (up * s_noise)
     return x
 
 

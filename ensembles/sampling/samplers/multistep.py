@@ -19,7 +19,7 @@ Weights: TypeAlias = Callable[[Sequence[float], float], list[float]]
 """(levels of the slopes, newest first; next level) → what each slope is multiplied by."""
 
 
-async def _walk(x: F32, run: Run, weights: Weights, order: int, guess_at_zero: bool) -> F32:
+async def _walk(x: F32, run: Run, *, weights: Weights, order: int, guess_at_zero: bool) -> F32:
     slopes: list[F32] = []
     for i, sigma, to in run.walk():
         denoised = await run.model(x, sigma)
