@@ -20,11 +20,12 @@ def grow(mask: F32, pixels: int, tapered: bool) -> F32:
 
 def _spread(mask: F32, pixels: int, tapered: bool) -> F32:
     # What has been spread over n is spread over n + k by moving it k each way: a logarithmic number of times, not
-    # `pixels`. Corners are reached as long as 2k − 2 ≤ n where tapered, k ≤ 2n + 1 for the square.
+    # `pixels`. It leaves no gap as long as 2k − 2 ≤ n where tapered, and k ≤ n + 1 for the square (with a larger k
+    # one near the border, whose neighbour would lie outside, is not reached).
     pixels = min(pixels, sum(mask.shape[1:]))
     done = 0
     while done < pixels:
-        step = min(pixels - done, done // 2 + 1 if tapered else 2 * done + 1)
+        step = min(pixels - done, done // 2 + 1 if tapered else done + 1)
         mask = _moved(mask, step, tapered)
         done += step
     return mask
