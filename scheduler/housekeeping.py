@@ -33,6 +33,7 @@ from control.jobs import idempotency, webhooks
 from control.jobs.tables import JobEvent, Served, Speed
 from scheduler.settings import SchedulerSettings
 from scheduler.tasks import end
+from scheduler.workflows import upkeep
 
 QUEUE = "housekeeping"
 AT_ONCE = 32
@@ -180,6 +181,16 @@ async def bring_back(house: House) -> int:
     return await lifecycle.bring_back(house.storage, house.settings)
 
 
+async def bound_results(house: House) -> int:
+    """Kept results of workflows' nodes: each organisation has so much room."""
+    return await upkeep.bound(house.storage, house.settings)
+
+
+async def sweep_results(house: House) -> int:
+    """Results that no row knows of: their organisation is gone."""
+    return await upkeep.sweep(house.storage)
+
+
 async def close_books(_house: House) -> int:
     """Balances of organisations whose ledgers have grown."""
     closed = 0
@@ -236,6 +247,8 @@ TASKS: dict[str, Task] = {
     "restore": Task(bring_back, 300, second={20}),
     "books": Task(close_books, 300, second={40}, minute=set(range(3, 60, 10))),
     "tidy": Task(tidy_assets, 900, second={10}, minute=set(range(7, 60, 20))),
+    "results": Task(bound_results, 300, second={50}, minute=set(range(5, 60, 10))),
+    "lost results": Task(sweep_results, 900, second={15}, minute={37}, hour={3}),
     "forget": Task(forget, 300, second={30}, minute={17}),
 }
 
