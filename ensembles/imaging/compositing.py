@@ -44,8 +44,8 @@ def paste(destination: F32, source: F32, x: int, y: int, mask: F32 | None = None
     if mask is None:
         place[...] = over
     else:
-        share = as_many(resize(mask, source.shape[2], source.shape[1]), len(destination))
-        share = share[:, :rows, :columns, None]
+        share = resize(mask[: len(destination)], source.shape[2], source.shape[1])
+        share = as_many(share, len(destination))[:, :rows, :columns, None]
         place[...] = share * over + (1 - share) * place
     return result
 
@@ -124,7 +124,7 @@ def porter_duff(source: F32, source_mask: F32, destination: F32, destination_mas
     """
     count = min(map(len, (source, source_mask, destination, destination_mask)))
     height, width = destination.shape[1:3]
-    source_mask = fit(source_mask, source.shape[2], source.shape[1], "bicubic")
+    source_mask = fit(source_mask[:count], source.shape[2], source.shape[1], "bicubic")
     s, s_mask, d, d_mask = (
         fit(one[:count], width, height, "bicubic")
         for one in (source, source_mask, destination, destination_mask)

@@ -34,11 +34,15 @@ def resize(values: F32, width: int, height: int, method: str = "bilinear") -> F3
 
 
 def centre(values: F32, width: int, height: int) -> F32:
-    """The largest middle part of f32[N,H,W,…] whose sides are as width to height, to within a pixel or two."""
+    """The largest middle part of f32[N,H,W,…] whose sides are as width to height, to within a pixel or two.
+
+    A pixel is left at least.
+    """
     rows, columns = values.shape[1:3]
     old, new = columns / rows, width / height
     x = round((columns - columns * (new / old)) / 2) if old > new else 0
     y = round((rows - rows * (old / new)) / 2) if old < new else 0
+    x, y = min(x, (columns - 1) // 2), min(y, (rows - 1) // 2)
     return values[:, y : rows - y, x : columns - x]
 
 

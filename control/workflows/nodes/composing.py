@@ -20,7 +20,7 @@ def _composite(
 ) -> Image:
     destination, source = same_channels(destination, source)
     if resize_source:
-        source = resize(source, destination.shape[2], destination.shape[1])
+        source = resize(source[: len(destination)], destination.shape[2], destination.shape[1])
     return paste(destination, source, x, y, mask)
 
 

@@ -27,7 +27,7 @@ def _like(samples: Array, other: Array, method: str = "bilinear") -> Array:
 def _pair(samples1: Latent, samples2: Latent, method: str = "bilinear") -> tuple[Array, Array]:
     """Both of one shape: the second is resized, and begun again where it has fewer pictures."""
     one = samples1.samples
-    return one, as_many(_like(one, samples2.samples, method), len(one))
+    return one, as_many(_like(one, samples2.samples[: len(one)], method), len(one))
 
 
 def _batch(samples1: Latent, samples2: Latent) -> Latent:

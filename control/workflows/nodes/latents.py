@@ -91,7 +91,7 @@ def _composite_masked(
 ) -> Latent:
     to, over = last(destination.samples), last(source.samples)
     if resize_source:
-        over = resize(over, to.shape[2], to.shape[1])
+        over = resize(over[: len(to)], to.shape[2], to.shape[1])
     return replace(destination, samples=first(paste(to, over, x // FACTOR, y // FACTOR, mask)))
 
 
