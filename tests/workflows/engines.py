@@ -1,0 +1,115 @@
+"""Engines (control.workflows.engine) for tests, and graphs evaluated node by node."""
+
+import inspect
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from control.workflows.catalogue import CATALOGUE
+from control.workflows.engine import Loaded, Sampled, Sampling
+from control.workflows.graph import link_of
+from control.workflows.types import Size
+from control.workflows.values import Latent
+from ensembles.manifest import Manifest, read_manifest
+from scheduler import networks
+from scheduler.calls import Call
+
+
+@dataclass
+class Files:
+    """Manifests, and files that are there because a test says so."""
+
+    home: Path
+    files: dict[str, Loaded | Latent] = field(default_factory=dict)
+
+    def manifest(self, checkpoint: str) -> Manifest:
+        return read_manifest(self.home / "models" / checkpoint / "manifest.json")
+
+    async def load_image(self, name: str) -> Loaded:
+        return self.files[name]
+
+    async def load_latent(self, name: str) -> Latent:
+        return self.files[name]
+
+
+@dataclass
+class Networks(Files):
+    """Real networks: what the scheduler's executor asks, asked without it."""
+
+    call: Call = None
+    asked: list[Sampling] = field(default_factory=list)
+    """What was sampled."""
+
+    def __init__(self, home: Path, call: Call) -> None:
+        super().__init__(home)
+        self.call, self.asked = call, []
+
+    async def encode_text(self, clip, text):
+        return await networks.encode_text(self.call, clip, text)
+
+    async def encode(self, vae, pixels, *, tile=0, overlap=0):
+        manifest = self.manifest(vae.checkpoint)
+        return await networks.encode(self.call, vae, pixels, manifest, tile=tile, overlap=overlap)
+
+    async def decode(self, vae, samples, *, tile=0, overlap=0):
+        manifest = self.manifest(vae.checkpoint)
+        return await networks.decode(self.call, vae, samples, manifest, tile=tile, overlap=overlap)
+
+    async def sample(self, wanted: Sampling) -> Sampled:
+        self.asked.append(wanted)
+        manifest = self.manifest(wanted.guider.model.checkpoint)
+        return (await networks.sample(self.call, wanted, manifest))[0]
+
+
+async def run_node(engine: Any, name: str, **given: Any) -> Any:
+    """What one node gives, defaults filled in; its checks pass with what is known of the inputs."""
+    node = CATALOGUE[name]
+    assert set(given) <= set(node.inputs), f"{name} has no input {set(given) - set(node.inputs)}"
+    inputs = {key: given.get(key, wanted.default) for key, wanted in node.inputs.items()}
+    for key, wanted in node.inputs.items():
+        assert wanted.optional or inputs[key] is not None, f"{name} needs {key}"
+        assert wanted.choices is None or inputs[key] in wanted.choices, f"{name} has no {key} {inputs[key]}"
+    if node.check is not None:
+        node.check(**{key: known(value) for key, value in inputs.items()})
+    result = node.run(engine, **inputs) if node.asks else node.run(**inputs)
+    result = await result if inspect.isawaitable(result) else result
+    if not node.output:
+        assert len(result) == len(node.outputs), name
+    return result
+
+
+async def run_graph(engine: Any, graph: dict[str, tuple[str, dict[str, Any]]]) -> dict[str, Any]:
+    """What each node of {id: (class, inputs)} gives, in order; links are [id, output]. Lazy inputs only if needed."""
+    made: dict[str, Any] = {}
+
+    async def value(given: Any) -> Any:
+        link = link_of(given)
+        return given if link is None else (await node(link.node))[link.output]
+
+    async def node(name: str) -> Any:
+        if name not in made:
+            kind, inputs = graph[name]
+            wanted = CATALOGUE[kind]
+            lazy = {key for key, one in wanted.inputs.items() if one.lazy}
+            values = {key: await value(given) for key, given in inputs.items() if key not in lazy}
+            needed = wanted.needs(**values) if wanted.needs is not None else frozenset()
+            values |= {key: await value(inputs[key]) for key in needed & inputs.keys()}
+            made[name] = await run_node(engine, kind, **values)
+        return made[name]
+
+    ends = [name for name, (kind, _) in graph.items() if CATALOGUE[kind].output]
+    for name in ends or graph:
+        await node(name)
+    return made
+
+
+def known(value: Any) -> Any:
+    """What the compiler would know of a value: a Size of pictures, masks and latents, plain values as they are."""
+    if isinstance(value, Latent):
+        pictures, _, height, width = value.samples.shape
+        return Size(pictures, 8 * width, 8 * height)
+    if isinstance(value, np.ndarray):
+        return Size(value.shape[0], value.shape[2], value.shape[1]) if value.ndim > 2 else None
+    return value if isinstance(value, bool | int | float | str) else None
