@@ -194,9 +194,12 @@ def _upload(side: Side, person: Person) -> str:
 
 def _workflow(side: Side, person: Person) -> str:
     """A new workflow with two versions."""
-    graph = {"1": {"class_type": "EmptyLatentImage", "inputs": {"width": 64}}}
+    graph = {
+        "1": {"class_type": "EmptyImage", "inputs": {"width": 64, "height": 64}},
+        "2": {"class_type": "SaveImage", "inputs": {"images": ["1", 0]}},
+    }
     made_id = str(made(person.post("/workflows", name=side.name(), graph=graph))["id"])
-    graph["1"]["inputs"] = {"width": 128}
+    graph["1"]["inputs"] = {"width": 64, "height": 128}
     made(person.post(f"/workflows/{made_id}/versions", base_version=1, graph=graph, message=side.name()))
     return made_id
 
@@ -269,6 +272,7 @@ IDS: dict[str, Callable[[Side, Person], str]] = {
     "before_job_id": _job,
     "workflow_id": _workflow,
     "link_id": _link,
+    "thumbnail_asset_id": _asset,
     "webhook_id": _webhook,
     "delivery_id": _delivery,
     # Not an id, and as good as one: a role is given by its name.
@@ -341,6 +345,8 @@ BODIES: dict[Route, Callable[[Side, Person], dict[str, Any]]] = {
     },
     ("POST", "/api/v1/jobs"): lambda side, _: {"request": {"kind": "txt2img", "prompt": side.name()}},
     ("POST", "/api/v1/workflows/import"): _carrying,
+    ("POST", "/api/v1/workflows/validate"): lambda side, _: {"graph": {}},
+    ("POST", "/api/v1/workflows/{workflow_id}/run"): lambda side, _: {},
     ("POST", "/api/v1/workflows/{workflow_id}/versions"): lambda side, _: {
         "base_version": 2,
         "graph": {"1": {"class_type": "EmptyLatentImage", "inputs": {}}},
