@@ -10,7 +10,7 @@ import msgspec
 from PIL import Image
 
 from control.jobs.requests import Img2Img, Txt2Img
-from control.workflows.canvas import canvas
+from control.workflows.editor.draw import drawn
 from control.workflows.short_forms import as_json, graph_of
 from ensembles.imaging.provenance import Recipe
 from ensembles.manifest import Manifest
@@ -39,7 +39,7 @@ def finished(data: bytes, place: int, work: Txt2Img | Img2Img, manifest: Manifes
     recipe = json.loads(written) if written else msgspec.to_builtins(_recipe(work, manifest, place))
     if image.format == "PNG":
         graph = graph_of(work)
-        data = with_text(data, "workflow", text(canvas(graph)))
+        data = with_text(data, "workflow", text(drawn(graph)))
         data = with_text(data, "prompt", text(as_json(work)))
     return Finished(data, f"image/{str(image.format).lower()}", image.width, image.height, recipe)
 

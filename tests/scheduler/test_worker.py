@@ -15,9 +15,8 @@ from PIL import Image
 
 from control.jobs.requests import Work
 from control.realtime import bus
-from control.workflows.canvas import canvas
-from control.workflows.graph import Node
-from control.workflows.lowering import graph_of, lower
+from control.workflows.editor.draw import drawn
+from control.workflows.short_forms import as_json, graph_of
 from tests.conftest import Served
 from tests.control.people import Person, made, sql
 from tests.scheduler.conftest import Workers, ended, job_of, submit, wait_for
@@ -98,8 +97,8 @@ def test_a_file_says_what_it_was_made_of(person: Person, worker: Workers, triton
     image = Image.open(io.BytesIO(content(person, job)))
     text = {**image.text}
     request = msgspec.convert(job["request"], Work)
-    assert lower(msgspec.json.decode(text["prompt"], type=dict[str, Node])) == request
-    assert json.loads(text["workflow"]) == canvas(graph_of(request))
+    assert json.loads(text["prompt"]) == as_json(request)
+    assert json.loads(text["workflow"]) == drawn(graph_of(request))
     assert "Steps: 4" in text["parameters"]
     assert json.loads(text["studio"])["seed"] == 5
     # The same pixels as Triton's own.

@@ -13,8 +13,30 @@ WIDTH, LINE, TITLE, TEXT = 320, 24, 30, 120
 """Pixels: of a node, of a slot or a widget, of the title, of a text of several lines."""
 
 
-def drawn(graph: Mapping[str, Node], version: Format = "0.4") -> dict[str, Any]:
-    """A document whose graph is this one, laid out; links to nodes that are not there are left out."""
+def drawn(graph: Mapping[str, Node | Any], version: Format = "0.4") -> dict[str, Any]:
+    """A document whose graph is this one, laid out; links to nodes that are not there are left out.
+
+    Nodes may be plain JSON as well; what is no node is left out.
+    """
+    return _drawn(
+        {name: node for name, given in graph.items() if (node := _as_node(given)) is not None}, version
+    )
+
+
+def _as_node(given: Any) -> Node | None:
+    if isinstance(given, Node):
+        return given
+    if not isinstance(given, dict) or not isinstance(given.get("class_type"), str):
+        return None
+    inputs, meta = given.get("inputs"), given.get("_meta")
+    return Node(
+        given["class_type"],
+        inputs if isinstance(inputs, dict) else {},
+        meta if isinstance(meta, dict) else {},
+    )
+
+
+def _drawn(graph: Mapping[str, Node], version: Format) -> dict[str, Any]:
     links: list[tuple[int, str, int, str, int, str]] = []
     nodes: dict[str, dict[str, Any]] = {}
     needs: dict[str, list[str]] = {}
