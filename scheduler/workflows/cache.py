@@ -21,7 +21,7 @@ from control.ids import uuid7
 from control.workflows.tables import NodeResult
 from scheduler.settings import SchedulerSettings
 from scheduler.tasks import end
-from scheduler.workflows.packing import Unpackable, freeze, nbytes, pack, unpack
+from scheduler.workflows.packing import Unpackable, freeze, nbytes, pack, packed_size, unpack
 
 PREFIX = "results/"
 MEDIA_TYPE = "application/vnd.msgpack"
@@ -170,7 +170,7 @@ class Cache:
         freeze(done.value)
         self.memory.put(slot, done.value)
         size = nbytes(done.value)
-        if not (done.keep or size <= SMALL or _empty(done.value)):
+        if not (done.keep or packed_size(done.value) <= SMALL):
             return
         if self._pending + size > PENDING:
             log.warning("result_not_written", why="too much waits")
@@ -287,24 +287,6 @@ class Kept:
         except (ControlError, OSError, Unpackable) as error:
             log.info("result_missed", key=slot.key, error=f"{type(error).__name__}: {error}"[:300])
             return None
-
-
-def _empty(value: Any) -> bool:
-    """Latents of zeros and the like take no room."""
-    return all(not array.any() for array in _arrays(value))
-
-
-def _arrays(value: Any) -> Iterable[Any]:
-    import numpy as np
-
-    if isinstance(value, np.ndarray):
-        yield value
-    elif isinstance(value, tuple | list):
-        for one in value:
-            yield from _arrays(one)
-    elif hasattr(value, "__dataclass_fields__"):
-        for one in vars(value).values():
-            yield from _arrays(one)
 
 
 async def _packed(value: Any) -> bytes | None:

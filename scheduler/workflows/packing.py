@@ -4,7 +4,6 @@ Nothing is ever run while it is read: a value is a number, a text, an array, or 
 """
 
 import hashlib
-import zlib
 from collections.abc import Callable
 from dataclasses import fields
 from typing import Any
@@ -19,8 +18,6 @@ VERSION = b"\x01"
 """Of the format; another one is a miss."""
 DIGEST = 16
 """Bytes of BLAKE2b."""
-SQUEEZED = 2**20
-"""Bytes up to which a value is compressed where that halves it: latents of zeros are, others hardly."""
 CLASSES: dict[str, type[Any]] = {
     one.__name__: one
     for one in (
@@ -39,12 +36,9 @@ class Unpackable(ValueError):
 def pack(value: Any) -> bytes:
     """Raises `Unpackable` for what is none of the types that travel along links."""
     try:
-        data = msgspec.msgpack.encode(_plain(value))
+        body = msgspec.msgpack.encode(_plain(value))
     except (OverflowError, ValueError) as error:
         raise Unpackable(str(error)) from None
-    squeezed = zlib.compress(data, 1) if len(data) <= SQUEEZED else data
-    small = len(squeezed) * 2 <= len(data)
-    body = (b"z" + squeezed) if small else (b"-" + data)
     return VERSION + hashlib.blake2b(body, digest_size=DIGEST).digest() + body
 
 
@@ -55,24 +49,28 @@ def unpack(packed: bytes) -> Any:
     if bytes(view[:1]) != VERSION or hashlib.blake2b(body, digest_size=DIGEST).digest() != digest:
         raise Unpackable("another format, or damaged")
     try:
-        data = zlib.decompress(body[1:]) if bytes(body[:1]) == b"z" else body[1:]
-        return _value(msgspec.msgpack.decode(data))
-    except (KeyError, TypeError, ValueError, IndexError, zlib.error) as error:
+        return _value(msgspec.msgpack.decode(body))
+    except (KeyError, TypeError, ValueError, IndexError) as error:
         raise Unpackable(f"{type(error).__name__}: {error}") from None
 
 
-def nbytes(value: Any) -> int:
-    """Memory that a value takes, about."""
+def packed_size(value: Any) -> int:
+    """Bytes that `pack` gives, about: zeros take none."""
+    return nbytes(value, zeros=False)
+
+
+def nbytes(value: Any, *, zeros: bool = True) -> int:
+    """Memory that a value takes, about; without `zeros` arrays of these count as nothing."""
     if isinstance(value, np.ndarray):
-        return value.nbytes + 128
+        return 128 + (value.nbytes if zeros or value.any() else 0)
     if isinstance(value, bytes | str):
         return len(value) + 64
     if isinstance(value, tuple | list):
-        return 64 + sum(nbytes(one) for one in value)
+        return 64 + sum(nbytes(one, zeros=zeros) for one in value)
     if isinstance(value, dict):
-        return 64 + sum(nbytes(one) for one in value.values())
+        return 64 + sum(nbytes(one, zeros=zeros) for one in value.values())
     if type(value).__name__ in CLASSES:
-        return 64 + sum(nbytes(getattr(value, one.name)) for one in fields(value))
+        return 64 + sum(nbytes(getattr(value, one.name), zeros=zeros) for one in fields(value))
     return 32
 
 
@@ -100,8 +98,10 @@ def _plain(value: Any) -> Any:
     if isinstance(value, np.ndarray):
         if value.dtype.kind not in _KINDS:
             raise Unpackable(f"an array of {value.dtype}")
-        made = np.ascontiguousarray(value)
-        return ["array", made.dtype.str, list(value.shape), made.data.cast("B") if made.size else b""]
+        if not value.any():
+            # Empty latents, mostly.
+            return ["zeros", value.dtype.str, list(value.shape)]
+        return ["array", value.dtype.str, list(value.shape), np.ascontiguousarray(value).data.cast("B")]
     if isinstance(value, tuple | list):
         return ["tuple" if isinstance(value, tuple) else "list", *map(_plain, value)]
     if isinstance(value, dict):
@@ -121,10 +121,20 @@ def _value(plain: Any) -> Any:
 
 
 def _array(dtype: str, shape: list[int], data: bytes) -> Any:
+    return np.frombuffer(data, _number(dtype)).reshape(shape)
+
+
+def _zeros(dtype: str, shape: list[int]) -> Any:
+    made = np.zeros(shape, _number(dtype))
+    made.flags.writeable = False
+    return made
+
+
+def _number(dtype: str) -> "np.dtype[Any]":
     found = np.dtype(dtype)
     if found.kind not in _KINDS:
         raise Unpackable(f"an array of {dtype}")
-    return np.frombuffer(data, found).reshape(shape)
+    return found
 
 
 def _of(name: str, given: dict[str, Any]) -> Any:
@@ -133,6 +143,7 @@ def _of(name: str, given: dict[str, Any]) -> Any:
 
 _READ: dict[str, Callable[..., Any]] = {
     "array": _array,
+    "zeros": _zeros,
     "tuple": lambda *some: tuple(map(_value, some)),
     "list": lambda *some: [_value(one) for one in some],
     "dict": lambda some: {name: _value(one) for name, one in some.items()},
