@@ -40,12 +40,6 @@ class Invalid(BadRequest):
         super().__init__(detail, errors=errors)
 
 
-class WrongWorkflow(BadRequest):
-    """Nothing of a workflow can run; `errors` says what is wrong with which input of which node, and of which type it is."""
-
-    kind, title = "wrong-workflow", "Wrong workflow"
-
-
 class Unauthenticated(Problem):
     """No token, or one that is not valid (any more)."""
 

@@ -114,7 +114,7 @@ async def submit_workflow(
 ) -> Submitted:
     """As `submit`, with what is wrong with parts of it; `compiled` where that was done before.
 
-    Raises `Refused` (whose `problems` say all) for one of which nothing can run.
+    Raises `WrongWorkflow` (whose `problems` say all) for one of which nothing can run.
     """
     plan, cost, problems, request = await ready(who, work, settings, compiled)
     wanted = _Wanted(work, request, plan, next(iter(plan.checkpoints), ""), cost.amount, plan.effort)

@@ -46,8 +46,7 @@ class Known:
         names = self.names(folder)
         if name in names:
             return name
-        bare = next((name.removesuffix(end) for end in ENDINGS if name.endswith(end)), name)
-        return bare if bare in names else None
+        return bare if (bare := bare_name(name)) in names else None
 
     def names(self, folder: Folder) -> Sequence[str]:
         """What there is to choose from."""
@@ -55,6 +54,11 @@ class Known:
         if found is None and folder in OF_CHECKPOINTS:
             return list(self.checkpoints)
         return found or ()
+
+
+def bare_name(name: str) -> str:
+    """A checkpoint's file name without its ending."""
+    return next((name.removesuffix(end) for end in ENDINGS if name.endswith(end)), name)
 
 
 def files_named(graph: object, catalogue: Mapping[str, NodeType] = CATALOGUE) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from control.workflows.known import Known
+from control.workflows.known import Known, bare_name
 from control.workflows.problems import NodeError, NodeErrorType, shown
 from control.workflows.types import WIDGETS, Input
 
@@ -184,7 +184,7 @@ def _text(name: str, wanted: Input, value: str, known: Known, near: Near) -> str
 def _unlisted(name: str, value: str, names: Sequence[str], near: Near, folder: str = "") -> Wrong:
     where = f"there is no {shown(value)}" + (f" in {folder}" if folder else " to choose")
     return wrong(
-        "value_not_in_list", "Value not in list", name, f"{where}. {near.to(value, names)[:-1]}", value
+        "value_not_in_list", "Value not in list", name, f"{where}. {near.to(bare_name(value), names)[:-1]}", value
     )
 
 

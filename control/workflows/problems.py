@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from control.errors import WrongWorkflow
+from control.errors import BadRequest
 
 PromptType = Literal["no_prompt", "invalid_prompt", "prompt_no_outputs", "prompt_outputs_failed_validation"]
 """Of a whole graph."""
@@ -64,7 +64,7 @@ class Problems(msgspec.Struct, frozen=True):
             for error in found.errors:
                 yield node, error
 
-    def as_bad_request(self, place: str = "request.graph") -> "Refused":
+    def as_bad_request(self, place: str = "request.graph") -> "WrongWorkflow":
         """The same as a problem: `errors` name each place below `place`, and ComfyUI's type of error."""
         errors = []
         for node, error in self:
@@ -74,17 +74,19 @@ class Problems(msgspec.Struct, frozen=True):
             message = f"{kind}: {error.details}" if kind else error.details
             errors.append({"in": "body", "path": path, "message": message, "type": error.type})
         if not errors and self.error is not None:
-            message = " ".join(part for part in (self.error.message, self.error.details) if part)
+            message = ". ".join(part for part in (self.error.message, self.error.details) if part)
             errors = [{"in": "body", "path": place, "message": message, "type": self.error.type}]
         first = errors[0]
         more = f" {len(errors) - 1} more errors are in `errors`." if len(errors) > 1 else ""
-        return Refused(
+        return WrongWorkflow(
             self, f"The workflow is wrong. {first['path']}: {first['message']}{more}", errors=errors[:LISTED]
         )
 
 
-class Refused(WrongWorkflow):
-    """`WrongWorkflow`, for who speaks ComfyUI's API."""
+class WrongWorkflow(BadRequest):
+    """Nothing of a workflow can run; `errors` says what is wrong with which input of which node, and of which type it is."""
+
+    kind, title = "wrong-workflow", "Wrong workflow"
 
     def __init__(self, problems: Problems, detail: str, **fields: object) -> None:
         super().__init__(detail, **fields)  # type: ignore[arg-type]

@@ -12,7 +12,8 @@ from redis import Redis
 from control.ids import uuid7
 from control.jobs.requests import Work
 from control.realtime import bus
-from control.workflows.lowering import as_json
+from control.workflows.plan import Plan
+from control.workflows.short_forms import as_json
 from tests.control.jobs.conftest import QUEUED, REQUEST, advance, submitted
 from tests.control.people import Person, made, member_of, problem, sql
 
@@ -75,17 +76,107 @@ def test_the_short_forms(ada: Person, database_url: str) -> None:
     assert held(database_url, ada)["held"] == job["reserved_microcredits"]
 
 
-def test_a_workflow_is_a_request(ada: Person) -> None:
+def test_a_workflow_is_a_job_with_a_plan(ada: Person, database_url: str) -> None:
     plain = made(
         ada.post("/jobs", request={"kind": "txt2img", "prompt": "a red star", "steps": 4, "seed": 3})
     )
     graph = as_json(msgspec.convert(plain["request"], Work))
     job = made(ada.post("/jobs", request={"kind": "workflow", "graph": graph}))
-    assert job["request"] == plain["request"]
+    assert (job["kind"], job["state"], job["node_errors"]) == ("workflow", "QUEUED", {})
+    assert job["request"]["graph"] == graph
+    assert job["reserved_microcredits"] == plain["reserved_microcredits"]
+    assert made(ada.get(f"/jobs/{job['id']}"))["request"] == job["request"]
+    [(plan, model, work, hold)] = sql(
+        database_url,
+        "SELECT j.plan, j.model, j.work, h.model FROM jobs j JOIN holds h ON h.id = j.hold_id WHERE j.id = $1",
+        job["id"],
+    )
+    assert (model, hold) == ("pocket", "pocket")
+    kept = msgspec.json.decode(plan, type=Plan)
+    assert (kept.amount, kept.effort) == (job["reserved_microcredits"], work)
+    assert kept.outputs == ["11"]
+    assert [j["id"] for j in made(ada.get("/jobs", kind="workflow"))["items"]] == [job["id"]]
     graph["9"]["inputs"]["cfg"] = 99
     answer = ada.post("/jobs", request={"kind": "workflow", "graph": graph})
-    problem(answer, 400, "KSampler: 99 is not between 0 and 30")
-    assert [error["path"] for error in answer.json()["errors"]] == ["request.graph.9.inputs.cfg"]
+    problem(answer, 400, "KSampler: cfg: 99.0 is too much; give 0 to 30")
+    assert [(error["path"], error["type"]) for error in answer.json()["errors"]] == [
+        ("request.graph.9.inputs.cfg", "value_bigger_than_max")
+    ]
+
+
+def test_a_workflow_s_other_outputs_and_its_files(ada: Person, database_url: str) -> None:
+    image = _picture(database_url, ada, 200, 100)
+    graph = {
+        "1": {"class_type": "LoadImage", "inputs": {"image": image}},
+        "2": {"class_type": "ImageInvert", "inputs": {"image": ["1", 0]}},
+        "3": {"class_type": "SaveImage", "inputs": {"images": ["2", 0]}},
+        "4": {"class_type": "PreviewImage", "inputs": {"images": ["77", 0]}},
+    }
+    job = made(ada.post("/jobs", request={"kind": "workflow", "graph": graph}))
+    # What samples nothing costs nothing, and needs no checkpoint.
+    assert job["reserved_microcredits"] == 0
+    assert [e["type"] for e in job["node_errors"]["4"]["errors"]] == ["bad_linked_input"]
+    [(plan, model)] = sql(database_url, "SELECT plan, model FROM jobs WHERE id = $1", job["id"])
+    kept = msgspec.json.decode(plan, type=Plan)
+    assert (model, kept.outputs) == ("", ["3"])
+    assert (str(kept.files[image].asset_id), kept.files[image].width) == (image, 200)
+    # A file of somebody else's is none.
+    other = member_of(ada, database_url)
+    answer = other.post("/jobs", request={"kind": "workflow", "graph": graph})
+    problem(answer, 400, "there is no")
+    made(ada.delete(f"/jobs/{job['id']}"))
+    again = made(ada.post(f"/jobs/{job['id']}/retry"))
+    assert (again["retried_from"], again["request"]) == (job["id"], job["request"])
+
+
+def test_a_workflow_s_files_have_names(ada: Person, database_url: str) -> None:
+    image = _picture(database_url, ada, 200, 100)
+    for folder, subfolder, filename in (("input", "", "cat.png"), ("output", "a/b", "cat_00001_.png")):
+        sql(
+            database_url,
+            "INSERT INTO file_names (id, organisation_id, user_id, folder, subfolder, filename, asset_id, created_at) "
+            "VALUES ($1, $2, $3, $4, $5, $6, $7, now())",
+            str(uuid7()), ada.organisation_id, ada.id, folder, subfolder, filename, image,
+        )  # fmt: skip
+
+    def asked(name: str) -> Any:
+        graph = {
+            "1": {"class_type": "LoadImage", "inputs": {"image": name}},
+            "2": {"class_type": "PreviewImage", "inputs": {"images": ["1", 0]}},
+        }
+        return ada.post("/jobs", request={"kind": "workflow", "graph": graph})
+
+    for name in ("cat.png", "cat.png [input]", "a/b/cat_00001_.png [output]"):
+        made(asked(name))
+    problem(asked("cta.png"), 400, "Did you mean cat.png")
+    problem(asked("cat.png [output]"), 400, r"there is no 'cat.png \[output\]' in input")
+
+
+def test_a_workflow_s_size_and_price_are_looked_at(ada: Person, database_url: str) -> None:
+    request = {"kind": "txt2img", "prompt": "a", "width": 512, "height": 512, "seed": 1}
+    work = msgspec.convert(request, Work)
+    wide = {"kind": "workflow", "graph": as_json(msgspec.structs.replace(work, width=2048, height=1024))}
+    problem(ada.post("/jobs", request=wide), 403, "2048x1024 is 2,097,152 pixels")
+    asked = {"kind": "workflow", "graph": as_json(work)}
+    quote = made(ada.post("/quotes", **asked))
+    assert quote["amount_microcredits"] == 1_000_000
+    assert [line["text"] for line in quote["lines"]] == ["KSampler of 512x512 (node 9)"]
+    # The seed is nobody's business but the picture's.
+    asked["graph"]["9"]["inputs"]["seed"] = 77
+    job = made(ada.post("/jobs", request=asked, quote_id=quote["id"]))
+    assert job["reserved_microcredits"] == 1_000_000
+    other = made(ada.post("/quotes", **asked))
+    asked["graph"]["9"]["inputs"]["steps"] = 19
+    problem(ada.post("/jobs", request=asked, quote_id=other["id"]), 409, "another request")
+    problem(ada.post("/quotes", kind="workflow", graph={}), 400, "Add a SaveImage")
+    large = {
+        "kind": "workflow",
+        "graph": as_json(msgspec.structs.replace(work, width=1024, height=1024, batch=8)),
+    }
+    for _ in range(3):
+        made(ada.post("/jobs", request=large))
+    answer = problem(ada.post("/jobs", request=large), 402)
+    assert answer["needed"] == 32_000_000
 
 
 def test_img2img_begins_with_a_picture_of_ones_own(ada: Person, database_url: str) -> None:
