@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from ensembles.imaging.errors import ImageError
+from ensembles.imaging.resizing import resize
 
 F32 = NDArray[np.float32]
 
@@ -36,12 +37,7 @@ def resize_bilinear(values: F32, height: int, width: int) -> F32:
 
     The same as torch's `interpolate(mode="bilinear", align_corners=False)`.
     """
-    for axis, size in enumerate((height, width)):
-        low, high, share = _taps(values.shape[axis], size)
-        share = share[:, None] if axis == 0 else share
-        below, above = values.take(low, axis), values.take(high, axis)
-        values = below * (1 - share) + above * share
-    return np.asarray(values, np.float32)
+    return np.asarray(resize(values[None], width, height)[0])
 
 
 def grow(mask: NDArray[np.generic], pixels: int) -> F32:
@@ -77,12 +73,3 @@ def grey_masked(image: F32, mask: NDArray[np.generic], grow_by: int = 6) -> tupl
     hard = np.round(resize_bilinear(as_mask(mask), height, width))
     grown = hard if grow_by <= 1 else ndimage.maximum_filter(hard, size=grow_by, mode="nearest")
     return np.asarray(image * (1 - hard), np.float32), np.asarray(grown, np.float32)
-
-
-def _taps(old: int, new: int) -> tuple[NDArray[np.int64], NDArray[np.int64], F32]:
-    """For each new pixel: the two old ones that it lies between, and the upper one's share."""
-    place = np.clip(
-        (np.arange(new, dtype=np.float32) + np.float32(0.5)) * np.float32(old / new) - 0.5, 0, None
-    )
-    low = np.minimum(place.astype(np.int64), old - 1)
-    return low, np.minimum(low + 1, old - 1), np.asarray(place - low, np.float32)

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 import torch
 
+from control.workflows.types import Unfit
 from tests.workflows.running import latent, mask, run, torch_resized
 
 
@@ -88,6 +89,42 @@ def test_adding_and_subtracting(name, want, count):
     [got] = run(name, samples1=one, samples2=other)
     np.testing.assert_allclose(got.samples, want(*fitted(one, other)).numpy(), atol=1e-5)
     assert got.places == (3, 4)
+
+
+@pytest.mark.parametrize("dim", ["x", "-x", "y", "-y"])
+@pytest.mark.parametrize("count", [1, 2])
+def test_latents_side_by_side(dim, count):
+    one = latent(6, 5, places=(3, 4))
+    other = latent(6, 2, count, seed=4) if "x" in dim else latent(3, 5, count, seed=4)
+    [got] = run("LatentConcat", samples1=one, samples2=other, dim=dim)
+    for n in range(2):
+        pair = [one.samples[n], other.samples[n % count]][:: -1 if "-" in dim else 1]
+        want = np.dstack(pair) if "x" in dim else np.hstack(pair)
+        np.testing.assert_array_equal(got.samples[n], want)
+    assert got.places == (3, 4)
+
+
+def test_latents_side_by_side_must_be_as_high():
+    with pytest.raises(Unfit, match="same height") as refused:
+        run("LatentConcat", samples1=latent(6, 5), samples2=latent(5, 6), dim="x")
+    assert refused.value.name == "samples2"
+
+
+@pytest.mark.parametrize(
+    ("dim", "index", "amount", "part"),
+    [
+        ("x", 0, 1, np.s_[..., :1]),
+        ("x", 2, 100, np.s_[..., 2:]),
+        ("x", 100, 3, np.s_[..., 4:]),
+        ("y", 1, 3, np.s_[:, :, 1:4]),
+        ("y", -2, 5, np.s_[:, :, 4:]),
+        ("y", -100, 2, np.s_[:, :, :2]),
+    ],
+)
+def test_cutting_latents(dim, index, amount, part):
+    given = latent(6, 5)
+    [got] = run("LatentCut", samples=given, dim=dim, index=index, amount=amount)
+    np.testing.assert_array_equal(got.samples, given.samples[part])
 
 
 @pytest.mark.parametrize("multiplier", [-10.0, 0.0, 0.37])

@@ -17,10 +17,12 @@ MOST = {"batch_size": 5, "megapixels": 0.1, "scale_by": 3.0, "blur_radius": 4, "
 
 
 def inputs(name: str, draw: random.Random) -> dict:
-    """Some that the node takes; pictures of an input and of the next one differ in size, number and channels."""
+    """Some that the node takes; pictures of an input and of the next one may differ in size, number and channels."""
     found = {}
+    sides = draw.randint(1, 40), draw.randint(1, 40)
     for key, wanted in CATALOGUE[name].inputs.items():
-        count, height, width = draw.randint(1, 3), draw.randint(1, 40), draw.randint(1, 40)
+        count = draw.randint(1, 3)
+        height, width = sides = draw.choice((sides, (draw.randint(1, 40), draw.randint(1, 40))))
         if wanted.type == "IMAGE":
             found[key] = picture(height, width, count, draw.choice((3, 4)))
         elif wanted.type == "MASK":

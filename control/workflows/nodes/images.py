@@ -63,6 +63,16 @@ def _to(image: Image, size: Size, method: str) -> Image:
     return resize(image, size.width, size.height, method)
 
 
+def _framed(image: Image, width: int, height: int, color: str, method: str) -> Image:
+    size = size_of(image)
+    factor = min(width / size.width, height / size.height)
+    inner = Size(size.pictures, max(1, int(size.width * factor)), max(1, int(size.height * factor)))
+    left, top = (width - inner.width) // 2, (height - inner.height) // 2
+    frame = np.full((len(image), height, width, image.shape[-1]), color == "white", np.float32)
+    frame[:, top : top + inner.height, left : left + inner.width] = _to(image, inner, method)
+    return frame
+
+
 def _crop(image: Image, width: int, height: int, x: int, y: int) -> Image:
     x, y = min(x, image.shape[2] - 1), min(y, image.shape[1] - 1)
     return image[:, y : y + height, x : x + width]
@@ -177,6 +187,21 @@ NODES: tuple[NodeType, ...] = (
         ),
         size=_largest,
         cause="largest_size",
+    ),
+    pure(
+        "ResizeAndPadImage", "Resize And Pad Image", "image/transform",
+        {
+            "image": IMAGE,
+            "target_width": SIDE,
+            "target_height": SIDE,
+            "padding_color": Input("COMBO", choices=("white", "black")),
+            "interpolation": Input("COMBO", choices=("area", "bicubic", "nearest-exact", "bilinear", "lanczos")),
+        },
+        outputs("IMAGE"),
+        _framed,
+        size=lambda image, target_width, target_height: Size(image.pictures, target_width, target_height),
+        cause="target_width",
+        description="The whole picture, in its proportions, in the middle of a larger one.",
     ),
     pure(
         "ImageCrop", "Image Crop", "image/transform",

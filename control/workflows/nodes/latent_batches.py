@@ -6,13 +6,14 @@ import numpy as np
 
 from control.workflows.nodes.images import from_batch_size, span
 from control.workflows.nodes.latents import LATENT, first, last
-from control.workflows.nodes.pure import pure
-from control.workflows.types import Input, NodeType, outputs
+from control.workflows.nodes.pure import MAX_SIDE, pure
+from control.workflows.types import Input, NodeType, Size, Unfit, outputs
 from control.workflows.values import Latent
 from ensembles.arrays import Array
 from ensembles.imaging.compositing import as_many
 from ensembles.imaging.mixing import interpolate
 from ensembles.imaging.resizing import fit
+from ensembles.imaging.tiling import FACTOR
 
 
 def _places(latent: Latent) -> tuple[int, ...]:
@@ -54,6 +55,45 @@ def _repeat(samples: Latent, amount: int) -> Latent:
         stretch = max(places) - min(places) + 1
         places = tuple(place + turn * stretch for turn in range(amount) for place in places)
     return Latent(np.tile(samples.samples, (amount, 1, 1, 1)), mask, places)
+
+
+def _joined(samples1: Latent, samples2: Latent, dim: str) -> Latent:
+    one, other = samples1.samples, as_many(samples2.samples, len(samples1.samples))
+    axis = 3 if dim.endswith("x") else 2
+    if one.shape[5 - axis] != other.shape[5 - axis]:
+        side, word = ("height", "beside") if axis == 3 else ("width", "above")
+        raise Unfit(
+            "samples2",
+            f"Only latents of the same {side} can be put {word} each other; use LatentUpscale before.",
+        )
+    return replace(
+        samples1, samples=np.concatenate([other, one] if dim.startswith("-") else [one, other], axis)
+    )
+
+
+def _joined_size(samples1: Size, samples2: Size, dim: str) -> Size:
+    if dim.endswith("x"):
+        return samples1._replace(width=samples1.width + samples2.width)
+    return samples1._replace(height=samples1.height + samples2.height)
+
+
+def _stretch(length: int, index: int, amount: int) -> tuple[int, int]:
+    """From where to where a cut goes, in cells; at least one. A negative index counts from the end."""
+    start = max(index + length, 0) if index < 0 else min(index, length - 1)
+    return start, min(length, start + amount)
+
+
+def _cut(samples: Latent, dim: str, index: int, amount: int) -> Latent:
+    axis = 3 if dim == "x" else 2
+    start, end = _stretch(samples.samples.shape[axis], index, amount)
+    part = samples.samples[:, :, start:end] if axis == 2 else samples.samples[..., start:end]
+    return replace(samples, samples=part)
+
+
+def _cut_size(samples: Size, dim: str, index: int, amount: int) -> Size:
+    side = "width" if dim == "x" else "height"
+    start, end = _stretch(getattr(samples, side) // FACTOR, index, amount)
+    return samples._replace(**{side: (end - start) * FACTOR})
 
 
 def _blend(samples1: Latent, samples2: Latent, blend_factor: float) -> Latent:
@@ -123,6 +163,29 @@ NODES: tuple[NodeType, ...] = (
         outputs("LATENT"),
         _behave,
         description="fixed: all pictures get the first one's noise. random: each that of its place.",
+    ),
+    pure(
+        "LatentConcat", "LatentConcat", "latent/advanced",
+        {**TWO, "dim": Input("COMBO", choices=("x", "-x", "y", "-y"))},
+        outputs("LATENT"),
+        _joined,
+        size=_joined_size,
+        cause="samples2",
+        description="The second beside (x) or below (y) the first, or before it (-).",
+    ),
+    pure(
+        "LatentCut", "LatentCut", "latent/advanced",
+        {
+            "samples": LATENT,
+            "dim": Input("COMBO", choices=("x", "y")),
+            "index": Input("INT", default=0, low=-MAX_SIDE, high=MAX_SIDE, step=1),
+            "amount": Input("INT", default=1, low=1, high=MAX_SIDE, step=1),
+        },
+        outputs("LATENT"),
+        _cut,
+        size=_cut_size,
+        cause="amount",
+        description="Index and amount are cells of 8 pixels.",
     ),
     pure(
         "LatentBlend", "Latent Blend", "_for_testing",

@@ -18,7 +18,7 @@ def test_resizing_is_torchs_bilinear(old, new):
     got = masks.latent_mask(values, *new)
     assert got.shape == (1, 1, *new)
     assert got.dtype == np.float32
-    np.testing.assert_allclose(got, want.numpy(), atol=2e-5)
+    np.testing.assert_allclose(got, want.numpy(), atol=1e-6)
 
 
 def test_every_type_of_mask_means_the_same():
