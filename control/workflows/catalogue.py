@@ -14,6 +14,7 @@ from control.workflows.nodes import (
     loaders,
     masks,
     numbers,
+    preprocessing,
     samplers,
     sampling,
     saving,
@@ -26,7 +27,7 @@ from control.workflows.types import NodeType
 
 MODULES = (
     loaders, conditioning, sampling, guiders, samplers, sigmas, vae, latents, latent_batches, images, image_effects,
-    composing, saving, upscaling, masks, numbers, texts,
+    composing, saving, upscaling, preprocessing, masks, numbers, texts,
 )  # fmt: skip
 
 CATALOGUE: Mapping[str, NodeType] = MappingProxyType(
