@@ -29,6 +29,7 @@ def run(name: str, **given: Any) -> tuple[Any, ...]:
         for array in _arrays(value):
             assert array.dtype == np.float32, name
             assert array.flags.c_contiguous, name
+            assert array.base is None or array.base.size == array.size, f"{name} keeps more than it gives"
         if output.type in ("IMAGE", "MASK"):
             assert value.ndim == (4 if output.type == "IMAGE" else 3), name
     known = {key: measured(value) for key, value in inputs.items()}

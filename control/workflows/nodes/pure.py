@@ -111,7 +111,9 @@ def _by_name(size: Callable[..., Any], count: int) -> Callable[..., tuple[Any, .
 def _settled(value: Any) -> Any:
     """Arrays as links carry them: fp32, in one piece."""
     if isinstance(value, np.ndarray):
-        return np.ascontiguousarray(value, np.float32)
+        array = np.ascontiguousarray(value, np.float32)
+        # A part of a larger array would keep the whole of it in memory.
+        return array.copy() if isinstance(array.base, np.ndarray) and array.base.size > array.size else array
     if isinstance(value, Latent):
-        return replace(value, samples=np.ascontiguousarray(value.samples, np.float32))
+        return replace(value, samples=_settled(value.samples), mask=_settled(value.mask))
     return value
