@@ -15,12 +15,12 @@ from perf.parity.job import Job, Reference
 from perf.parity.schedules import timestep
 
 
-def _k(name: str) -> Reference:
+def _k(name: str, **options: Any) -> Reference:
     """k-diffusion's own function."""
 
     def run(job: Job) -> Tensor:
         module = kdiffusion.load()
-        extra: dict[str, Any] = {}
+        extra: dict[str, Any] = dict(options)
         if "sde" in name:
             positive = job.sigmas[job.sigmas > 0]
             extra["noise_sampler"] = module.BrownianTreeNoiseSampler(
@@ -33,7 +33,7 @@ def _k(name: str) -> Reference:
     return run
 
 
-def _k_own_times(name: str) -> Reference:
+def _k_own_times(name: str, **options: Any) -> Reference:
     """dpm_fast and dpm_adaptive: from the first level to the last positive one."""
 
     def run(job: Job) -> Tensor:
@@ -43,12 +43,17 @@ def _k_own_times(name: str) -> Reference:
         function = getattr(module, f"sample_{name}")
         # One by one: dpm_adaptive's step would otherwise depend on the neighbours, and ours must not.
         alone = [
-            function(lambda x, s: job.denoise(x, s[0]), x, bottom, top, disable=True, **count)
+            function(lambda x, s: job.denoise(x, s[0]), x, bottom, top, disable=True, **count, **options)
             for x in job.x.split(1)
         ]
         return torch.cat(alone)
 
     return run
+
+
+def with_options(name: str, options: dict[str, Any]) -> Reference:
+    """k-diffusion's own function, told some of its options."""
+    return (_k_own_times if name in ("dpm_fast", "dpm_adaptive") else _k)(name, **options)
 
 
 def _diffusers(make: Callable[[], Any]) -> Reference:

@@ -1,6 +1,7 @@
 """A world whose best denoiser is known: every latent value is drawn from N(MEAN, SPREAD²)."""
 
 import math
+from collections.abc import Awaitable, Callable
 
 import numpy as np
 
@@ -40,7 +41,13 @@ def flow(x: F32, sigma: float, to: float = 0.0) -> F32:
     return MEAN + (x - MEAN) * math.sqrt((SPREAD**2 + to**2) / (SPREAD**2 + sigma**2))
 
 
-async def walk(sampler: str, x: F32, sigmas: F32, model: Model | None = None, seed: int = 11) -> F32:
+async def walk(
+    sampler: str | Callable[..., Awaitable[F32]],
+    x: F32,
+    sigmas: F32,
+    model: Model | None = None,
+    seed: int = 11,
+) -> F32:
     """One sampler over the levels, without the loop around it."""
     generator = Generator(seed)
 
@@ -55,4 +62,4 @@ async def walk(sampler: str, x: F32, sigmas: F32, model: Model | None = None, se
         step=step,
         sigma_of_percent=MODEL.percent_to_sigma,
     )
-    return await SAMPLERS[sampler](x, run)
+    return await (SAMPLERS[sampler] if isinstance(sampler, str) else sampler)(x, run)
