@@ -5,6 +5,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from ensembles.imaging.batches import as_many, each
+
 F32 = NDArray[np.float32]
 
 
@@ -32,6 +34,10 @@ MODES: dict[str, Callable[[F32, F32], F32]] = {
 
 
 def blend(image: F32, other: F32, share: float, mode: str) -> F32:
-    """`image` with `share` of what `other` makes of it, clipped to 0..1; both of one shape."""
+    """`image` with `share` of what `other` makes of it, clipped to 0..1; both of one size, `other` one or as many."""
     factor = np.float32(share)
-    return np.clip(image * (1 - factor) + MODES[mode](image, other) * factor, 0, 1)
+    return each(
+        lambda a, b: np.clip(a * (1 - factor) + MODES[mode](a, b) * factor, 0, 1),
+        image,
+        as_many(other, len(image)),
+    )

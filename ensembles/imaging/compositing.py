@@ -5,14 +5,10 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from ensembles.imaging.batches import as_many, each
 from ensembles.imaging.resizing import fit, resize
 
 F32 = NDArray[np.float32]
-
-
-def as_many(values: F32, count: int) -> F32:
-    """The first `count` of f32[N,…], begun again where there are fewer."""
-    return values if len(values) == count else values[np.arange(count) % len(values)]
 
 
 def same_channels(image: F32, other: F32) -> tuple[F32, F32]:
@@ -129,7 +125,12 @@ def porter_duff(source: F32, source_mask: F32, destination: F32, destination_mas
         fit(one[:count], width, height, "bicubic")
         for one in (source, source_mask, destination, destination_mask)
     )
-    a, b = (1 - s_mask)[..., None], (1 - d_mask)[..., None]
-    colour, alpha = PORTER_DUFF[mode](s * a, a, d * b, b)
-    colour = np.divide(colour, alpha, out=np.zeros_like(d), where=alpha > 1e-5)
-    return np.clip(colour, 0, 1), 1 - alpha[..., 0]
+
+    def layered(s: F32, s_mask: F32, d: F32, d_mask: F32) -> F32:
+        a, b = (1 - s_mask)[..., None], (1 - d_mask)[..., None]
+        colour, alpha = PORTER_DUFF[mode](s * a, a, d * b, b)
+        colour = np.divide(colour, alpha, out=np.zeros_like(d), where=alpha > 1e-5)
+        return np.concatenate([np.clip(colour, 0, 1), 1 - alpha], -1)
+
+    result = each(layered, s, s_mask, d, d_mask)
+    return result[..., :-1], result[..., -1]

@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from ensembles.imaging.batches import each
 from ensembles.imaging.resizing import eight_bits
 
 F32 = NDArray[np.float32]
@@ -11,6 +12,10 @@ F32 = NDArray[np.float32]
 
 def blur(image: F32, radius: int, sigma: float) -> F32:
     """Gaussian over 2·radius+1 pixels; `sigma` is a share of the radius. Edges are mirrored, not repeated."""
+    return each(lambda one: _blur(one, radius, sigma), image)
+
+
+def _blur(image: F32, radius: int, sigma: float) -> F32:
     # Half the kernel, from the middle outwards.
     weights = np.exp(-((np.arange(radius + 1) / radius) ** 2) / (2 * sigma**2))
     weights /= weights[0] + 2 * weights[1:].sum()
@@ -30,7 +35,8 @@ def blur(image: F32, radius: int, sigma: float) -> F32:
 
 def sharpen(image: F32, radius: int, sigma: float, alpha: float) -> F32:
     """Unsharp mask: the picture plus 10·alpha times what `blur` takes away, clipped to 0..1."""
-    return np.clip(image + np.float32(10 * alpha) * (image - blur(image, radius, sigma)), 0, 1)
+    amount = np.float32(10 * alpha)
+    return each(lambda one: np.clip(one + amount * (one - _blur(one, radius, sigma)), 0, 1), image)
 
 
 def quantize(image: F32, colors: int, dither: str) -> F32:
@@ -38,9 +44,12 @@ def quantize(image: F32, colors: int, dither: str) -> F32:
 
     `dither` is none, floyd-steinberg, or bayer-2, -4, -8, -16: ordered dithering with a matrix of that side.
     """
-    done = [_quantize(eight_bits(picture[..., :3]), colors, dither) for picture in image]
-    few = np.stack(done).astype(np.float32) / np.float32(255)
-    return np.concatenate([few, image[..., 3:]], -1)
+
+    def quantized(one: F32) -> F32:
+        few = _quantize(eight_bits(one[0, ..., :3]), colors, dither).astype(np.float32) / np.float32(255)
+        return np.concatenate([few[None], one[..., 3:]], -1)
+
+    return each(quantized, image)
 
 
 def _quantize(picture: NDArray[np.uint8], colors: int, dither: str) -> NDArray[np.uint8]:

@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from ensembles.imaging.batches import each
+
 F32 = NDArray[np.float32]
 Indices = NDArray[np.int64]
 
@@ -25,12 +27,18 @@ def resize(values: F32, width: int, height: int, method: str = "bilinear") -> F3
     """
     if method == "lanczos":
         return _lanczos(values, width, height)
+    if values.shape[1:3] == (height, width):
+        return values
     along = METHODS[method]
-    # Spherical interpolation depends on the order: width first.
-    for axis, size in ((WIDTH, width), (HEIGHT, height)):
-        if values.shape[axis] != size:
-            values = along(values, axis, size)
-    return values
+
+    def resized(values: F32) -> F32:
+        # Spherical interpolation depends on the order: width first.
+        for axis, size in ((WIDTH, width), (HEIGHT, height)):
+            if values.shape[axis] != size:
+                values = along(values, axis, size)
+        return values
+
+    return each(resized, values)
 
 
 def centre(values: F32, width: int, height: int) -> F32:
@@ -138,13 +146,11 @@ def _spherical(values: F32, axis: int, size: int) -> F32:
 
 
 def _lanczos(values: F32, width: int, height: int) -> F32:
-    done = [
-        np.asarray(
-            Image.fromarray(eight_bits(picture)).resize((width, height), Image.Resampling.LANCZOS), np.float32
-        )
-        for picture in values
-    ]
-    return np.stack(done) / np.float32(255)
+    def resized(one: F32) -> F32:
+        picture = Image.fromarray(eight_bits(one[0])).resize((width, height), Image.Resampling.LANCZOS)
+        return (np.asarray(picture, np.float32) / np.float32(255))[None]
+
+    return each(resized, values)
 
 
 def eight_bits(values: F32) -> NDArray[np.uint8]:

@@ -12,7 +12,14 @@ from tests.workflows.running import declared, latent, mask, measured, picture, r
 
 MODULES = (composing, image_effects, images, latent_batches, latents, masks)
 NODES = sorted(node.name for module in MODULES for node in module.NODES)
-MOST = {"batch_size": 5, "megapixels": 0.1, "scale_by": 3.0, "blur_radius": 4, "sharpen_radius": 4}
+MOST = {
+    "batch_size": 5,
+    "resolution_steps": 16,
+    "megapixels": 0.1,
+    "scale_by": 3.0,
+    "blur_radius": 4,
+    "sharpen_radius": 4,
+}
 """Not to take long."""
 
 

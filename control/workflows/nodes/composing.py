@@ -8,7 +8,8 @@ from control.workflows.nodes.images import IMAGE, OFFSET
 from control.workflows.nodes.pure import pure, size_of
 from control.workflows.types import Input, NodeType, Size, Unfit, outputs
 from control.workflows.values import Image, Mask
-from ensembles.imaging.compositing import PORTER_DUFF, as_many, opaque, paste, porter_duff, same_channels
+from ensembles.imaging.batches import as_many
+from ensembles.imaging.compositing import PORTER_DUFF, opaque, paste, porter_duff, same_channels
 from ensembles.imaging.resizing import resize
 
 MASK = Input("MASK")

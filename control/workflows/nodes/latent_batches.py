@@ -10,7 +10,7 @@ from control.workflows.nodes.pure import MAX_SIDE, pure
 from control.workflows.types import Input, NodeType, Size, Unfit, outputs
 from control.workflows.values import Latent
 from ensembles.arrays import Array
-from ensembles.imaging.compositing import as_many
+from ensembles.imaging.batches import as_many
 from ensembles.imaging.mixing import interpolate
 from ensembles.imaging.resizing import fit
 from ensembles.imaging.tiling import FACTOR

@@ -9,7 +9,8 @@ from control.workflows.nodes.images import COLOUR, IMAGE, OFFSET, SIDE
 from control.workflows.nodes.pure import MAX_SIDE, pure
 from control.workflows.types import Input, NodeType, Size, Unfit, outputs
 from control.workflows.values import Image, Mask
-from ensembles.imaging.compositing import as_many, ramp
+from ensembles.imaging.batches import as_many
+from ensembles.imaging.compositing import ramp
 from ensembles.imaging.morphology import grow
 
 MASK = Input("MASK")
