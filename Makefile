@@ -51,8 +51,11 @@ docs: .venv/.dev ## pages made of the code → docs/permissions.md, docs/problem
 	.venv/bin/python -m control.access.table --out docs/permissions.md
 	.venv/bin/python -m control.http.reader --out docs/problems.md
 
-parity: .venv/.dev ## samplers and schedules against torch references → docs/parity.md
+parity: .venv/.dev ## samplers and schedules, alone and through Triton, against torch references → docs/parity.md
 	.venv/bin/python -m perf.parity --out docs/parity.md
+
+templates: .venv/.dev ## runs every template through a studio of its own → control/workflows/templates/*.webp
+	.venv/bin/python -m perf.templates
 
 adherence: .venv/.dev ## does pocket paint what prompts say, through Triton → docs/pocket/
 	.venv/bin/python -m perf.adherence --out docs/pocket
@@ -87,4 +90,4 @@ soak: .venv/.dev ## the long forms of the soak tests
 pocket: .venv/.dev ## train the embedded family again from nothing (hours)
 	.venv/bin/python -m export.pocket.train --all --out var/pocket
 
-.PHONY: fairness chaos load docs perf help install install-dev demo up test check fmt parity adherence bench bench-full perf-gate soak tensorrt pocket
+.PHONY: templates fairness chaos load docs perf help install install-dev demo up test check fmt parity adherence bench bench-full perf-gate soak tensorrt pocket

@@ -13,7 +13,7 @@ import msgspec
 import numpy as np
 
 from control.workflows.engine import Sampled, Sampling
-from control.workflows.values import Clip, Condition, Conditioning, Image, Latent, Vae
+from control.workflows.values import Clip, Condition, Conditioning, Image, Vae
 from ensembles.arrays import Array
 from ensembles.imaging.latents import scale, unscale
 from ensembles.imaging.masks import resize_bilinear
@@ -141,7 +141,6 @@ async def upscale(
 def _sampling(wanted: Sampling, manifest: Manifest) -> dict[str, Array]:
     """The tensors of a run (docs/triton-api.md)."""
     guider, model, latent = wanted.guider, wanted.guider.model, wanted.latent
-    height, width = latent.samples.shape[2:]
     tensors = {
         "MODEL": _text(model.checkpoint),
         "SEED": np.array([wanted.seed], np.uint64),
@@ -160,8 +159,7 @@ def _sampling(wanted: Sampling, manifest: Manifest) -> dict[str, Array]:
                 "negative": guider.negative or (),
                 "middle": guider.middle or (),
             },
-            height,
-            width,
+            latent.samples,
         ),
     }
     if model.prediction is not None:
@@ -169,33 +167,26 @@ def _sampling(wanted: Sampling, manifest: Manifest) -> dict[str, Array]:
     if latent.places is not None:
         tensors["PLACES"] = np.array(latent.places, np.int32)
     if latent.mask is not None:
-        tensors["MASK"] = _noise_mask(latent)
+        tensors["MASK"] = _planes(latent.mask, latent.samples)[:, None]
     return tensors
 
 
-def _noise_mask(latent: Latent) -> Array:
-    """[N or 1, 1, h, w]; one of several masks a picture, taken in turn where there are fewer masks than pictures."""
-    assert latent.mask is not None
-    planes = _planes(latent.mask, *latent.samples.shape[2:])
-    pictures = len(latent.samples)
-    if len(planes) not in (1, pictures):
-        planes = planes[np.arange(pictures) % len(planes)]
-    return planes[:, None]
+def _planes(mask: Array, samples: Array) -> Array:
+    """[M,H,W] → [1 or N,h,w] in 0..1 for N latents, bilinear; fewer masks than pictures are taken in turn."""
+    height, width = samples.shape[2:]
+    planes = np.stack([np.clip(resize_bilinear(one, height, width), 0, 1) for one in mask.astype(np.float32)])
+    pictures = len(samples)
+    return planes if len(planes) in (1, pictures) else planes[np.arange(pictures) % len(planes)]
 
 
-def _planes(mask: Array, height: int, width: int) -> Array:
-    """[N,H,W] → [N,height,width] in 0..1, bilinear."""
-    return np.stack([np.clip(resize_bilinear(one, height, width), 0, 1) for one in mask.astype(np.float32)])
-
-
-def _conditions(roles: dict[Role, Conditioning], height: int, width: int) -> dict[str, Array]:
+def _conditions(roles: dict[Role, Conditioning], samples: Array) -> dict[str, Array]:
     """CONDITIONS, CONTEXTS and CONDITION_MASKS; see ensembles/serving/conditions.py."""
     wires: list[Wire] = []
     contexts: list[Array] = []
     masks: list[Array] = []
     for role, conditions in roles.items():
         for one in conditions:
-            planes = None if one.mask is None else _planes(one.mask, height, width)
+            planes = None if one.mask is None else _planes(one.mask, samples)
             wires.append(_wire(role, one, 0 if planes is None else len(planes)))
             contexts.append(one.context)
             if planes is not None:

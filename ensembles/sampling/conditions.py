@@ -49,7 +49,7 @@ class Condition:
     """[N or 1, h, w] in 0..1"""
     mask_strength: float = 1.0
     bounds: bool = False
-    """With a mask: is the network asked about the box around it alone? An area goes before."""
+    """With a mask: is the network asked about the box around it alone? That goes before an area."""
     start: float = 0.0
     """Share of the way from which it counts: p is the level at timestep (1−p)·999, 0 all above."""
     end: float = 1.0
@@ -90,10 +90,10 @@ def placed(
     """The condition on a latent of height x width cells. Raises `ParameterError(name, …)` for what cannot be used."""
     whole = (0, 0, height, width)
     box = whole
-    if one.area is not None:
-        box = _box(one.area, height, width, name)
-    elif one.mask is not None and one.bounds:
+    if one.mask is not None and one.bounds:
         box = _bounds(one.mask, height, width)
+    elif one.area is not None:
+        box = _box(one.area, height, width, name)
     plain = one.area is None and one.mask is None and one.strength == 1
     return Placed(
         context=np.asarray(one.context, np.float32),

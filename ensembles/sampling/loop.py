@@ -198,8 +198,11 @@ def _first_noise(request: Request, generator: Generator, latent: F32) -> F32:
             "places", f"{list(request.places)} are not {len(latent)} places from 0, one a picture"
         )
     # One by one, as ComfyUI draws for pictures of a batch: the same values, unless a latent's size is no multiple of 16.
-    drawn = [generator.randn(latent.shape[1:]) for _ in range(max(request.places) + 1)]
-    return np.stack([drawn[place] for place in request.places])
+    noise = np.empty_like(latent)
+    for place in range(max(request.places) + 1):
+        drawn = generator.randn(latent.shape[1:])
+        noise[[wanted == place for wanted in request.places]] = drawn
+    return noise
 
 
 def _latent(request: Request) -> F32:

@@ -44,7 +44,7 @@ class Wire(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
     end: float = 1.0
 
 
-MAX_CONDITIONS = 64
+MAX_CONDITIONS = 32
 """Of one request: each is a sample of every UNet call."""
 
 

@@ -31,7 +31,7 @@ from ensembles.serving.tensors import BadInput, array, scalar, stream, tensor, v
 
 MAX_LEVELS = 10_001
 """Of SIGMAS."""
-MAX_PLACE = 4095
+MAX_PLACE = 255
 """Of PLACES: the noise of all before it is drawn as well."""
 
 

@@ -1,11 +1,12 @@
 """Paint the same picture with our NumPy loop and with torch, and say how far apart they are.
 
-Both sides ask the same torch float32 network, so that only noise, schedule, guidance and sampler differ.
+First both sides ask the same torch float32 network, so that only noise, schedule, guidance and sampler differ; then
+the default graph goes through Triton, against torch from end to end.
 """
 
 import asyncio
-import math
 import platform
+import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +18,7 @@ import numpy.typing as npt
 import torch
 
 from ensembles.sampling import SAMPLERS, ModelSampling, NoisePredictor, Request, sample
-from perf.parity import pipeline, schedules
+from perf.parity import pipeline, schedules, served
 from perf.parity.job import Job
 from perf.parity.references import REFERENCES
 
@@ -80,22 +81,14 @@ def compare(
         sampler=sampler,
         schedule=schedule,
         source=source,
-        psnr=_psnr(ours, theirs),
+        psnr=served.psnr(ours, theirs),
         worst=float(np.abs(ours - theirs).max() * 255),
-        served=None if onnx is None else _psnr(_painted(pipe, request, onnx), theirs),
+        served=None if onnx is None else served.psnr(_painted(pipe, request, onnx), theirs),
     )
 
 
 def _painted(pipe: pipeline.Pipeline, request: Request, predict: NoisePredictor) -> Picture:
     return pipe.picture(torch.from_numpy(asyncio.run(sample(request, ModelSampling(), predict))))
-
-
-def _psnr(ours: Picture, theirs: Picture) -> float:
-    """Of pictures in 0..1; a NaN in either counts as 0 dB."""
-    mean_square = float(np.mean(np.square(ours - theirs)))
-    if not math.isfinite(mean_square):
-        return 0.0
-    return 10 * math.log10(1 / mean_square) if mean_square > 0 else math.inf
 
 
 def pairs() -> list[tuple[str, str]]:
@@ -144,6 +137,56 @@ def report(rows: list[Row], setting: Setting, seconds: float, prompt: str) -> st
     )
 
 
+def through_triton(weights: Path, graph: served.Graph) -> list[served.Row]:
+    """The default graph with every sampler and schedule of its table, on a server of its own."""
+    from rich.console import Console
+
+    from studio.settings import Settings
+    from studio.triton.session import temporary_server
+
+    pipe = pipeline.load(weights, graph.prompt, graph.negative)
+
+    async def run(url: str, home: Path) -> list[served.Row]:
+        rows = []
+        async with served.calling(url, home) as (call, manifest):
+            for sampler, schedule in served.PAIRS:
+                row = await served.compare(call, manifest, pipe, graph, sampler, schedule)
+                rows.append(row)
+                click.echo(f"{sampler:28} {schedule:18} " + "".join(f"{one:7.1f} dB" for one in row.psnr))
+        return rows
+
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
+        with temporary_server(Settings(home=home), Console(stderr=True)) as state:
+            return asyncio.run(run(state.grpc_url, home))
+
+
+def served_report(rows: list[served.Row], graph: served.Graph) -> str:
+    lowest = min(rows, key=lambda row: min(row.psnr))
+    enough = sum(min(row.psnr) >= ENOUGH_DB for row in rows)
+    return "\n".join(
+        [
+            "## The default graph through Triton",
+            "",
+            "ComfyUI's default text-to-image graph (two texts, an empty latent, KSampler, VAEDecode), sent to a real",
+            "server as a workflow's nodes send it: `text_encode`, then `sampler`, which drives `pocket-unet`, and the",
+            "VAE in the same request. The reference (`perf/parity/served.py`) is torch from end to end: transformers'",
+            "text encoder, torch's noise and schedules, k-diffusion's samplers (uni_pc: diffusers'), diffusers'",
+            "UNet and VAE, sharing nothing but the weights' files. It is not ComfyUI itself.",
+            "",
+            f"Seed {graph.seed}, {graph.steps} steps, cfg {graph.cfg:g}, {graph.batch} pictures of "
+            f"{graph.size}×{graph.size}, “{graph.prompt}” against “{graph.negative}”. PSNR in dB of the first and",
+            "of the second picture, values in 0..1, not rounded.",
+            "",
+            f"{enough} of {len(rows)} at {ENOUGH_DB:g} dB or more in both pictures; the lowest is {lowest.sampler} on "
+            f"{lowest.schedule} with {min(lowest.psnr):.1f} dB.",
+            "",
+            *served.table(rows),
+            "",
+        ]
+    )
+
+
 @click.command()
 @click.option(
     "--weights", type=click.Path(path_type=Path), default=Path("export/pocket/weights"), show_default=True
@@ -169,12 +212,15 @@ def main(
     for sampler, schedule in pairs():
         row = compare(pipe, onnx, setting, sampler, schedule)
         rows.append(row)
-        served = "" if row.served is None else f"  through ONNX {row.served:.1f} dB"
-        click.echo(f"{sampler:28} {schedule:18} {row.psnr:7.1f} dB{served}")
-    out.write_text(report(rows, setting, time.monotonic() - began, prompt))
-    short = [r for r in rows if r.lowest < ENOUGH_DB]
+        beside = "" if row.served is None else f"  through ONNX {row.served:.1f} dB"
+        click.echo(f"{sampler:28} {schedule:18} {row.psnr:7.1f} dB{beside}")
+    page = report(rows, setting, time.monotonic() - began, prompt)
+    graph = served.Graph()
+    painted = through_triton(weights, graph)
+    out.write_text(page + "\n" + served_report(painted, graph))
+    short = sum(r.lowest < ENOUGH_DB for r in rows) + sum(min(r.psnr) < ENOUGH_DB for r in painted)
     if short:
-        raise SystemExit(f"{len(short)} of {len(rows)} below {ENOUGH_DB:g} dB; see {out}")
+        raise SystemExit(f"{short} of {len(rows) + len(painted)} below {ENOUGH_DB:g} dB; see {out}")
 
 
 if __name__ == "__main__":

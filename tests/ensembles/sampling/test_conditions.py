@@ -103,7 +103,7 @@ async def test_the_bounds_of_a_mask_are_all_that_the_network_sees() -> None:
     x, network = latent(1), Network()
     mask = np.zeros((1, SIZE, SIZE), np.float32)
     mask[:, 3:14, 6:8] = 1
-    masked = Condition(text(-0.2), mask=mask, bounds=True)
+    masked = Condition(text(-0.2), mask=mask, bounds=True, area=Area(4, 4, 0, 0))
     made = await model(network=network, positive=[Condition(text(0.5)), masked])(x, SIGMA)
     # Eight cells wide at least.
     assert (1, 4, 11, 8) in [shape for shape, _ in network.asked]
