@@ -45,7 +45,10 @@ def held(version: VersionDetails | None, number: int) -> VersionDetails:
 
 
 def _json(value: object, name: str) -> str:
-    text = msgspec.json.encode(value)
+    try:
+        text = msgspec.json.encode(value)
+    except (OverflowError, UnicodeEncodeError, RecursionError) as error:
+        raise BadRequest(f"`{name}` cannot be kept: {error}.") from None
     if len(text) > MOST_BYTES:
         raise BadRequest(f"`{name}` has {len(text):,} bytes; {MOST_BYTES:,} are the most.")
     return text.decode()

@@ -150,9 +150,12 @@ def _graph(value: object) -> dict[str, Node]:
 def _parsed(data: bytes, what: str) -> Any:
     try:
         # Python's own: ComfyUI writes NaN where it has no number.
-        return json.loads(data, parse_constant=lambda _: None)
-    except (ValueError, RecursionError):
-        raise BadRequest(f"{what} is not JSON.") from None
+        value = json.loads(data, parse_constant=lambda _: None)
+        # Half characters, and numbers that nobody can reckon with.
+        msgspec.json.encode(value)
+    except (ValueError, RecursionError, OverflowError):
+        raise BadRequest(f"{what} is not JSON that can be read.") from None
+    return value
 
 
 def _stem(name: str) -> str:

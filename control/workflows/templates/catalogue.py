@@ -23,7 +23,73 @@ class Entry(NamedTuple):
     tags: tuple[str, ...]
 
 
-TEMPLATES: tuple[Entry, ...] = ()
+TEMPLATES: tuple[Entry, ...] = (
+    Entry(
+        "text-to-image", "Text to image",
+        "A prompt becomes a picture: what most workflows begin with.", ("basics",),
+    ),
+    Entry(
+        "image-to-image", "Image to image",
+        "A picture is encoded, noised to four fifths of the way, and painted anew after another prompt. Put a LoadImage in "
+        "place of the first half to begin with a picture of yours.",
+        ("basics", "image to image"),
+    ),
+    Entry(
+        "inpaint", "Inpaint",
+        "A mask, put together from two plain ones, says what is painted anew; the rest stays.", ("inpainting", "masks"),
+    ),
+    Entry(
+        "outpaint", "Outpaint",
+        "A picture is given room on two sides, which is painted in.", ("inpainting",),
+    ),
+    Entry(
+        "two-passes", "Two passes",
+        "Paints small, doubles the latent, and paints over it at half the noise: sharper than enlarging alone.",
+        ("upscaling",),
+    ),
+    Entry(
+        "upscale", "Upscale with a model",
+        "A network that was made for it enlarges the picture four times.", ("upscaling",),
+    ),
+    Entry(
+        "variations", "Variations",
+        "One prompt, four pictures: each has the noise of its place in the batch.", ("batches",),
+    ),
+    Entry(
+        "contact-sheet", "Contact sheet",
+        "Four variations are taken out of their batch and put together in one picture.", ("batches", "images"),
+    ),
+    Entry(
+        "areas", "Areas",
+        "Two prompts share a wide picture, each in a half of its own.", ("prompts",),
+    ),
+    Entry(
+        "blend-prompts", "Blend prompts",
+        "From one prompt to another in five steps: their conditionings are averaged. All else is the same.", ("prompts",),
+    ),
+    Entry(
+        "switch-prompts", "Switch prompts",
+        "One prompt counts while the layout is found, another from there on.", ("prompts",),
+    ),
+    Entry(
+        "custom-sampling", "Custom sampling",
+        "Noise, guider, sampler and sigmas from nodes of their own: the first half with one sampler, the second with another.",
+        ("sampling",),
+    ),
+    Entry(
+        "latent-composite", "Latent composite",
+        "Two half-sampled latents are put into each other, and finished as one picture.", ("sampling", "latents"),
+    ),
+    Entry(
+        "cut-out", "Cut-out",
+        "A painted shape becomes a mask, through which another picture is seen.", ("masks", "images"),
+    ),
+    Entry(
+        "effects", "Effects",
+        "A glow, sharpening, six colours with dither, and the inverse of one picture: all computed, nothing painted twice.",
+        ("images",),
+    ),
+)  # fmt: skip
 """In the order in which they are shown."""
 _BY_NAME = {entry.name: entry for entry in TEMPLATES}
 
