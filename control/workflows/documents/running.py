@@ -9,6 +9,7 @@ from control.settings import ControlSettings
 from control.workflows.compiling import compile_graph
 from control.workflows.documents import schemas
 from control.workflows.documents.exchange import plain
+from control.workflows.editor.change import with_values
 from control.workflows.editor.convert import Unclear, graph_of_document
 from control.workflows.editor.widgets import kind_of
 from control.workflows.gathering import gather
@@ -47,8 +48,8 @@ def work_of(row: Mapping[str, Any], version: schemas.VersionDetails, wanted: sch
     return Workflow(
         graph=graph,
         outputs=wanted.outputs,
-        # Where values differ, what the document says is not what is painted.
-        document=version.document if not wanted.inputs else None,
+        # None where it cannot say what is painted: one is drawn then.
+        document=None if version.document is None else with_values(version.document, wanted.inputs),
         preview_every=wanted.preview_every,
         workflow_id=row["id"],
     )

@@ -58,9 +58,16 @@ def widgets(kind: NodeType) -> list[Widget]:
 
 def named(node: CanvasNode) -> tuple[dict[str, Any], int]:
     """Name → value; and how many values stand there that have no name."""
-    kind = kind_of(node.type)
     if isinstance(node.widgets, dict):
-        return _by_name(node.widgets, kind), 0
+        return _by_name(node.widgets, kind_of(node.type)), 0
+    places, left = placed(node)
+    values = {name: node.widgets[place] for name, place in places.items()}
+    return {name: _literal(value) for name, value in values.items() if value is not None}, left
+
+
+def placed(node: CanvasNode) -> tuple[dict[str, int], int]:
+    """Name → place among the values, where these are a list; and how many values stand there that have no name."""
+    kind = kind_of(node.type)
     declared = widgets(kind) if kind is not None else []
     own = {widget.name for widget in declared}
     # What this class has not declared here: the node says itself what it has.
@@ -70,15 +77,18 @@ def named(node: CanvasNode) -> tuple[dict[str, Any], int]:
             declared.append(Widget(slot.widget))
             if kind is None and slot.widget in SEEDS:
                 declared.append(Widget("", CONTROLS[0]))
-    values, found = list(node.widgets), {}
-    for place, widget in enumerate(declared):
-        if not values:
+    values = list(node.widgets)
+    found: dict[str, int] = {}
+    place = 0
+    for number, widget in enumerate(declared):
+        if place == len(values):
             break
         if widget.name:
-            found[widget.name] = values.pop(0)
-        elif _stands(widget, values, declared[place + 1 :]):
-            values.pop(0)
-    return {name: _literal(value) for name, value in found.items() if value is not None}, len(values)
+            found[widget.name] = place
+            place += 1
+        elif _stands(widget, values[place:], declared[number + 1 :]):
+            place += 1
+    return found, len(values) - place
 
 
 def _stands(widget: Widget, values: list[Any], after: Iterable[Widget]) -> bool:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from control.errors import BadRequest
 from control.workflows.catalogue import CATALOGUE
 from control.workflows.documents.exchange import plain
+from control.workflows.editor.change import with_values
 from control.workflows.editor.convert import MOST_NODES, VIRTUAL, graph_of_document
 from control.workflows.editor.draw import drawn
 from control.workflows.editor.widgets import CONTROLS, is_widget, widgets
@@ -301,6 +302,24 @@ def test_a_document_without_the_editors_own_widgets_is_read_too() -> None:
     for node in document["nodes"]:
         node["widgets_values"] = [one for one in node["widgets_values"] if one not in CONTROLS]
     assert graph_of(document) == PLAIN
+
+
+def test_values_change_and_all_else_stays() -> None:
+    document = opened("plain-0.4")
+    changed = with_values(document, {"5": {"seed": 8, "denoise": 0.5}, "2": {"text": "a star"}})
+    assert changed is not None
+    again = graph_of(changed)
+    assert again["5"]["inputs"] == PLAIN["5"]["inputs"] | {"seed": 8, "denoise": 0.5}
+    assert again["2"]["inputs"]["text"] == "a star"
+    assert changed["groups"] == document["groups"]
+    assert graph_of(document) == PLAIN
+    # By name, and where there is no such widget.
+    by_name = with_values(opened("primitives"), {"4": {"filename_prefix": "new"}})
+    assert by_name is not None
+    assert graph_of(by_name)["4"]["inputs"]["filename_prefix"] == "new"
+    for linked in ({"2": {"width": 8}}, {"2": {"nothing": 8}}, {"77": {}}):
+        assert with_values(opened("primitives"), linked) is None
+    assert with_values(opened("subgraphs"), {"20:1": {"text": "x"}}) is None
 
 
 def test_an_input_that_must_be_linked_has_no_place(monkeypatch: pytest.MonkeyPatch) -> None:
