@@ -41,6 +41,8 @@ class StrictRequest(Request[Any, Any, Any]):
             raise invalid(error) from None
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise BadRequest(f"The body is not JSON: {error}.") from None
+        except RecursionError:
+            raise BadRequest("The body nests too many lists and objects inside each other.") from None
 
 
 def _whole_numbers(value: Any) -> Any:

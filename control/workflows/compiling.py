@@ -84,7 +84,7 @@ def _plan(
     nodes: dict[str, PlanNode] = {}
     files: dict[str, File] = {}
     names: dict[str, None] = {}
-    effort = 0.0
+    networks = computed = 0.0
     for name, node in needed.items():
         key[name] = keys.key(node, key, known)
         inputs: dict[str, Any] = {}
@@ -98,7 +98,11 @@ def _plan(
                 files[value] = known.files[value]
             elif value is not None and wanted.folder in OF_CHECKPOINTS:
                 names[value] = None
-        effort += steps.cost(node, seen, known).effort
+        effort = steps.cost(node, seen, known).effort
+        if node.node.kind.asks:
+            networks += effort
+        else:
+            computed += effort
         nodes[name] = PlanNode(node.node.kind.name, inputs, key[name], amounts[name])
     made = steps.steps(needed, outputs, seen, known)
     return Plan(
@@ -117,7 +121,8 @@ def _plan(
         },
         amount=sum(node.amount for node in nodes.values()),
         seconds=round(sum(step.seconds for step in made), 3),
-        effort=max(LEAST_EFFORT, effort),
+        # A worker computes while Triton samples; a plain request's few pictures to be scaled and saved count for nothing.
+        effort=max(LEAST_EFFORT, networks, computed),
     )  # fmt: skip
 
 

@@ -60,9 +60,9 @@ def cost(node: Seen, seen: Mapping[str, Seen], known: Known) -> Cost:
         return Cost(effort, effort * SECONDS_PER_WORK if speed is None else speed)
     sized = any(isinstance(value, Size) for value in (*node.outputs, *node.inputs.values()))
     per = SECONDS_PER_MEGAPIXEL.get(asks, SECONDS_PER_MEGAPIXEL[""]) if sized else 0.0
-    seconds = SECONDS.get(asks, SECONDS[""]) + per * megapixels * (sized and 1)
-    # As much as so many steps would be; what makes no pictures of its own counts next to nothing.
-    return Cost(seconds / SECONDS_PER_WORK if asks == "upscale" else 0.0, seconds)
+    seconds = SECONDS.get(asks, SECONDS[""]) + per * megapixels
+    # As much as so many steps would be. Texts, VAEs and files come with any sampling, and are not counted there either.
+    return Cost(0.0 if asks and asks != "upscale" else per * megapixels / SECONDS_PER_WORK, seconds)
 
 
 def steps_of(node: Seen, seen: Mapping[str, Seen]) -> int:

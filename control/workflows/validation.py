@@ -4,7 +4,7 @@ What is not known before constants are computed (ranges of linked numbers, sizes
 control/workflows/shapes.py. Nothing here calls itself: a chain of a thousand nodes is no deeper than one.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -72,13 +72,19 @@ class Validated:
         return {
             name: NodeErrors(
                 errors=errors,
-                dependent_outputs=[
-                    output for place, output in enumerate(self.outputs) if needed.get(name, 0) >> place & 1
-                ],
+                dependent_outputs=[self.outputs[place] for place in _bits(needed.get(name, 0))],
                 class_type=self.classes.get(name, ""),
             )
             for name, errors in self.errors.items()
         }
+
+
+def _bits(number: int) -> Iterator[int]:
+    """Places of the bits that are set, the lowest first."""
+    while number:
+        lowest = number & -number
+        yield lowest.bit_length() - 1
+        number ^= lowest
 
 
 def validate(graph: object, known: Known, outputs: Iterable[str] | None = None) -> Validated:

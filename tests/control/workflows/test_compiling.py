@@ -1,0 +1,357 @@
+"""Plans: what runs, in what order, what was computed before, what it costs."""
+
+import math
+import time
+from typing import Any
+
+import msgspec
+import pytest
+
+from control.workflows.catalogue import CATALOGUE
+from control.workflows.known import Known
+from control.workflows.plan import Plan
+from control.workflows.types import Input, NodeType, Size, Unfit, outputs
+from tests.control.workflows.graphs import DEFAULT, KNOWN, compiled, graph, node, plan_of, wrong
+
+
+def _repeat(text: str, times: int) -> tuple[str]:
+    return (text * times,)
+
+
+def _divide(a: float, b: float) -> tuple[float]:
+    if b == 0:
+        raise Unfit("b", "nothing can be divided by 0")
+    return (a / b,)
+
+
+def _fails(value: int) -> tuple[int]:
+    raise RuntimeError(value)
+
+
+NUMBER = Input("FLOAT", 0.0)
+OWN = Known(
+    KNOWN.checkpoints,
+    KNOWN.lists,
+    KNOWN.files,
+    KNOWN.hashes,
+    catalogue={
+        **CATALOGUE,
+        "Repeat": NodeType(
+            "Repeat", "", "", {"text": Input("STRING", "ab"), "times": Input("INT", 1)}, outputs("STRING"), _repeat,
+            constant=True,
+        ),
+        "Divide": NodeType("Divide", "", "", {"a": NUMBER, "b": NUMBER}, outputs("FLOAT"), _divide, constant=True),
+        "Fails": NodeType("Fails", "", "", {"value": Input("INT", 1)}, outputs("INT"), _fails, constant=True),
+        "Later": NodeType("Later", "", "", {"image": Input("IMAGE")}, outputs("BOOLEAN"), lambda image: (True,)),
+        "Unknown": NodeType(
+            "Unknown", "", "", {"image": Input("IMAGE")}, outputs("LATENT"), lambda image: (image,),
+            size=lambda **_: (None,),
+        ),
+    },
+)  # fmt: skip
+"""KNOWN with some nodes of the tests' own."""
+
+
+def steps_of(plan: Plan) -> dict[tuple[str, ...], set[str]]:
+    """Nodes of each step → nodes that it comes after."""
+    return {
+        tuple(step.nodes): {name for place in step.after for name in plan.steps[place].nodes}
+        for step in plan.steps
+    }
+
+
+def test_the_first_graph() -> None:
+    plan = plan_of(DEFAULT)
+    assert steps_of(plan) == {
+        ("4",): set(),
+        ("6",): {"4"},
+        ("7",): {"4"},
+        ("5",): set(),
+        # Nothing else takes the latent: one call samples and decodes.
+        ("3", "8"): {"4", "5", "6", "7"},
+        ("9",): {"3", "8"},
+    }
+    calls = {tuple(step.nodes): (step.call, step.checkpoint) for step in plan.steps}
+    assert calls["6",] == ("text_encode", "pocket")
+    assert calls["3", "8"] == ("sampler", "pocket")
+    assert calls["9",] == ("", "")
+    assert plan.outputs == ["9"]
+    assert plan.checkpoints == {"pocket": KNOWN.checkpoints["pocket"].weights}
+    # What 512x512 costs by /generate/txt2img.
+    assert plan.amount == plan.nodes["3"].amount == 1_000_000
+    assert plan.effort == pytest.approx(20 * 512 * 512 / 1e6)
+    assert plan.seconds == pytest.approx(sum(step.seconds for step in plan.steps))
+    assert plan.nodes["4"].inputs == {"ckpt_name": "pocket"}
+    assert msgspec.json.decode(msgspec.json.encode(plan), type=Plan) == plan
+
+
+def test_every_step_comes_after_what_it_needs() -> None:
+    for given in (DEFAULT, graph(_10=node("PreviewImage", images=["8", 0]))):
+        plan = plan_of(given)
+        place = {name: number for number, step in enumerate(plan.steps) for name in step.nodes}
+        assert set(place) == set(plan.nodes)
+        for number, step in enumerate(plan.steps):
+            assert all(before < number for before in step.after)
+            needed = {
+                place[value[0]]
+                for name in step.nodes
+                for value in plan.nodes[name].inputs.values()
+                if isinstance(value, list)
+            }
+            assert needed - {number} == set(step.after)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"_10": node("SaveLatent", samples=["3", 0])},
+        {
+            "_10": node("VAEDecode", samples=["3", 0], vae=["4", 2]),
+            "_11": node("PreviewImage", images=["10", 0]),
+        },
+    ],
+)
+def test_a_latent_that_others_take_is_decoded_by_itself(more: dict[str, Any]) -> None:
+    assert ("3",) in steps_of(plan_of(graph(**more)))
+    assert ("8",) in steps_of(plan_of(graph(**more)))
+
+
+def test_another_checkpoint_s_vae_decodes_by_itself() -> None:
+    plan = plan_of(graph({"8": {"vae": ["10", 0]}}, _10=node("VAELoader", vae_name="other")))
+    found = {tuple(step.nodes): step.checkpoint for step in plan.steps}
+    assert (found["3",], found["8",]) == ("pocket", "other")
+    assert list(plan.checkpoints) == ["pocket", "other"]
+
+
+def test_dead_nodes_are_dropped() -> None:
+    plan = plan_of(
+        graph(_10=node("VAEEncode", pixels=["8", 0], vae=["4", 2]), _11=node("LatentFlip", samples=["10", 0]))
+    )
+    assert plan.dropped == ["10", "11"]
+    assert set(plan.nodes) == set(DEFAULT)
+
+
+def test_constants_are_computed() -> None:
+    plan = plan_of(
+        graph(
+            {"3": {"seed": ["a", 0], "steps": ["b", 0]}, "6": {"text": ["c", 0]}},
+            _a=node("PrimitiveInt", value=77),
+            _b=node("Reroute", value=["d", 0]),
+            _d=node("PrimitiveInt", value="12"),
+            _c=node("StringConcatenate", string_a="a red", string_b=["e", 0], delimiter=" "),
+            _e=node("PrimitiveString", value="circle"),
+        )
+    )
+    assert plan.nodes["3"].inputs["seed"] == 77
+    assert plan.nodes["3"].inputs["steps"] == 12
+    assert plan.nodes["6"].inputs["text"] == "a red circle"
+    assert plan.folded == {"a": 77, "d": 12, "b": 12, "e": "circle", "c": "a red circle"}
+    assert set(plan.nodes) == set(DEFAULT)
+    assert plan.dropped == []
+    # The same as if they had been written there.
+    assert (
+        plan.nodes["9"].key
+        == plan_of(graph({"3": {"seed": 77, "steps": 12}, "6": {"text": "a red circle"}})).nodes["9"].key
+    )
+
+
+def test_computed_values_are_held_to_their_input_s_range() -> None:
+    found = wrong(graph({"3": {"steps": ["a", 0]}}, _a=node("PrimitiveInt", value=151)))
+    assert found["3", "steps"][0] == "value_bigger_than_max"
+    found = wrong(graph({"3": {"cfg": ["a", 0]}}, _a=node("Divide", a=1, b=0)), OWN)
+    assert found["a", "b"] == ("custom_validation_failed", "b: nothing can be divided by 0.")
+    [(kind, says)] = wrong(graph({"3": {"steps": ["a", 0]}}, _a=node("Fails")), OWN).values()
+    assert kind == "exception_during_validation"
+    assert "Fails cannot be computed" in says
+
+
+def test_computing_has_an_end() -> None:
+    doubled = graph({"6": {"text": ["t0", 0]}})
+    for n in range(900):
+        doubled[f"t{n}"] = node(
+            "StringConcatenate", string_a=[f"t{n + 1}", 0], string_b=[f"t{n + 1}", 0], delimiter=""
+        )
+    doubled["t900"] = node("PrimitiveString", value="ab")
+    began = time.perf_counter()
+    found = compiled(doubled)
+    assert time.perf_counter() - began < 1
+    assert found.plan is None
+    assert {error.type for _, error in found.errors} & {"custom_validation_failed", "value_bigger_than_max"}
+
+
+def switched(condition: object, known: Known = KNOWN) -> Plan:
+    return plan_of(
+        graph(
+            {"9": {"images": ["s", 0]}},
+            _s=node("ComfySwitchNode", switch=condition, on_true=["8", 0], on_false=["i", 0]),
+            _i=node("EmptyImage", width=64, height=64, batch_size=1, color=0),
+            _b=node("PrimitiveBoolean", value=False),
+            _l=node("Later", image=["8", 0]) if known is OWN else node("PrimitiveInt", value=1),
+        ),
+        known,
+    )
+
+
+def test_switches_take_their_branch() -> None:
+    plan = switched(True)
+    assert plan.nodes["9"].inputs["images"] == ["8", 0]
+    assert {"s", "i"} <= set(plan.dropped)
+    for off in (False, ["b", 0]):
+        plan = switched(off)
+        assert plan.nodes["9"].inputs["images"] == ["i", 0]
+        assert set(plan.nodes) == {"i", "9"}
+        assert plan.amount == 0
+    # What only turns out later needs both.
+    plan = switched(["l", 0], OWN)
+    assert {"s", "i", "8", "l"} <= set(plan.nodes)
+    assert plan.nodes["s"].inputs == {"switch": ["l", 0], "on_true": ["8", 0], "on_false": ["i", 0]}
+
+
+def test_errors_of_a_branch_that_is_not_taken_stop_nothing() -> None:
+    def asked(condition: bool) -> dict[str, Any]:
+        return graph(
+            {"9": {"images": ["s", 0]}},
+            _s=node("ComfySwitchNode", switch=condition, on_true=["8", 0], on_false=["i", 0]),
+            _i=node("ImageScaleBy", image=["8", 0], upscale_method="lanczos", scale_by=["q", 0]),
+            _q=node("Divide", a=1, b=0),
+        )
+
+    assert plan_of(asked(True), OWN).outputs == ["9"]
+    assert list(wrong(asked(False), OWN)) == [("q", "b")]
+
+
+def test_reroutes_vanish() -> None:
+    plain = plan_of(graph())
+    plan = plan_of(
+        graph(
+            {"3": {"model": ["r", 0]}}, _r=node("Reroute", value=["q", 0]), _q=node("Reroute", value=["4", 0])
+        )
+    )
+    assert plan.nodes == plain.nodes
+    assert plan.steps == plain.steps
+
+
+def test_sizes_are_inferred_and_priced() -> None:
+    # A second pass over the pictures, twice as wide and high.
+    second = graph(
+        {"8": {"samples": ["11", 0]}},
+        _10=node("LatentUpscaleBy", samples=["3", 0], upscale_method="nearest-exact", scale_by=2.0),
+        _11={
+            "class_type": "KSampler",
+            "inputs": {**DEFAULT["3"]["inputs"], "latent_image": ["10", 0], "denoise": 0.5},
+        },
+    )
+    found = compiled(second)
+    assert found.plan is not None
+    assert (found.plan.nodes["3"].amount, found.plan.nodes["11"].amount) == (1_000_000, 4_000_000)
+    assert found.largest == Size(1, 1024, 1024)
+    assert found.plan.effort == pytest.approx(20 * 5 * 512 * 512 / 1e6)
+    assert [line.text for line in found.lines] == [
+        "KSampler of 512x512 (node 3)", "KSampler of 1024x1024 (node 11)",
+    ]  # fmt: skip
+
+
+def test_a_part_of_the_steps_costs_its_share() -> None:
+    inputs = {
+        name: value for name, value in DEFAULT["3"]["inputs"].items() if name not in {"seed", "denoise"}
+    }
+    plan = plan_of(graph(_3=node("KSamplerAdvanced", **inputs, noise_seed=1, start_at_step=0, end_at_step=5)))
+    assert plan.nodes["3"].amount == 250_000
+    assert plan.effort == pytest.approx(5 * 512 * 512 / 1e6)
+
+
+def test_sdxl_costs_twice() -> None:
+    found = compiled(graph({"4": {"ckpt_name": "grand"}}))
+    assert found.plan is not None
+    assert found.plan.amount == 2_000_000
+    assert [line.item for line in found.lines] == ["txt2img", "sdxl"]
+
+
+def test_the_guider_s_model_is_the_sampler_s() -> None:
+    plan = plan_of(
+        graph(
+            {"4": {"ckpt_name": "grand"}},
+            _3=node("SamplerCustomAdvanced", noise=["n", 0], guider=["g", 0], sampler=["k", 0], sigmas=["b", 0],
+                    latent_image=["5", 0]),
+            _n=node("RandomNoise", noise_seed=3),
+            _g=node("CFGGuider", model=["4", 0], positive=["6", 0], negative=["7", 0], cfg=5),
+            _k=node("KSamplerSelect", sampler_name="euler"),
+            _b=node("BasicScheduler", model=["4", 0], scheduler="normal", steps=10, denoise=1),
+        )
+    )  # fmt: skip
+    assert plan.amount == 2_000_000
+    assert plan.effort == pytest.approx(10 * 512 * 512 / 1e6)
+    [step] = [step for step in plan.steps if "3" in step.nodes]
+    assert (step.nodes, step.checkpoint, step.call) == (["3", "8"], "grand", "sampler")
+
+
+def test_files_bring_their_size_and_hash() -> None:
+    painted = {
+        "1": node("CheckpointLoaderSimple", ckpt_name="pocket"),
+        "2": node("LoadImage", image="cat.png"),
+        "3": node("ImageScaleBy", image=["2", 0], upscale_method="area", scale_by=2),
+        "4": node("SaveImage", images=["3", 0]),
+    }
+    found = compiled(painted)
+    assert found.plan is not None
+    assert found.plan.files == {"cat.png": KNOWN.files["cat.png"]}
+    assert found.largest == Size(1, 600, 400)
+    assert found.plan.dropped == ["1"]
+    assert found.plan.amount == 0
+    assert found.plan.effort > 0
+
+
+def test_a_size_that_is_not_known_is_one_megapixel() -> None:
+    plan = plan_of(graph({"3": {"latent_image": ["u", 0]}}, _u=node("Unknown", image=["i", 0]),
+                         _i=node("EmptyImage", width=64, height=64)), OWN)  # fmt: skip
+    assert plan.amount == 4_000_000
+
+
+def test_measured_times_are_used() -> None:
+    class Measured:
+        def seconds(self, model: str, size: str, work: float) -> float | None:
+            return 3 * work if (model, size) == ("pocket", "512x512") else None
+
+    known = Known(KNOWN.checkpoints, speeds=Measured())
+    [step] = [step for step in plan_of(DEFAULT, known).steps if "3" in step.nodes]
+    [other] = [step for step in plan_of(graph({"5": {"width": 1024}}), known).steps if "3" in step.nodes]
+    assert step.seconds > 3 * 20 * 512 * 512 / 1e6
+    assert other.seconds < 3 * 20 * 512 * 512 / 1e6 * 2
+
+
+def test_every_class_is_compiled_with_its_defaults() -> None:
+    """Each with its links from nodes that give the right type: `size`, `check`, `pixels` and `needs` stand that."""
+    sources = {
+        "MODEL": ["4", 0], "CLIP": ["4", 1], "VAE": ["4", 2], "CONDITIONING": ["6", 0], "LATENT": ["5", 0],
+        "IMAGE": ["8", 0], "MASK": ["m", 0], "UPSCALE_MODEL": ["u", 0], "SIGMAS": ["s", 0], "SAMPLER": ["k", 0],
+        "NOISE": ["n", 0], "GUIDER": ["g", 0], "*": ["8", 0],
+    }  # fmt: skip
+    names = {"checkpoints": "pocket", "vae": "pocket", "clip": "pocket", "unet": "pocket", "input": "cat.png",
+             "latents": "cat.png", "upscale_models": "realesrgan-x4"}  # fmt: skip
+    base = graph(
+        _m=node("SolidMask", value=1.0, width=512, height=512), _u=node("UpscaleModelLoader", model_name="realesrgan-x4"),
+        _s=node("BasicScheduler", model=["4", 0], scheduler="normal", steps=10, denoise=1), _n=node("RandomNoise", noise_seed=3),
+        _k=node("KSamplerSelect", sampler_name="euler"),
+        _g=node("CFGGuider", model=["4", 0], positive=["6", 0], negative=["7", 0], cfg=5),
+    )  # fmt: skip
+    strange = {}
+    for name, kind in CATALOGUE.items():
+        inputs = {}
+        for slot, wanted in kind.inputs.items():
+            if wanted.folder in names:
+                inputs[slot] = names[wanted.folder]
+            elif (source := sources.get(wanted.type.split(",")[0])) is not None:
+                inputs[slot] = source
+            elif wanted.default is None and not wanted.optional:
+                inputs[slot] = {"INT": 1, "FLOAT": 1.0, "STRING": "1", "BOOLEAN": True}.get(wanted.type, "")
+        given = base | {"x": node(name, **inputs)}
+        if not kind.output:
+            given["y"] = node("PreviewAny", source=["x", 0])
+        found = compiled(given)
+        errors = [(one, error.type) for one, error in found.errors]
+        if any(kind == "exception_during_validation" for _, kind in errors) or found.plan is None:
+            strange[name] = found.errors
+            continue
+        assert math.isfinite(found.plan.seconds)
+        assert found.plan.amount >= 0
+    assert strange == {}

@@ -1,0 +1,123 @@
+"""What a result is addressed by: what changes it changes the key, and nothing else does."""
+
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+import msgspec
+import pytest
+
+from control.workflows.catalogue import CATALOGUE
+from control.workflows.gathering import published
+from control.workflows.keys import embeddings_named
+from control.workflows.known import Known
+from control.workflows.plan import File
+from control.workflows.types import Input, NodeType
+from tests.control.workflows.graphs import DEFAULT, KNOWN, graph, manifest, node, plan_of
+
+AFTER = {
+    "3": {"3", "8", "9"}, "4": set(DEFAULT) - {"5"}, "5": {"5", "3", "8", "9"}, "6": {"6", "3", "8", "9"},
+    "7": {"7", "3", "8", "9"}, "9": {"9"},
+}  # fmt: skip
+"""Node of the first graph → those whose results depend on it."""
+
+
+def changed(
+    given: dict[str, Any], known: Known = KNOWN, before: Known = KNOWN, begin: object = DEFAULT
+) -> set[str]:
+    """Nodes whose key is another than in the first graph."""
+    old, new = plan_of(begin, before).nodes, plan_of(given, known).nodes
+    return {name for name in old if name not in new or old[name].key != new[name].key}
+
+
+@pytest.mark.parametrize(
+    ("name", "inputs"),
+    [
+        ("3", {"seed": 8}), ("3", {"steps": 21}), ("3", {"cfg": 8.5}), ("3", {"sampler_name": "heun"}),
+        ("4", {"ckpt_name": "other"}), ("5", {"width": 520}), ("6", {"text": "a blue circle"}), ("7", {"text": ""}),
+        ("9", {"filename_prefix": "other"}),
+    ],
+)  # fmt: skip
+def test_what_depends_on_a_change_is_computed_again(name: str, inputs: dict[str, Any]) -> None:
+    assert changed(graph({name: inputs})) == AFTER[name]
+
+
+def test_only_what_is_said_counts() -> None:
+    # Defaults, ways to write a value, and inputs that nobody knows.
+    less = graph({"3": {"cfg": "8", "steps": 20.0, "seed": "7", "more": 1}})
+    del less["3"]["inputs"]["denoise"]
+    assert changed(less) == set()
+    assert changed(graph({"4": {"ckpt_name": "pocket"}})) == set()
+    # Other outputs and nodes beside.
+    assert changed(graph(_10=node("PreviewImage", images=["8", 0]), _11=node("EmptyImage"))) == set()
+    # Another output of the same node is another thing.
+    one, two = (
+        {"1": node("LoadImage", image="cat.png"), "2": node("PreviewAny", source=["1", n])} for n in (0, 1)
+    )
+    assert plan_of(one).nodes["2"].key != plan_of(two).nodes["2"].key
+
+
+def test_the_keys_of_today_are_those_of_yesterday() -> None:
+    # Whoever changes this makes all kept results unknown: raise control.workflows.keys.VERSION, and say so.
+    kind = NodeType(
+        "Fixed", "", "", {"a": Input("FLOAT", 1.5), "b": Input("STRING", "x"), "c": Input("IMAGE", optional=True)}, (),
+        lambda **_: None, output=True, version=3,
+    )  # fmt: skip
+    known = replace(KNOWN, catalogue={"Fixed": kind})
+    assert plan_of({"1": node("Fixed")}, known).nodes["1"].key == ("")
+
+
+def test_weights_count_and_names_of_networks_alone_do_not() -> None:
+    def with_pocket(**fields: Any) -> Known:
+        made = msgspec.structs.replace(KNOWN.checkpoints["pocket"], **fields)
+        return replace(KNOWN, checkpoints={**KNOWN.checkpoints, "pocket": made})
+
+    assert changed(DEFAULT, with_pocket(weights={"unet": "f" * 64})) == AFTER["4"]
+    assert changed(DEFAULT, with_pocket(prediction="v_prediction")) == AFTER["4"]
+    # What is said of how it is served changes no picture.
+    assert changed(DEFAULT, with_pocket(max_batch={"512": 8}, default_size=64)) == set()
+
+
+def test_files_count_by_their_bytes() -> None:
+    one = {"1": node("LoadImage", image="cat.png"), "2": node("SaveImage", images=["1", 0])}
+    two = {"1": node("LoadImage", image="kitten.png"), "2": node("SaveImage", images=["1", 0])}
+    same = File(UUID(int=9), KNOWN.files["cat.png"].sha256, 300, 200)
+    known = replace(KNOWN, files={**KNOWN.files, "kitten.png": same})
+    assert changed(two, known, begin=one) == set()
+    known = replace(KNOWN, files={"kitten.png": KNOWN.files["dog.png"]})
+    assert changed(two, known, begin=one) == {"1", "2"}
+
+
+def test_embeddings_and_upscalers_count_by_their_weights() -> None:
+    given = graph({"6": {"text": "in the style of embedding:dusk."}})
+    assert embeddings_named(given) == {"dusk", "dusk."}
+    one = replace(KNOWN, hashes={**KNOWN.hashes, "embeddings/dusk": "1" * 64})
+    two = replace(KNOWN, hashes={**KNOWN.hashes, "embeddings/dusk": "2" * 64})
+    assert changed(given, two, one, given) == AFTER["6"]
+    larger = {
+        "1": node("UpscaleModelLoader", model_name="realesrgan-x4"),
+        "2": node("PreviewAny", source=["1", 0]),
+    }
+    other = replace(KNOWN, hashes={"upscale_models/realesrgan-x4": "0" * 64})
+    assert changed(larger, other, begin=larger) == {"1", "2"}
+
+
+def test_a_node_type_s_version_counts() -> None:
+    newer = {
+        **CATALOGUE,
+        "VAEDecode": replace(CATALOGUE["VAEDecode"], version=CATALOGUE["VAEDecode"].version + 1),
+    }
+    assert changed(DEFAULT, replace(KNOWN, catalogue=newer)) == {"8", "9"}
+
+
+def test_what_is_published_is_found(tmp_path: Any) -> None:
+    (tmp_path / "models" / "mine").mkdir(parents=True)
+    (tmp_path / "models" / "mine" / "manifest.json").write_bytes(msgspec.json.encode(manifest("mine")))
+    (tmp_path / "embeddings").mkdir()
+    (tmp_path / "embeddings" / "dusk.safetensors").write_bytes(b"vectors")
+    given = graph({"6": {"text": "embedding:dusk, embedding:dawn, embedding:../models/mine/manifest"}})
+    known = published(tmp_path, given)
+    assert list(known.names("checkpoints")) == list(known.names("vae")) == ["mine"]
+    assert list(known.hashes) == ["embeddings/dusk"]
+    (tmp_path / "embeddings" / "dusk.safetensors").write_bytes(b"other vectors")
+    assert published(tmp_path, given).hashes != known.hashes
