@@ -10,7 +10,7 @@ import uvicorn
 
 from control.http import logs, metrics_folder, stopping
 from control.http.sockets import MESSAGE_BYTES, PING_SECONDS, SocketProtocol
-from control.settings import SOCKETS_VARIABLE, read_settings
+from control.settings import SOCKETS_VARIABLE, ControlSettings, read_settings
 
 
 class Server(uvicorn.Server):
@@ -46,6 +46,20 @@ class Server(uvicorn.Server):
             super().handle_exit(sig, frame)
 
 
+def listening(settings: ControlSettings) -> list[socket.socket] | None:
+    """The sockets that its starter gave to this process, or its own; None: uvicorn makes its one itself."""
+    if inherited := os.environ.get(SOCKETS_VARIABLE):
+        return [socket.socket(fileno=int(number)) for number in inherited.split(",")]
+    if not isinstance(settings.comfy_port, int):
+        return None
+    places = (settings.host, settings.port), (settings.comfy_address, settings.comfy_port)
+    return [socket.create_server(place, family=_family(*place), backlog=2048) for place in places]
+
+
+def _family(host: str, port: int) -> socket.AddressFamily:
+    return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+
+
 def main() -> None:
     """Serves until SIGTERM, then finishes what is under way."""
     settings = read_settings()
@@ -73,12 +87,10 @@ def main() -> None:
         # uvicorn counts in whole seconds.
         timeout_graceful_shutdown=max(1, int(settings.stop_seconds)),
     )
-    inherited = os.environ.get(SOCKETS_VARIABLE)
-    sockets = [socket.socket(fileno=int(number)) for number in inherited.split(",")] if inherited else None
     server = Server(config)
     server.drain_seconds = settings.drain_seconds
     server.figures = figures
-    server.run(sockets=sockets)
+    server.run(sockets=listening(settings))
 
 
 if __name__ == "__main__":

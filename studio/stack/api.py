@@ -42,10 +42,13 @@ def api_keepers(
     env: dict[str, str],
     report: Report,
     spawned: Spawned = lambda _name, _pid: None,
+    comfy: socket.socket | None = None,
 ) -> list[Keeper]:
-    """As many API processes on the socket `shared` as the settings say."""
+    """As many API processes on the socket `shared` as the settings say; on `comfy` they speak ComfyUI's API alone."""
     port = str(shared.getsockname()[1])
-    env = own_settings() | env
+    both = (shared.fileno(),) if comfy is None else (shared.fileno(), comfy.fileno())
+    comfy_port = {"STUDIO_COMFY_PORT": "off" if comfy is None else str(comfy.getsockname()[1])}
+    env = own_settings() | env | comfy_port
     keepers = []
     for number in range(1, settings.api_processes + 1):
         name = f"API {number}" if settings.api_processes > 1 else "API"
@@ -54,8 +57,8 @@ def api_keepers(
         service = Service(
             name=name,
             command=[sys.executable, "-m", "control.serve"],
-            env={**env, "STUDIO_PORT": port, SOCKETS_VARIABLE: f"{shared.fileno()},{own.fileno()}"},
-            inherit=(shared.fileno(), own.fileno()),
+            env={**env, "STUDIO_PORT": port, SOCKETS_VARIABLE: ",".join(map(str, (*both, own.fileno())))},
+            inherit=(*both, own.fileno()),
             log=log_path(settings.home, number),
             ready=partial(_answers, own, "/readyz"),
             # One that cannot reach the database is not made better by being killed.

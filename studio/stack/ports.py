@@ -49,6 +49,14 @@ def listen(host: str, port: int, setting: str = "STUDIO_PORT") -> socket.socket:
         ) from None
 
 
+def listen_if_free(host: str, port: int) -> socket.socket | None:
+    """A listening socket; None where the port is taken."""
+    try:
+        return listen(host, port)
+    except StudioError:
+        return None
+
+
 def where(url: str) -> str:
     """The address without its password."""
     return urlsplit(url).netloc.rpartition("@")[2] or "no address at all"

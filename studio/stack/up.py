@@ -17,7 +17,7 @@ from studio.errors import StudioError
 from studio.settings import Settings
 from studio.stack import api, postgres, seaweedfs, valkey, worker
 from studio.stack.keeper import Keeper, Part, Report, Spawned
-from studio.stack.ports import listen, own_ports, where
+from studio.stack.ports import listen, listen_if_free, own_ports, where
 from studio.stack.secret import secret
 from studio.stack.state import Stack, end_orphans
 
@@ -25,6 +25,8 @@ STOP_SECONDS = 8.5
 """How long stopping may take; longer where the API is told to take longer."""
 LEAST_SECONDS = 1.5
 """What the later ones are given where the earlier ones took it all."""
+COMFY_PORT = 8188
+"""Where ComfyUI's clients look."""
 POLL_SECONDS = 0.05
 WAKE_SECONDS = 0.5
 """How late the main thread may notice that it was told to stop."""
@@ -43,6 +45,9 @@ def up(settings: Settings, console: Console, stopping: threading.Event, *, trito
         if orphans := end_orphans(settings.home):
             report("stack", f"was killed the last time; {orphans} processes that it left have ended")
         shared = held.enter_context(listen(settings.host, settings.port))
+        comfy = comfy_socket(settings, COMFY_PORT)
+        if comfy is not None:
+            held.enter_context(comfy)
         check_addresses(settings)
         ports = own_ports(settings.home, ["postgres", "valkey", *seaweedfs.PORTS])
         env, services = addresses(settings, ports)
@@ -60,12 +65,20 @@ def up(settings: Settings, console: Console, stopping: threading.Event, *, trito
         own = own_services(settings, ports, services, report, spawned)
         others: list[Part] = [keeper for name, keeper in own.items() if name != "PostgreSQL"]
         database: list[Part] = [own["PostgreSQL"]] if "PostgreSQL" in own else []
-        apis: list[Part] = [*api.api_keepers(settings, shared, env, report, spawned)]
+        apis: list[Part] = [*api.api_keepers(settings, shared, env, report, spawned, comfy)]
         seconds = min(worker.STOP_SECONDS, settings.stop_seconds)
         workers: list[Part] = (
             [*worker.worker_keepers(settings, env, report, spawned, seconds=seconds)] if triton else []
         )
-        held.callback(stop, apis, shared, workers, [*others, *tritons], database, api_seconds(settings))
+        held.callback(
+            stop,
+            apis,
+            [shared, *([comfy] if comfy else [])],
+            workers,
+            [*others, *tritons],
+            database,
+            api_seconds(settings),
+        )
         start(
             [*database, *others, *tritons],
             [*apis, *workers],
@@ -76,6 +89,9 @@ def up(settings: Settings, console: Console, stopping: threading.Event, *, trito
         if not stopping.is_set():
             url = address(settings, shared)
             stack.change(url=url)
+            if comfy is not None:
+                at = f"{settings.comfy_address}:{comfy.getsockname()[1]}"
+                report("API", f"ComfyUI's clients find it at http://{at}, and at {url}/comfy")
             print(f"The studio is ready: {url}", flush=True)
         wait_for_end(stopping)
         console.print("stopping", style="dim")
@@ -87,8 +103,11 @@ def api_alone(settings: Settings, console: Console, stopping: threading.Event) -
     api.check_settings(settings)
     check_addresses(settings)
     report = reporter(settings.home, console)
-    with listen(settings.host, settings.port) as shared:
-        apis: list[Part] = [*api.api_keepers(settings, shared, {}, report)]
+    with listen(settings.host, settings.port) as shared, ExitStack() as held:
+        comfy = comfy_socket(settings)
+        if comfy is not None:
+            held.enter_context(comfy)
+        apis: list[Part] = [*api.api_keepers(settings, shared, {}, report, comfy=comfy)]
         try:
             start([], apis, "", console, stopping)
             if not stopping.is_set():
@@ -96,6 +115,15 @@ def api_alone(settings: Settings, console: Console, stopping: threading.Event) -
             wait_for_end(stopping)
         finally:
             end(apis, api_seconds(settings))
+
+
+def comfy_socket(settings: Settings, usual: int | None = None) -> socket.socket | None:
+    """Where ComfyUI's API stands at the root: on the port of the settings, or on the `usual` one where that is free."""
+    if isinstance(settings.comfy_port, int):
+        return listen(settings.comfy_address, settings.comfy_port, "STUDIO_COMFY_PORT")
+    if settings.comfy_port is None and usual is not None:
+        return listen_if_free(settings.comfy_address, usual)
+    return None
 
 
 def workers_alone(settings: Settings, console: Console, stopping: threading.Event) -> None:
@@ -263,7 +291,7 @@ def migrate(database_url: str) -> None:
 
 def stop(
     apis: list[Part],
-    shared: socket.socket,
+    sockets: list[socket.socket],
     workers: list[Part],
     others: list[Part],
     database: list[Part],
@@ -273,7 +301,8 @@ def stop(
     last = time.monotonic() + STOP_SECONDS
     end(apis, seconds)
     # Who comes now is refused, and does not wait for nobody.
-    shared.close()
+    for listening in sockets:
+        listening.close()
     # Which hand back their jobs: to the database, and no longer to Triton.
     end(
         workers,
