@@ -1,10 +1,11 @@
 """Sampling with conditions in torch, on the pocket weights: what the nodes are held against.
 
-Nothing here imports ensembles or control: schedules and samplers are those of perf/parity, mixing is written out.
+Nothing here imports ensembles or control, nor anything that has to be fetched.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import torch
@@ -12,9 +13,7 @@ from torch import Tensor
 
 from export.pocket.evaluate import WEIGHTS
 from perf.parity import schedules
-from perf.parity.job import Job
 from perf.parity.pipeline import load
-from perf.parity.references import REFERENCES
 
 SCALE = 0.18215
 Denoiser = Callable[[Tensor, Tensor], Tensor]
@@ -89,20 +88,25 @@ class Torch:
         *,
         seed: int,
         sigmas: Tensor,
-        sampler: str = "euler",
+        ancestral: bool = False,
         pictures: int = 1,
         size: tuple[int, int] = (16, 16),
         start: Tensor | None = None,
         add_noise: bool = True,
     ) -> Tensor:
-        """A scaled latent, from noise or from the scaled latent `start`."""
+        """A scaled latent by Euler's steps, from noise or from the scaled latent `start`."""
         start = torch.zeros(pictures, 4, *size) if start is None else start
         torch.manual_seed(seed)
         noise = torch.randn(start.shape) if add_noise else torch.zeros_like(start)
         top = sigmas[0] >= schedules.TRAINED[-1] * (1 - 1e-5)
         x = start + noise * ((1 + sigmas[0] ** 2) ** 0.5 if top else sigmas[0])
-        _, reference = REFERENCES[sampler]
-        return reference(Job(x, sigmas, lambda x, s: (denoise(x, s), denoise(x, s)), seed))
+        for sigma, to in pairwise(sigmas):
+            up = (to**2 * (sigma**2 - to**2) / sigma**2) ** 0.5 if ancestral else torch.zeros(())
+            down = (to**2 - up**2) ** 0.5
+            x = x + (x - denoise(x, sigma)) / sigma * (down - sigma)
+            if up > 0:
+                x = x + torch.randn_like(x) * up
+        return x
 
     def encoded(self, image: np.ndarray) -> Tensor:
         """[N,H,W,3] in 0..1 → a latent, not scaled."""
@@ -119,9 +123,12 @@ class Torch:
         return self.decoded(scaled / SCALE)
 
 
-def sigmas(scheduler: str, steps: int, sampler: str = "euler") -> Tensor:
+def sigmas(scheduler: str, steps: int) -> Tensor:
     """[steps+1], the last 0."""
-    return schedules.sigmas(scheduler, steps, sampler)
+    if scheduler != "karras":
+        return schedules.sigmas(scheduler, steps, "euler")
+    low, high = schedules.TRAINED[0] ** (1 / 7), schedules.TRAINED[-1] ** (1 / 7)
+    return torch.cat([(high + torch.linspace(0, 1, steps) * (low - high)) ** 7, torch.zeros(1)])
 
 
 def level(percent: float) -> float:

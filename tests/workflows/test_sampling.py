@@ -68,12 +68,12 @@ async def test_a_ksampler_paints_what_torch_paints(engine, euler):
 
 
 async def test_two_pictures_with_noise_drawn_on_the_way(engine, torch_pocket, texts):
-    sampling = {**NAMED, "seed": SEED, "sampler_name": "dpmpp_2m_sde_gpu", "scheduler": "sgm_uniform"}
+    sampling = {**NAMED, "seed": SEED, "sampler_name": "euler_ancestral", "scheduler": "sgm_uniform"}
     latent = ("EmptyLatentImage", {"width": 128, "height": 96, "batch_size": 2})
     got = await painted(engine, ("KSampler", sampling), latent=latent)
     positive, negative = ([Text(one.context, (0, 0, 12, 16)) for one in side] for side in texts)
     want = torch_pocket.sampled(
-        torch_pocket.guided(positive, negative, CFG), seed=SEED, sampler="dpmpp_2m_sde",
+        torch_pocket.guided(positive, negative, CFG), seed=SEED, ancestral=True,
         sigmas=sigmas("sgm_uniform", STEPS), pictures=2, size=(12, 16),
     )  # fmt: skip
     assert psnr(got[0], torch_pocket.picture(want)[0]) >= 50

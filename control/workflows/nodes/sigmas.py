@@ -27,6 +27,8 @@ NONE = np.zeros(0, np.float32)
 """No levels: nothing is sampled."""
 AFTER_ZERO = 1e-4
 """First level of a turned schedule, where 0 would leave nothing to divide by."""
+MAX_LEVEL = 1e6
+"""Of levels written down."""
 BEYOND = 999999999.9
 """A level above all others: from the very first step on."""
 
@@ -128,12 +130,12 @@ _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 
 def read(sigmas: str) -> tuple[Sigmas]:
     """The numbers that a text holds."""
-    found = np.array([float(one) for one in _NUMBER.findall(sigmas)], np.float32)
+    found = [float(one) for one in _NUMBER.findall(sigmas)]
     if len(found) > MAX_STEPS + 1:
         raise Unfit("sigmas", f"{len(found)} levels; {MAX_STEPS + 1} are the most")
-    if not np.isfinite(found).all() or (found < 0).any():
-        raise Unfit("sigmas", "a level is no number from 0 up")
-    return (found,)
+    if not all(0 <= one <= MAX_LEVEL for one in found):
+        raise Unfit("sigmas", f"a level is no number from 0 to {MAX_LEVEL:g}")
+    return (np.array(found, np.float32),)
 
 
 async def percent_to_sigma(
