@@ -7,6 +7,7 @@ COMMANDS = (
     "serve",
     "models",
     "upscalers",
+    "workflow",
     "export",
     "tune",
     "compile",

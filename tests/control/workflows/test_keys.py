@@ -64,7 +64,9 @@ def test_the_keys_of_today_are_those_of_yesterday() -> None:
         lambda **_: None, output=True, version=3,
     )  # fmt: skip
     known = replace(KNOWN, catalogue={"Fixed": kind})
-    assert plan_of({"1": node("Fixed")}, known).nodes["1"].key == ("")
+    assert plan_of({"1": node("Fixed")}, known).nodes["1"].key == (
+        "e36597a63a7718cfb4ab47a569bb8beba96b103ef7fdbbbe5165747d4c034120"
+    )
 
 
 def test_weights_count_and_names_of_networks_alone_do_not() -> None:
