@@ -37,37 +37,38 @@ def compile_graph(graph: object, known: Known, *, outputs: Iterable[str] | None 
     """
     validated = validate(graph, known, outputs)
     if validated.refused is not None or not validated.good():
-        return Compiled(None, validated.problems())
+        return Compiled(None, validated.problems(validated.good()))
     seen = see(validated, known)
-    needed: dict[str, Seen] = {}
-    for output in validated.good():
-        nodes = _needed(output, seen)
-        if wrong := [name for name in nodes if seen[name].errors]:
-            for name in wrong:
-                validated.errors.setdefault(name, seen[name].errors)
-        else:
-            needed.update(nodes)
-    good = validated.good()
+    bad: set[str] = set()
+    for name, node in seen.items():
+        if node.errors or any(link.node in bad for link in node.links.values()):
+            bad.add(name)
+    fine = validated.good()
+    good = [name for name in fine if name not in bad]
+    for name in _needed([name for name in fine if name in bad], seen):
+        if seen[name].errors:
+            validated.errors[name] = seen[name].errors
     if not good:
-        return Compiled(None, validated.problems())
-    needed = {name: node for name, node in seen.items() if name in needed}
+        return Compiled(None, validated.problems(good))
+    wanted = _needed(good, seen)
+    needed = {name: node for name, node in seen.items() if name in wanted}
     lines = {name: lines_of(node, seen, known) for name, node in needed.items()}
     return Compiled(
         _plan(needed, seen, validated, good, known, {name: total(own).amount for name, own in lines.items()}),
-        validated.problems(),
+        validated.problems(good),
         [line for own in lines.values() for line in own],
         _largest(needed),
     )
 
 
-def _needed(output: str, seen: Mapping[str, Seen]) -> dict[str, Seen]:
-    """What an output needs when it runs."""
-    found: dict[str, Seen] = {}
-    left = [output]
+def _needed(outputs: list[str], seen: Mapping[str, Seen]) -> set[str]:
+    """What these outputs need when they run."""
+    found: set[str] = set()
+    left = list(outputs)
     while left:
         name = left.pop()
         if name not in found:
-            found[name] = seen[name]
+            found.add(name)
             left += [link.node for link in seen[name].links.values()]
     return found
 

@@ -55,17 +55,16 @@ class Validated:
                 bad.add(name)
         return [name for name in self.outputs if name not in bad]
 
-    def problems(self) -> Problems:
-        """What is wrong, as ComfyUI says it."""
+    def problems(self, good: list[str]) -> Problems:
+        """What is wrong, as ComfyUI says it, where these outputs can run."""
+        found = self._node_errors(set(good))
         if self.refused is not None:
-            return Problems(self.refused, self._node_errors())
-        if self.good():
-            return Problems(None, self._node_errors())
-        return Problems(_failed(self.errors), self._node_errors())
+            return Problems(self.refused, found)
+        return Problems(None if good else _failed(self.errors), found)
 
-    def _node_errors(self) -> dict[str, NodeErrors]:
+    def _node_errors(self, good: set[str]) -> dict[str, NodeErrors]:
         # Which outputs a node is needed by, as bits; from the outputs back, so that each node's are complete in time.
-        needed = {name: 1 << place for place, name in enumerate(self.outputs)}
+        needed = {name: 1 << place for place, name in enumerate(self.outputs) if name not in good}
         for name, node in reversed(self.nodes.items()):
             for link in node.links.values():
                 needed[link.node] = needed.get(link.node, 0) | needed.get(name, 0)

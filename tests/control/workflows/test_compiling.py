@@ -218,6 +218,11 @@ def test_errors_of_a_branch_that_is_not_taken_stop_nothing() -> None:
 
     assert plan_of(asked(True), OWN).outputs == ["9"]
     assert list(wrong(asked(False), OWN)) == [("q", "b")]
+    # Another output that needs it is told, and stops nothing either.
+    found = compiled(asked(True) | {"z": node("PreviewAny", source=["q", 0])}, OWN)
+    assert found.plan is not None
+    assert found.plan.outputs == ["9"]
+    assert found.errors.node_errors["q"].dependent_outputs == ["z"]
 
 
 def test_reroutes_vanish() -> None:
@@ -305,6 +310,19 @@ def test_a_size_that_is_not_known_is_one_megapixel() -> None:
     plan = plan_of(graph({"3": {"latent_image": ["u", 0]}}, _u=node("Unknown", image=["i", 0]),
                          _i=node("EmptyImage", width=64, height=64)), OWN)  # fmt: skip
     assert plan.amount == 4_000_000
+
+
+def test_many_outputs_of_a_long_chain_take_no_longer() -> None:
+    many: dict[str, Any] = {"c0": node("EmptyImage", width=64, height=64)}
+    for n in range(490):
+        many[f"c{n + 1}"] = node("ImageInvert", image=[f"c{n}", 0])
+        many[f"p{n}"] = node("PreviewImage", images=[f"c{n + 1}", 0])
+    took = []
+    for _ in range(3):
+        began = time.perf_counter()
+        assert len(plan_of(many).outputs) == 490
+        took.append(time.perf_counter() - began)
+    assert min(took) < 0.2
 
 
 def test_measured_times_are_used() -> None:
