@@ -35,7 +35,12 @@ tests/tools/oidc/node_modules: tests/tools/oidc/package-lock.json
 	@{ command -v npm >/dev/null && npm --prefix tests/tools/oidc ci --ignore-scripts --no-audit --no-fund --loglevel=error && touch $@; } \
 	  || echo "npm installs nothing here: logins through OpenID Connect are not tested. Node 20 or newer is needed (Debian: apt-get install npm)."
 
-test: .venv/.dev check tests/tools/oidc/node_modules ## everything CI runs
+# A real client of ComfyUI's API, likewise.
+tests/tools/comfy/node_modules: tests/tools/comfy/package-lock.json
+	@{ command -v npm >/dev/null && npm --prefix tests/tools/comfy ci --ignore-scripts --no-audit --no-fund --loglevel=error && touch $@; } \
+	  || echo "npm installs nothing here: ComfyUI's API is not tested with a client in JavaScript. Node 20 or newer is needed (Debian: apt-get install npm)."
+
+test: .venv/.dev check tests/tools/oidc/node_modules tests/tools/comfy/node_modules ## everything CI runs
 	.venv/bin/python -m pytest --durations=15
 
 check: .venv/.dev ## lint, formatting, types
@@ -47,9 +52,10 @@ fmt: .venv/.dev ## format and mend what can be mended
 	.venv/bin/ruff check --fix-only -q .
 	.venv/bin/ruff format -q .
 
-docs: .venv/.dev ## pages made of the code → docs/permissions.md, docs/problems.md
+docs: .venv/.dev ## pages made of the code → docs/permissions.md, docs/problems.md, docs/nodes.md
 	.venv/bin/python -m control.access.table --out docs/permissions.md
 	.venv/bin/python -m control.http.reader --out docs/problems.md
+	.venv/bin/python -m control.workflows.page --out docs/nodes.md
 
 parity: .venv/.dev ## samplers and schedules, alone and through Triton, against torch references → docs/parity.md
 	.venv/bin/python -m perf.parity --out docs/parity.md

@@ -77,8 +77,8 @@ class ControlSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
     public_url: str = ""
     """What people type to reach the studio, for links in mails, OAuth and tokens; empty: http://host:port."""
     comfy_port: Port | Literal["off"] | None = None
-    """A port where ComfyUI's API stands at the root, for clients that know a host and a port alone. Unset: the local
-    stack takes 8188 where that is free, and others have none."""
+    """A port where ComfyUI's API stands at the root, for clients that know a host and a port alone; 0 takes a free one
+    (local stack). Unset: the local stack takes 8188 where that is free; off: none."""
     comfy_host: str = ""
     """Address that it listens on; empty: `host`, or 127.0.0.1 with `comfy_account`."""
     comfy_account: str = ""

@@ -11,8 +11,15 @@ APP_CONFIG = AppConfig(
         modules=[
             f"control.{domain}.tables"
             for domain in (
-                "identity", "tenancy", "audit", "jobs", "billing", "assets", "workflows", "gateway",
-            )  # fmt: skip
+                "identity",
+                "tenancy",
+                "audit",
+                "jobs",
+                "billing",
+                "assets",
+                "workflows",
+                "gateway",
+            )
         ],
         exclude_imported=True,
     ),

@@ -57,7 +57,8 @@ def credential_of(connection: Connection) -> str | None:
     """The token or API key that came along, None where none did; raises `Unauthenticated` for what is none."""
     scheme, _, given = connection.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "basic":
-        check_page(connection.scope, connection.app.state.settings)
+        # Browsers send it by themselves, wherever the wish came from.
+        check_origin(connection.scope, connection.app.state.settings)
         return _password(given.strip())
     if (found := sockets.credential_of(connection)) is not None:
         return found
@@ -74,16 +75,20 @@ def _password(given: str) -> str:
     return password
 
 
-def check_page(scope: Scope, settings: ControlSettings) -> None:
-    """Raises `Forbidden` where another page may have made the browser ask, which needs no token or sends it by itself.
-
-    Browsers name the page in Origin. A page whose own name was made to lead here (DNS rebinding) is of our origin, and
-    shows itself in Host: only names that cannot be another's are taken.
-    """
-    headers = dict(scope["headers"])
-    host, origin = (headers.get(name, b"").decode("latin1") for name in (b"host", b"origin"))
-    if origin and origin not in settings.cors_origins and urlsplit(origin).netloc != host:
+def check_origin(scope: Scope, settings: ControlSettings) -> None:
+    """Raises `Forbidden` where the page that made the browser ask, which it names in Origin, is another's."""
+    origin = _header(scope, b"origin")
+    if origin and origin not in settings.cors_origins and urlsplit(origin).netloc != _header(scope, b"host"):
         raise Forbidden("This page may not ask here. STUDIO_CORS_ORIGINS names the pages that may.")
+
+
+def check_page(scope: Scope, settings: ControlSettings) -> None:
+    """The same where nobody needs a token; and for a page whose own name was made to lead here (DNS rebinding).
+
+    Such a page is of our origin, and shows itself in Host: only names that cannot be another's are taken.
+    """
+    check_origin(scope, settings)
+    host = _header(scope, b"host")
     name = (urlsplit(f"//{host}").hostname or "").rstrip(".")
     ours = {"localhost", settings.comfy_host, settings.host, urlsplit(settings.url).hostname}
     if name not in ours and not _is_address(name):
@@ -91,6 +96,10 @@ def check_page(scope: Scope, settings: ControlSettings) -> None:
             f"Nobody is asked for a token here under the name {name[:100]!r}. Use this machine's address, or set "
             "STUDIO_PUBLIC_URL to the name."
         )
+
+
+def _header(scope: Scope, name: bytes) -> str:
+    return dict(scope["headers"]).get(name, b"").decode("latin1")
 
 
 def _is_address(name: str) -> bool:

@@ -30,6 +30,9 @@ from control.workflows.graph import Workflow
 
 MOST_NAME = 200
 """Characters of an id that a client chooses."""
+PAINTED = ("auto", "latent2rgb", "taesd")
+METHODS = (*PAINTED, "none")
+"""Of previews, in ComfyUI's words; `default` and others leave it to the setting."""
 _SECRET = re.compile(r"(?i)(?:token|password|secret|api_?key|authorization)")
 
 
@@ -127,8 +130,8 @@ async def submit(
     compiled = await asyncio.to_thread(compile_graph, asked.graph, known, outputs=asked.outputs)
     if compiled.plan is None:
         raise failed_validation(compiled.errors)
-    previews = asked.extra_data.get("preview_method") or settings.comfy_preview_method
-    preview_every = 0 if previews in {"none", "default"} else 1
+    method = asked.extra_data.get("preview_method")
+    preview_every = 1 if (method if method in METHODS else settings.comfy_preview_method) in PAINTED else 0
     node_errors: dict[str, Any] = msgspec.to_builtins(compiled.errors.node_errors)
     prompt_id = asked.prompt_id or str(uuid4())
     async with transaction():
@@ -144,9 +147,14 @@ async def submit(
         )
         job = submitted.job
         # In turn: who submits holds the lock of their organisation's ledger by now.
-        counter = await scoped(ComfyPrompt, who).count(
-            ComfyPrompt.user_id == who.user_id, ComfyPrompt.id != row_id
+        last = await (
+            scoped(ComfyPrompt, who)
+            .select(ComfyPrompt.counter)
+            .where(ComfyPrompt.user_id == who.user_id, ComfyPrompt.id != row_id)
+            .order_by(ComfyPrompt.counter, ascending=False)
+            .first()
         )
+        counter = 0 if last is None else last["counter"] + 1
         number = asked.number if asked.number is not None else float(-counter if asked.front else counter)
         await (
             scoped(ComfyPrompt, who)
