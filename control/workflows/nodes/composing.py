@@ -126,7 +126,7 @@ NODES: tuple[NodeType, ...] = (
         },
         outputs("IMAGE"),
         _composite,
-    ),
+    description="Pictures put on others, where a mask is."),
     pure(
         "ImageStitch", "Image Stitch", "image/transform",
         {
@@ -142,13 +142,13 @@ NODES: tuple[NodeType, ...] = (
         size=_stitched,
         cause="image2",
         ui={"spacing_width": {"step": 2}},
-    ),
+    description="Two pictures side by side."),
     pure(
         "SplitImageWithAlpha", "Split Image with Alpha", "mask/compositing",
         {"image": IMAGE},
         outputs("IMAGE", "MASK"),
         _split,
-    ),
+    description="Colours, and as a mask what they leave see-through."),
     pure(
         "JoinImageWithAlpha", "Join Image with Alpha", "mask/compositing",
         {"image": IMAGE, "alpha": MASK},
@@ -156,7 +156,7 @@ NODES: tuple[NodeType, ...] = (
         _join,
         size=lambda image, alpha: image._replace(pictures=max(image.pictures, alpha.pictures)),
         cause="alpha",
-    ),
+    description="Pictures that are see-through where a mask is."),
     pure(
         "PorterDuffImageComposite", "Porter-Duff Image Composite", "mask/compositing",
         {

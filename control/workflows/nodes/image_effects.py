@@ -38,11 +38,11 @@ NODES: tuple[NodeType, ...] = (
             "image": IMAGE,
             "sharpen_radius": RADIUS,
             "sigma": Input("FLOAT", default=1.0, low=0.1, high=10.0, step=0.01),
-            "alpha": Input("FLOAT", default=1.0, low=0.0, high=5.0, step=0.01),
+            "alpha": Input("FLOAT", default=1.0, low=0.0, high=5.0, step=0.01, tooltip="How much sharper."),
         },
         outputs("IMAGE"),
         filters.sharpen,
-    ),
+    description="Pictures with sharper edges."),
     pure(
         "ImageBlend", "Image Blend", "image/postprocessing",
         {
@@ -66,5 +66,5 @@ NODES: tuple[NodeType, ...] = (
         },
         outputs("IMAGE"),
         filters.quantize,
-    ),
+    description="Pictures with few colours."),
 )  # fmt: skip

@@ -140,7 +140,7 @@ NODES: tuple[NodeType, ...] = (
         _scale,
         size=lambda image, width, height: Size(image.pictures, *_sides(image, width, height)),
         cause="width",
-    ),
+    description="Pictures in another size."),
     pure(
         "ImageScaleBy", "Upscale Image By", "image/upscaling",
         {
@@ -152,7 +152,7 @@ NODES: tuple[NodeType, ...] = (
         lambda image, upscale_method, scale_by: _to(image, _by(size_of(image), scale_by), upscale_method),
         size=_by,
         cause="scale_by",
-    ),
+    description="Pictures made larger or smaller by a factor."),
     pure(
         "ImageScaleToTotalPixels", "Scale Image to Total Pixels", "image/upscaling",
         {
@@ -171,7 +171,7 @@ NODES: tuple[NodeType, ...] = (
         ),
         size=_total,
         cause="megapixels",
-    ),
+    description="Pictures in their proportions with so many megapixels."),
     pure(
         "ImageScaleToMaxDimension", "Scale Image to Max Dimension", "image/upscaling",
         {
@@ -187,7 +187,7 @@ NODES: tuple[NodeType, ...] = (
         ),
         size=_largest,
         cause="largest_size",
-    ),
+    description="Pictures in their proportions, the longer side so long."),
     pure(
         "ResizeAndPadImage", "Resize And Pad Image", "image/transform",
         {
@@ -210,7 +210,7 @@ NODES: tuple[NodeType, ...] = (
         _crop,
         size=_cropped,
         cause="width",
-    ),
+    description="A part of pictures."),
     pure(
         "ImagePadForOutpaint", "Pad Image for Outpainting", "image",
         {
@@ -223,7 +223,7 @@ NODES: tuple[NodeType, ...] = (
         size=_padded,
         cause="left",
         ui={name: {"step": 8} for name in EDGES},
-    ),
+    description="Pictures with grey around, and a mask of what is to be painted there."),
     pure(
         "ImageBatch", "Batch Images", "image",
         {"image1": IMAGE, "image2": IMAGE},
@@ -244,7 +244,7 @@ NODES: tuple[NodeType, ...] = (
         _from_batch,
         size=from_batch_size,
         cause="batch_index",
-    ),
+    description="Some pictures of a batch."),
     pure(
         "RepeatImageBatch", "Repeat Image Batch", "image/batch",
         {"image": IMAGE, "amount": Input("INT", default=1, low=1, high=4096, step=1)},
@@ -252,7 +252,7 @@ NODES: tuple[NodeType, ...] = (
         lambda image, amount: np.tile(image, (amount, 1, 1, 1)),
         size=lambda image, amount: image._replace(pictures=image.pictures * amount),
         cause="amount",
-    ),
+    description="The same pictures several times."),
     pure(
         "EmptyImage", "Empty Image", "image",
         {
@@ -266,13 +266,13 @@ NODES: tuple[NodeType, ...] = (
         size=lambda width, height, batch_size: Size(batch_size, width, height),
         cause="width",
         ui={"color": {"display": "color"}},
-    ),
+    description="Pictures of one colour."),
     pure(
         "ImageFlip", "Image Flip", "image/transform",
         {"image": IMAGE, "flip_method": FLIPS},
         outputs("IMAGE"),
         lambda image, flip_method: np.flip(image, 1 if flip_method.startswith("x") else 2),
-    ),
+    description="Pictures upside down, or left to right."),
     pure(
         "ImageRotate", "Image Rotate", "image/transform",
         {"image": IMAGE, "rotation": TURNS},
@@ -280,12 +280,12 @@ NODES: tuple[NodeType, ...] = (
         lambda image, rotation: np.rot90(image, turns(rotation), axes=(2, 1)),
         size=turned,
         cause="rotation",
-    ),
+    description="Pictures turned by quarters."),
     pure(
         "GetImageSize", "Get Image Size", "image",
         {"image": IMAGE},
         outputs(("INT", "width"), ("INT", "height"), ("INT", "batch_size")),
         lambda image: (image.shape[2], image.shape[1], image.shape[0]),
         size=lambda image: (image.width, image.height, image.pictures),
-    ),
+    description="How large pictures are, and how many."),
 )  # fmt: skip

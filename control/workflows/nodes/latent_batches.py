@@ -156,7 +156,7 @@ NODES: tuple[NodeType, ...] = (
         _repeat,
         size=lambda samples, amount: samples._replace(pictures=samples.pictures * amount),
         cause="amount",
-    ),
+    description="The same latents several times: each copy gets noise of its own."),
     pure(
         "LatentBatchSeedBehavior", "LatentBatchSeedBehavior", "latent/advanced",
         {"samples": LATENT, "seed_behavior": Input("COMBO", default="fixed", choices=("random", "fixed"))},
@@ -194,14 +194,14 @@ NODES: tuple[NodeType, ...] = (
         _blend,
         description="The factor is the first one's share.",
     ),
-    pure("LatentAdd", "LatentAdd", "latent/advanced", TWO, outputs("LATENT"), _add),
-    pure("LatentSubtract", "LatentSubtract", "latent/advanced", TWO, outputs("LATENT"), _subtract),
+    pure("LatentAdd", "LatentAdd", "latent/advanced", TWO, outputs("LATENT"), _add, description="The sum of two latents."),
+    pure("LatentSubtract", "LatentSubtract", "latent/advanced", TWO, outputs("LATENT"), _subtract, description="The first latent less the second."),
     pure(
         "LatentMultiply", "LatentMultiply", "latent/advanced",
         {"samples": LATENT, "multiplier": Input("FLOAT", default=1.0, low=-10.0, high=10.0, step=0.01)},
         outputs("LATENT"),
         lambda samples, multiplier: replace(samples, samples=samples.samples * np.float32(multiplier)),
-    ),
+    description="A latent multiplied by a number."),
     pure(
         "LatentInterpolate", "LatentInterpolate", "latent/advanced",
         {**TWO, "ratio": Input("FLOAT", default=1.0, low=0.0, high=1.0, step=0.01)},

@@ -126,7 +126,7 @@ NODES: tuple[NodeType, ...] = (
         ),
         cause="width",
         ui={"width": STEPS_OF_8, "height": STEPS_OF_8},
-    ),
+    description="Latents of nothing, where painting of words begins."),
     pure(
         "LatentUpscale", "Upscale Latent", "latent",
         {
@@ -154,14 +154,14 @@ NODES: tuple[NodeType, ...] = (
         _upscale_by,
         size=_by,
         cause="scale_by",
-    ),
+    description="Latents made larger or smaller by a factor. Sample them again with a denoise below 1."),
     pure(
         "LatentComposite", "Latent Composite", "latent",
         {"samples_to": LATENT, "samples_from": LATENT, "x": OFFSET, "y": OFFSET, "feather": OFFSET},
         outputs("LATENT"),
         _composite,
         ui=dict.fromkeys(("x", "y", "feather"), STEPS_OF_8),
-    ),
+    description="One latent put on another."),
     pure(
         "LatentCompositeMasked", "Latent Composite Masked", "latent",
         {
@@ -175,7 +175,7 @@ NODES: tuple[NodeType, ...] = (
         outputs("LATENT"),
         _composite_masked,
         ui=dict.fromkeys(("x", "y"), STEPS_OF_8),
-    ),
+    description="One latent put on another where a mask is."),
     pure(
         "LatentFlip", "Flip Latent", "latent/transform",
         {"samples": LATENT, "flip_method": FLIPS},
@@ -183,7 +183,7 @@ NODES: tuple[NodeType, ...] = (
         lambda samples, flip_method: replace(
             samples, samples=np.flip(samples.samples, 2 if flip_method.startswith("x") else 3)
         ),
-    ),
+    description="Latents upside down, or left to right."),
     pure(
         "LatentRotate", "Rotate Latent", "latent/transform",
         {"samples": LATENT, "rotation": TURNS},
@@ -193,7 +193,7 @@ NODES: tuple[NodeType, ...] = (
         ),
         size=lambda samples, rotation: turned(image=samples, rotation=rotation),
         cause="rotation",
-    ),
+    description="Latents turned by quarters."),
     pure(
         "LatentCrop", "Crop Latent", "latent/transform",
         {
@@ -208,5 +208,5 @@ NODES: tuple[NodeType, ...] = (
         size=_cropped,
         cause="width",
         ui=dict.fromkeys(("width", "height", "x", "y"), STEPS_OF_8),
-    ),
+    description="A part of latents."),
 )  # fmt: skip

@@ -72,8 +72,8 @@ NODES: tuple[NodeType, ...] = (
         lambda value, width, height: np.full((1, height, width), value, np.float32),
         size=lambda width, height: Size(1, width, height),
         cause="width",
-    ),
-    pure("InvertMask", "InvertMask", "mask", {"mask": MASK}, outputs("MASK"), lambda mask: 1 - mask),
+    description="A mask of one value."),
+    pure("InvertMask", "InvertMask", "mask", {"mask": MASK}, outputs("MASK"), lambda mask: 1 - mask, description="What was not chosen is chosen."),
     pure(
         "CropMask", "CropMask", "mask",
         {"mask": MASK, "x": OFFSET, "y": OFFSET, "width": SIDE, "height": SIDE},
@@ -81,7 +81,7 @@ NODES: tuple[NodeType, ...] = (
         lambda mask, x, y, width, height: mask[:, y : y + height, x : x + width],
         size=_cropped,
         cause="x",
-    ),
+    description="A part of a mask."),
     pure(
         "MaskComposite", "MaskComposite", "mask",
         {
@@ -93,13 +93,13 @@ NODES: tuple[NodeType, ...] = (
         },
         outputs("MASK"),
         _composite,
-    ),
+    description="One mask put on another."),
     pure(
         "FeatherMask", "FeatherMask", "mask",
         {"mask": MASK, "left": OFFSET, "top": OFFSET, "right": OFFSET, "bottom": OFFSET},
         outputs("MASK"),
         _feather,
-    ),
+    description="A mask that fades towards its edges."),
     pure(
         "GrowMask", "GrowMask", "mask",
         {
@@ -111,7 +111,7 @@ NODES: tuple[NodeType, ...] = (
         },
         outputs("MASK"),
         grow,
-    ),
+    description="A mask that reaches further, or less far."),
     pure(
         "ThresholdMask", "ThresholdMask", "mask",
         {"mask": MASK, "value": Input("FLOAT", default=0.5, low=0.0, high=1.0, step=0.01)},
@@ -124,13 +124,13 @@ NODES: tuple[NodeType, ...] = (
         {"image": IMAGE, "channel": Input("COMBO", choices=CHANNELS)},
         outputs("MASK"),
         _from_channel,
-    ),
+    description="One channel of pictures as a mask."),
     pure(
         "MaskToImage", "Convert Mask to Image", "mask",
         {"mask": MASK},
         outputs("IMAGE"),
         lambda mask: np.repeat(mask[..., None], 3, -1),
-    ),
+    description="A mask as grey pictures."),
     pure(
         "ImageColorToMask", "ImageColorToMask", "mask",
         {"image": IMAGE, "color": COLOUR},

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from control.workflows.nodes.words import TOOLTIPS
 from control.workflows.types import Input, NodeType, Output, Size, Unfit
 from control.workflows.values import Latent
 from ensembles.arrays import Array
@@ -49,8 +50,12 @@ def pure(
         results = compute(*(given[name] for name in inputs))
         return tuple(map(_settled, results if type(results) is tuple else (results,)))
 
+    told = {
+        key: one if one.tooltip else replace(one, tooltip=TOOLTIPS.get(key, ""))
+        for key, one in inputs.items()
+    }
     return NodeType(
-        name, title, category, inputs, outputs, run, check=check if sizes else None, size=sizes, **more
+        name, title, category, told, outputs, run, check=check if sizes else None, size=sizes, **more
     )
 
 
