@@ -147,3 +147,26 @@ async def test_a_cancelled_job_holds_nobody_up():
         await other
     assert idle(gate)
     assert 6 not in unet.sizes  # the one that was cancelled never called
+
+
+async def test_who_calls_elsewhere_is_not_waited_for():
+    """A job that asks about a part of its picture has a gate of its own for that; the others go on meanwhile."""
+    unet, slow = Unet(), Unet(0.3)
+    gate, part = made(unet), made(slow)
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+
+    async def in_parts() -> None:
+        with gate.job():
+            await gate.call(given(0))
+            with gate.aside(), part.job():
+                await part.call(given(0))
+
+    parts = asyncio.ensure_future(in_parts())
+    await job(gate, steps=3, think=0)
+    assert loop.time() - began < 0.25
+    assert not parts.done()
+    await parts
+    assert slow.sizes == [SAMPLES]
+    assert idle(gate)
+    assert idle(part)
