@@ -12,7 +12,7 @@ from ensembles.imaging.batches import as_many
 from ensembles.imaging.compositing import PORTER_DUFF, opaque, paste, porter_duff, same_channels
 from ensembles.imaging.resizing import resize
 
-MASK = Input("MASK")
+MASK = Input("MASK", tooltip="1 where the picture is transparent.")
 COLOURS = {"white": (1, 1, 1), "black": (0, 0, 0), "red": (1, 0, 0), "green": (0, 1, 0), "blue": (0, 0, 1)}
 
 
@@ -122,33 +122,44 @@ NODES: tuple[NodeType, ...] = (
             "x": OFFSET,
             "y": OFFSET,
             "resize_source": Input("BOOLEAN", default=False),
-            "mask": Input("MASK", optional=True),
+            "mask": Input("MASK", optional=True, tooltip="Where the source shows; everywhere without it."),
         },
         outputs("IMAGE"),
         _composite,
-    description="Pictures put on others, where a mask is."),
+        description="Pictures over others, where a mask lets them.",
+    ),
     pure(
         "ImageStitch", "Image Stitch", "image/transform",
         {
             "image1": IMAGE,
-            "direction": Input("COMBO", default="right", choices=("right", "down", "left", "up")),
-            "match_image_size": Input("BOOLEAN", default=True),
-            "spacing_width": Input("INT", default=0, low=0, high=1024, step=1),
-            "spacing_color": Input("COMBO", default="white", choices=tuple(COLOURS)),
-            "image2": Input("IMAGE", optional=True),
+            "direction": Input(
+                "COMBO", default="right", choices=("right", "down", "left", "up"), tooltip="Where the second one goes."
+            ),
+            "match_image_size": Input(
+                "BOOLEAN", default=True, tooltip="Is the second one made as high (or as wide) as the first?"
+            ),
+            "spacing_width": Input(
+                "INT", default=0, low=0, high=1024, step=1, tooltip="Pixels between them; odd ones become even."
+            ),
+            "spacing_color": Input(
+                "COMBO", default="white", choices=tuple(COLOURS), tooltip="Of what is between them."
+            ),
+            "image2": Input("IMAGE", optional=True, tooltip="The second pictures; without them the first stay alone."),
         },
         outputs("IMAGE"),
         _stitch,
         size=_stitched,
         cause="image2",
         ui={"spacing_width": {"step": 2}},
-    description="Two pictures side by side."),
+        description="Two pictures side by side.",
+    ),
     pure(
         "SplitImageWithAlpha", "Split Image with Alpha", "mask/compositing",
         {"image": IMAGE},
         outputs("IMAGE", "MASK"),
         _split,
-    description="Colours, and as a mask what they leave see-through."),
+        description="Colours, and a mask of what is transparent.",
+    ),
     pure(
         "JoinImageWithAlpha", "Join Image with Alpha", "mask/compositing",
         {"image": IMAGE, "alpha": MASK},
@@ -156,7 +167,8 @@ NODES: tuple[NodeType, ...] = (
         _join,
         size=lambda image, alpha: image._replace(pictures=max(image.pictures, alpha.pictures)),
         cause="alpha",
-    description="Pictures that are see-through where a mask is."),
+        description="Pictures with an alpha channel; the mask is 1 where they are transparent.",
+    ),
     pure(
         "PorterDuffImageComposite", "Porter-Duff Image Composite", "mask/compositing",
         {
@@ -164,12 +176,14 @@ NODES: tuple[NodeType, ...] = (
             "source_alpha": MASK,
             "destination": IMAGE,
             "destination_alpha": MASK,
-            "mode": Input("COMBO", default="DST", choices=tuple(PORTER_DUFF)),
+            "mode": Input(
+                "COMBO", default="DST", choices=tuple(PORTER_DUFF), tooltip="What is kept of each, where both or one is."
+            ),
         },
         outputs("IMAGE", "MASK"),
         _porter_duff,
         size=_layered,
         cause="destination",
-        description="Masks are 1 where a picture is transparent.",
+        description="A picture over another, both with transparency.",
     ),
 )  # fmt: skip

@@ -8,7 +8,7 @@ from ensembles.imaging import blending, filters
 from ensembles.imaging.compositing import same_channels
 from ensembles.imaging.resizing import fit
 
-RADIUS = Input("INT", default=1, low=1, high=31, step=1)
+RADIUS = Input("INT", default=1, low=1, high=31, step=1, tooltip="Pixels to each side.")
 
 
 def _blend(image1: Image, image2: Image, blend_factor: float, blend_mode: str) -> Image:
@@ -30,7 +30,7 @@ NODES: tuple[NodeType, ...] = (
         {"image": IMAGE, "blur_radius": RADIUS, "sigma": Input("FLOAT", default=1.0, low=0.1, high=10.0, step=0.1)},
         outputs("IMAGE"),
         filters.blur,
-        description="Sigma is a share of the radius.",
+        description="Pictures out of focus.",
     ),
     pure(
         "ImageSharpen", "Image Sharpen", "image/postprocessing",
@@ -42,14 +42,19 @@ NODES: tuple[NodeType, ...] = (
         },
         outputs("IMAGE"),
         filters.sharpen,
-    description="Pictures with sharper edges."),
+        description="Details come out: what a blur would take away is added ten times alpha.",
+    ),
     pure(
         "ImageBlend", "Image Blend", "image/postprocessing",
         {
             "image1": IMAGE,
             "image2": IMAGE,
-            "blend_factor": Input("FLOAT", default=0.5, low=0.0, high=1.0, step=0.01),
-            "blend_mode": Input("COMBO", choices=tuple(blending.MODES)),
+            "blend_factor": Input(
+                "FLOAT", default=0.5, low=0.0, high=1.0, step=0.01, tooltip="Share of what the mode makes of both."
+            ),
+            "blend_mode": Input(
+                "COMBO", choices=tuple(blending.MODES), tooltip="What becomes of a pixel under one of the second picture."
+            ),
         },
         outputs("IMAGE"),
         _blend,
@@ -59,12 +64,14 @@ NODES: tuple[NodeType, ...] = (
         "ImageQuantize", "Image Quantize", "image/postprocessing",
         {
             "image": IMAGE,
-            "colors": Input("INT", default=256, low=1, high=256, step=1),
+            "colors": Input("INT", default=256, low=1, high=256, step=1, tooltip="How many at most."),
             "dither": Input(
-                "COMBO", choices=("none", "floyd-steinberg", "bayer-2", "bayer-4", "bayer-8", "bayer-16")
+                "COMBO", choices=("none", "floyd-steinberg", "bayer-2", "bayer-4", "bayer-8", "bayer-16"),
+                tooltip="How colours that are missing are mixed of dots.",
             ),
         },
         outputs("IMAGE"),
         filters.quantize,
-    description="Pictures with few colours."),
+        description="Pictures in a few colours, chosen for each.",
+    ),
 )  # fmt: skip

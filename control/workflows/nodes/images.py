@@ -1,6 +1,7 @@
 """Pictures: made, resized, cut, turned, put into batches."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 
@@ -140,7 +141,8 @@ NODES: tuple[NodeType, ...] = (
         _scale,
         size=lambda image, width, height: Size(image.pictures, *_sides(image, width, height)),
         cause="width",
-    description="Pictures in another size."),
+        description="Pictures at another size.",
+    ),
     pure(
         "ImageScaleBy", "Upscale Image By", "image/upscaling",
         {
@@ -152,7 +154,8 @@ NODES: tuple[NodeType, ...] = (
         lambda image, upscale_method, scale_by: _to(image, _by(size_of(image), scale_by), upscale_method),
         size=_by,
         cause="scale_by",
-    description="Pictures made larger or smaller by a factor."),
+        description="Pictures so many times as wide and high.",
+    ),
     pure(
         "ImageScaleToTotalPixels", "Scale Image to Total Pixels", "image/upscaling",
         {
@@ -171,7 +174,8 @@ NODES: tuple[NodeType, ...] = (
         ),
         size=_total,
         cause="megapixels",
-    description="Pictures in their proportions with so many megapixels."),
+        description="Pictures with so many pixels, in their proportions.",
+    ),
     pure(
         "ImageScaleToMaxDimension", "Scale Image to Max Dimension", "image/upscaling",
         {
@@ -179,7 +183,9 @@ NODES: tuple[NodeType, ...] = (
             "upscale_method": Input(
                 "COMBO", choices=("area", "lanczos", "bilinear", "nearest-exact", "bicubic")
             ),
-            "largest_size": Input("INT", default=512, low=0, high=MAX_SIDE, step=1),
+            "largest_size": Input(
+                "INT", default=512, low=0, high=MAX_SIDE, step=1, tooltip="Pixels of the longer side."
+            ),
         },
         outputs("IMAGE"),
         lambda image, upscale_method, largest_size: _to(
@@ -187,14 +193,15 @@ NODES: tuple[NodeType, ...] = (
         ),
         size=_largest,
         cause="largest_size",
-    description="Pictures in their proportions, the longer side so long."),
+        description="Pictures whose longer side has so many pixels, in their proportions.",
+    ),
     pure(
         "ResizeAndPadImage", "Resize And Pad Image", "image/transform",
         {
             "image": IMAGE,
-            "target_width": SIDE,
-            "target_height": SIDE,
-            "padding_color": Input("COMBO", choices=("white", "black")),
+            "target_width": replace(SIDE, tooltip="Pixels of the frame."),
+            "target_height": replace(SIDE, tooltip="Pixels of the frame."),
+            "padding_color": Input("COMBO", choices=("white", "black"), tooltip="Of the frame beside the picture."),
             "interpolation": Input("COMBO", choices=("area", "bicubic", "nearest-exact", "bilinear", "lanczos")),
         },
         outputs("IMAGE"),
@@ -210,20 +217,25 @@ NODES: tuple[NodeType, ...] = (
         _crop,
         size=_cropped,
         cause="width",
-    description="A part of pictures."),
+        description="A part of the pictures; it ends at their border.",
+    ),
     pure(
         "ImagePadForOutpaint", "Pad Image for Outpainting", "image",
         {
             "image": IMAGE,
             **dict.fromkeys(EDGES, OFFSET),
-            "feathering": Input("INT", default=40, low=0, high=MAX_SIDE, step=1),
+            "feathering": Input(
+                "INT", default=40, low=0, high=MAX_SIDE, step=1,
+                tooltip="Over how many pixels of the old picture the mask falls to 0.",
+            ),
         },
         outputs("IMAGE", "MASK"),
         outpaint,
         size=_padded,
         cause="left",
         ui={name: {"step": 8} for name in EDGES},
-    description="Pictures with grey around, and a mask of what is to be painted there."),
+        description="Room around the pictures, and the mask of what is to be painted there.",
+    ),
     pure(
         "ImageBatch", "Batch Images", "image",
         {"image1": IMAGE, "image2": IMAGE},
@@ -244,7 +256,8 @@ NODES: tuple[NodeType, ...] = (
         _from_batch,
         size=from_batch_size,
         cause="batch_index",
-    description="Some pictures of a batch."),
+        description="Some pictures of a batch.",
+    ),
     pure(
         "RepeatImageBatch", "Repeat Image Batch", "image/batch",
         {"image": IMAGE, "amount": Input("INT", default=1, low=1, high=4096, step=1)},
@@ -252,7 +265,8 @@ NODES: tuple[NodeType, ...] = (
         lambda image, amount: np.tile(image, (amount, 1, 1, 1)),
         size=lambda image, amount: image._replace(pictures=image.pictures * amount),
         cause="amount",
-    description="The same pictures several times."),
+        description="The batch several times.",
+    ),
     pure(
         "EmptyImage", "Empty Image", "image",
         {
@@ -266,13 +280,15 @@ NODES: tuple[NodeType, ...] = (
         size=lambda width, height, batch_size: Size(batch_size, width, height),
         cause="width",
         ui={"color": {"display": "color"}},
-    description="Pictures of one colour."),
+        description="Pictures of one colour.",
+    ),
     pure(
         "ImageFlip", "Image Flip", "image/transform",
         {"image": IMAGE, "flip_method": FLIPS},
         outputs("IMAGE"),
         lambda image, flip_method: np.flip(image, 1 if flip_method.startswith("x") else 2),
-    description="Pictures upside down, or left to right."),
+        description="Pictures mirrored.",
+    ),
     pure(
         "ImageRotate", "Image Rotate", "image/transform",
         {"image": IMAGE, "rotation": TURNS},
@@ -280,12 +296,14 @@ NODES: tuple[NodeType, ...] = (
         lambda image, rotation: np.rot90(image, turns(rotation), axes=(2, 1)),
         size=turned,
         cause="rotation",
-    description="Pictures turned by quarters."),
+        description="Pictures turned by quarters.",
+    ),
     pure(
         "GetImageSize", "Get Image Size", "image",
         {"image": IMAGE},
         outputs(("INT", "width"), ("INT", "height"), ("INT", "batch_size")),
         lambda image: (image.shape[2], image.shape[1], image.shape[0]),
         size=lambda image: (image.width, image.height, image.pictures),
-    description="How large pictures are, and how many."),
+        description="Width, height and number of the pictures.",
+    ),
 )  # fmt: skip

@@ -156,17 +156,22 @@ NODES: tuple[NodeType, ...] = (
         _repeat,
         size=lambda samples, amount: samples._replace(pictures=samples.pictures * amount),
         cause="amount",
-    description="The same latents several times: each copy gets noise of its own."),
+        description="The batch several times.",
+    ),
     pure(
         "LatentBatchSeedBehavior", "LatentBatchSeedBehavior", "latent/advanced",
-        {"samples": LATENT, "seed_behavior": Input("COMBO", default="fixed", choices=("random", "fixed"))},
+        {"samples": LATENT, "seed_behavior": Input(
+                "COMBO", default="fixed", choices=("random", "fixed"), tooltip="Whose noise each picture gets."
+            )},
         outputs("LATENT"),
         _behave,
         description="fixed: all pictures get the first one's noise. random: each that of its place.",
     ),
     pure(
         "LatentConcat", "LatentConcat", "latent/advanced",
-        {**TWO, "dim": Input("COMBO", choices=("x", "-x", "y", "-y"))},
+        {**TWO, "dim": Input(
+                "COMBO", choices=("x", "-x", "y", "-y"), tooltip="Beside or below; with a minus the second comes first."
+            )},
         outputs("LATENT"),
         _joined,
         size=_joined_size,
@@ -177,9 +182,11 @@ NODES: tuple[NodeType, ...] = (
         "LatentCut", "LatentCut", "latent/advanced",
         {
             "samples": LATENT,
-            "dim": Input("COMBO", choices=("x", "y")),
-            "index": Input("INT", default=0, low=-MAX_SIDE, high=MAX_SIDE, step=1),
-            "amount": Input("INT", default=1, low=1, high=MAX_SIDE, step=1),
+            "dim": Input("COMBO", choices=("x", "y"), tooltip="x: columns, y: rows."),
+            "index": Input(
+                "INT", default=0, low=-MAX_SIDE, high=MAX_SIDE, step=1, tooltip="The first cell; negative: from the end."
+            ),
+            "amount": Input("INT", default=1, low=1, high=MAX_SIDE, step=1, tooltip="How many cells."),
         },
         outputs("LATENT"),
         _cut,
@@ -189,22 +196,35 @@ NODES: tuple[NodeType, ...] = (
     ),
     pure(
         "LatentBlend", "Latent Blend", "_for_testing",
-        {**TWO, "blend_factor": Input("FLOAT", default=0.5, low=0.0, high=1.0, step=0.01)},
+        {**TWO, "blend_factor": Input("FLOAT", default=0.5, low=0.0, high=1.0, step=0.01, tooltip="Share of the first.")},
         outputs("LATENT"),
         _blend,
         description="The factor is the first one's share.",
     ),
-    pure("LatentAdd", "LatentAdd", "latent/advanced", TWO, outputs("LATENT"), _add, description="The sum of two latents."),
-    pure("LatentSubtract", "LatentSubtract", "latent/advanced", TWO, outputs("LATENT"), _subtract, description="The first latent less the second."),
+    pure(
+        "LatentAdd", "LatentAdd", "latent/advanced",
+        TWO,
+        outputs("LATENT"),
+        _add,
+        description="The sum of two latents.",
+    ),
+    pure(
+        "LatentSubtract", "LatentSubtract", "latent/advanced",
+        TWO,
+        outputs("LATENT"),
+        _subtract,
+        description="The first latent less the second.",
+    ),
     pure(
         "LatentMultiply", "LatentMultiply", "latent/advanced",
-        {"samples": LATENT, "multiplier": Input("FLOAT", default=1.0, low=-10.0, high=10.0, step=0.01)},
+        {"samples": LATENT, "multiplier": Input("FLOAT", default=1.0, low=-10.0, high=10.0, step=0.01, tooltip="The number.")},
         outputs("LATENT"),
         lambda samples, multiplier: replace(samples, samples=samples.samples * np.float32(multiplier)),
-    description="A latent multiplied by a number."),
+        description="A latent times a number.",
+    ),
     pure(
         "LatentInterpolate", "LatentInterpolate", "latent/advanced",
-        {**TWO, "ratio": Input("FLOAT", default=1.0, low=0.0, high=1.0, step=0.01)},
+        {**TWO, "ratio": Input("FLOAT", default=1.0, low=0.0, high=1.0, step=0.01, tooltip="Share of the first.")},
         outputs("LATENT"),
         _interpolate,
         description="The ratio is the first one's share.",

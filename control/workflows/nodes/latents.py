@@ -126,7 +126,8 @@ NODES: tuple[NodeType, ...] = (
         ),
         cause="width",
         ui={"width": STEPS_OF_8, "height": STEPS_OF_8},
-    description="Latents of nothing, where painting of words begins."),
+        description="Where a picture from nothing begins.",
+    ),
     pure(
         "LatentUpscale", "Upscale Latent", "latent",
         {
@@ -154,14 +155,22 @@ NODES: tuple[NodeType, ...] = (
         _upscale_by,
         size=_by,
         cause="scale_by",
-    description="Latents made larger or smaller by a factor. Sample them again with a denoise below 1."),
+        description="Latents so many times as wide and high.",
+    ),
     pure(
         "LatentComposite", "Latent Composite", "latent",
-        {"samples_to": LATENT, "samples_from": LATENT, "x": OFFSET, "y": OFFSET, "feather": OFFSET},
+        {
+            "samples_to": replace(LATENT, tooltip="What lies below."),
+            "samples_from": replace(LATENT, tooltip="What is laid over it."),
+            "x": OFFSET,
+            "y": OFFSET,
+            "feather": replace(OFFSET, tooltip="Pixels over which its edges fade."),
+        },
         outputs("LATENT"),
         _composite,
         ui=dict.fromkeys(("x", "y", "feather"), STEPS_OF_8),
-    description="One latent put on another."),
+        description="A latent over another, with soft edges.",
+    ),
     pure(
         "LatentCompositeMasked", "Latent Composite Masked", "latent",
         {
@@ -170,12 +179,13 @@ NODES: tuple[NodeType, ...] = (
             "x": OFFSET,
             "y": OFFSET,
             "resize_source": Input("BOOLEAN", default=False),
-            "mask": Input("MASK", optional=True),
+            "mask": Input("MASK", optional=True, tooltip="Where the source shows; everywhere without it."),
         },
         outputs("LATENT"),
         _composite_masked,
         ui=dict.fromkeys(("x", "y"), STEPS_OF_8),
-    description="One latent put on another where a mask is."),
+        description="A latent over another, where a mask lets it.",
+    ),
     pure(
         "LatentFlip", "Flip Latent", "latent/transform",
         {"samples": LATENT, "flip_method": FLIPS},
@@ -183,7 +193,8 @@ NODES: tuple[NodeType, ...] = (
         lambda samples, flip_method: replace(
             samples, samples=np.flip(samples.samples, 2 if flip_method.startswith("x") else 3)
         ),
-    description="Latents upside down, or left to right."),
+        description="Latents mirrored.",
+    ),
     pure(
         "LatentRotate", "Rotate Latent", "latent/transform",
         {"samples": LATENT, "rotation": TURNS},
@@ -193,7 +204,8 @@ NODES: tuple[NodeType, ...] = (
         ),
         size=lambda samples, rotation: turned(image=samples, rotation=rotation),
         cause="rotation",
-    description="Latents turned by quarters."),
+        description="Latents turned by quarters.",
+    ),
     pure(
         "LatentCrop", "Crop Latent", "latent/transform",
         {
@@ -208,5 +220,6 @@ NODES: tuple[NodeType, ...] = (
         size=_cropped,
         cause="width",
         ui=dict.fromkeys(("width", "height", "x", "y"), STEPS_OF_8),
-    description="A part of latents."),
+        description="A part of a latent, 64 pixels at least; it ends at the border.",
+    ),
 )  # fmt: skip

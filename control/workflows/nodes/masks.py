@@ -14,7 +14,7 @@ from ensembles.imaging.compositing import ramp
 from ensembles.imaging.morphology import grow
 
 MASK = Input("MASK")
-LEVEL = Input("FLOAT", default=1.0, low=0.0, high=1.0, step=0.01)
+LEVEL = Input("FLOAT", default=1.0, low=0.0, high=1.0, step=0.01, tooltip="0 to 1.")
 CHANNELS = ("red", "green", "blue", "alpha")
 
 
@@ -72,8 +72,15 @@ NODES: tuple[NodeType, ...] = (
         lambda value, width, height: np.full((1, height, width), value, np.float32),
         size=lambda width, height: Size(1, width, height),
         cause="width",
-    description="A mask of one value."),
-    pure("InvertMask", "InvertMask", "mask", {"mask": MASK}, outputs("MASK"), lambda mask: 1 - mask, description="What was not chosen is chosen."),
+        description="A mask that has one value everywhere.",
+    ),
+    pure(
+        "InvertMask", "InvertMask", "mask",
+        {"mask": MASK},
+        outputs("MASK"),
+        lambda mask: 1 - mask,
+        description="What was chosen is not, and the other way round.",
+    ),
     pure(
         "CropMask", "CropMask", "mask",
         {"mask": MASK, "x": OFFSET, "y": OFFSET, "width": SIDE, "height": SIDE},
@@ -81,7 +88,8 @@ NODES: tuple[NodeType, ...] = (
         lambda mask, x, y, width, height: mask[:, y : y + height, x : x + width],
         size=_cropped,
         cause="x",
-    description="A part of a mask."),
+        description="A part of a mask; it ends at its border.",
+    ),
     pure(
         "MaskComposite", "MaskComposite", "mask",
         {
@@ -89,17 +97,19 @@ NODES: tuple[NodeType, ...] = (
             "source": MASK,
             "x": OFFSET,
             "y": OFFSET,
-            "operation": Input("COMBO", choices=tuple(OPERATIONS)),
+            "operation": Input("COMBO", choices=tuple(OPERATIONS), tooltip="What becomes of both where they meet."),
         },
         outputs("MASK"),
         _composite,
-    description="One mask put on another."),
+        description="A mask worked into another.",
+    ),
     pure(
         "FeatherMask", "FeatherMask", "mask",
         {"mask": MASK, "left": OFFSET, "top": OFFSET, "right": OFFSET, "bottom": OFFSET},
         outputs("MASK"),
         _feather,
-    description="A mask that fades towards its edges."),
+        description="The edges of the whole mask fall to 0; shapes inside keep theirs.",
+    ),
     pure(
         "GrowMask", "GrowMask", "mask",
         {
@@ -107,30 +117,35 @@ NODES: tuple[NodeType, ...] = (
             "expand": Input(
                 "INT", default=0, low=-MAX_SIDE, high=MAX_SIDE, step=1, tooltip="Pixels; negative shrinks."
             ),
-            "tapered_corners": Input("BOOLEAN", default=True),
+            "tapered_corners": Input("BOOLEAN", default=True, tooltip="Do corners grow less than sides?"),
         },
         outputs("MASK"),
         grow,
-    description="A mask that reaches further, or less far."),
+        description="What is chosen grows by some pixels, or shrinks.",
+    ),
     pure(
         "ThresholdMask", "ThresholdMask", "mask",
-        {"mask": MASK, "value": Input("FLOAT", default=0.5, low=0.0, high=1.0, step=0.01)},
+        {"mask": MASK, "value": Input(
+                "FLOAT", default=0.5, low=0.0, high=1.0, step=0.01, tooltip="Above it a value counts as chosen."
+            )},
         outputs("MASK"),
         lambda mask, value: (mask > np.float32(value)).astype(np.float32),
         description="1 where the mask is above the value, else 0.",
     ),
     pure(
         "ImageToMask", "Convert Image to Mask", "mask",
-        {"image": IMAGE, "channel": Input("COMBO", choices=CHANNELS)},
+        {"image": IMAGE, "channel": Input("COMBO", choices=CHANNELS, tooltip="Which of the picture's.")},
         outputs("MASK"),
         _from_channel,
-    description="One channel of pictures as a mask."),
+        description="A channel of the pictures as a mask.",
+    ),
     pure(
         "MaskToImage", "Convert Mask to Image", "mask",
         {"mask": MASK},
         outputs("IMAGE"),
         lambda mask: np.repeat(mask[..., None], 3, -1),
-    description="A mask as grey pictures."),
+        description="A mask as grey pictures.",
+    ),
     pure(
         "ImageColorToMask", "ImageColorToMask", "mask",
         {"image": IMAGE, "color": COLOUR},

@@ -36,7 +36,7 @@ def pure(
     `size` takes by name those inputs that it needs (Size for pictures, masks and latents) and gives a Size or a value,
     or a tuple of them; without it the result is as large as the first picture. A result that would be too large, or
     empty, is refused as the fault of the input `cause`: at submission where sizes are known by then, else before it
-    is computed.
+    is computed. Inputs without a tooltip have that of their name (control/workflows/nodes/words.py).
     """
     sizes = None if size is None else _by_name(size, len(outputs))
 
