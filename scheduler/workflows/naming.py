@@ -6,14 +6,13 @@
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from control.assets.tables import FileNumber
 from control.ids import uuid7
 from control.realtime.bus import Owner
-from control.workflows.graph import Node, link_of
 
 LONGEST = 200
 """Characters of a name up to its number."""
@@ -50,9 +49,9 @@ class Prefix(NamedTuple):
 
 
 def prefix_of(
-    folder: str, prefix: str, graph: Mapping[str, Node], now: datetime, *, width: int = 0, height: int = 0
+    folder: str, prefix: str, graph: Mapping[str, Any], now: datetime, *, width: int = 0, height: int = 0
 ) -> Prefix:
-    """What a prefix comes to. Nothing leads out of the folder, whatever is written there."""
+    """What a prefix comes to; `graph` as it was submitted. Nothing leads out of the folder, whatever is written there."""
     sizes = {"width": str(width), "height": str(height), "batch_num": "0"}
 
     def said(match: re.Match[str]) -> str:
@@ -96,22 +95,28 @@ def date(form: str, now: datetime) -> str:
     return _DATE.sub(part, form)
 
 
-def _widget(graph: Mapping[str, Node], word: str) -> str | None:
+def _widget(graph: Mapping[str, Any], word: str) -> str | None:
     """`TITLE.INPUT` of the first such node: by its title, its name for such placeholders, its class, or its id."""
     title, _, name = word.rpartition(".")
     for same in _BY:
         for key, node in graph.items():
-            value = node.inputs.get(name)
-            if title and same(key, node) == title and value is not None and link_of(value) is None:
+            # What no output needs may be anything.
+            if not isinstance(node, dict) or not isinstance(inputs := node.get("inputs"), dict):
+                continue
+            value = inputs.get(name)
+            if title and same(key, node) == title and isinstance(value, str | int | float):
                 return str(value)
     return None
 
 
-def _title(_key: str, node: Node) -> Any:
-    return node.meta.get("title")
+def _title(_key: str, node: Mapping[str, Any]) -> Any:
+    meta = node.get("_meta")
+    return meta.get("title") if isinstance(meta, dict) else None
 
 
-_BY = (_title, lambda _key, node: node.class_type, lambda key, _node: key)
+_BY: tuple[Callable[[str, Mapping[str, Any]], Any], ...] = (
+    _title, lambda _key, node: node.get("class_type"), lambda key, _node: key,
+)  # fmt: skip
 
 
 async def numbers(owner: Owner, wanted: Mapping[Prefix, int]) -> dict[Prefix, int]:

@@ -1,7 +1,5 @@
 """What a finished file of a workflow says of itself, in the chunks that the field's tools read."""
 
-import msgspec
-
 from control.workflows.editor.draw import drawn
 from control.workflows.graph import Workflow
 from control.workflows.plan import Plan
@@ -12,10 +10,7 @@ from scheduler.workflows.files import Png
 
 def documents(work: Workflow) -> dict[str, str]:
     """`prompt`, the graph as it was submitted, and `workflow`, the same as an editor keeps it: JSON in ASCII."""
-    graph = msgspec.to_builtins(work.graph)
-    texts = {"prompt": text({node: {k: v for k, v in given.items() if v} for node, given in graph.items()})}
-    texts["workflow"] = text(work.document or drawn(work.graph))
-    return texts
+    return {"prompt": text(work.graph), "workflow": text(work.document or drawn(work.graph))}
 
 
 def png_with(picture: Png, texts: dict[str, str], plan: Plan, recipe: Recipe | None) -> bytes:

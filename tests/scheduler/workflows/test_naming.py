@@ -4,13 +4,17 @@ from datetime import UTC, datetime
 
 import pytest
 
-from control.workflows.graph import Node
 from scheduler.workflows.naming import Prefix, prefix_of
 
 NOW = datetime(2026, 3, 7, 9, 5, 2, tzinfo=UTC)
 GRAPH = {
-    "3": Node("KSampler", {"seed": 42, "model": ["4", 0], "sampler_name": "euler"}, {"title": "Main pass"}),
-    "4": Node("CheckpointLoaderSimple", {"ckpt_name": "sd/../pocket.safetensors"}),
+    "3": {
+        "class_type": "KSampler",
+        "inputs": {"seed": 42, "model": ["4", 0], "sampler_name": "euler"},
+        "_meta": {"title": "Main pass"},
+    },
+    "4": {"class_type": "CheckpointLoaderSimple", "inputs": {"ckpt_name": "sd/../pocket.safetensors"}},
+    "what nothing needs": None,
 }
 
 
