@@ -1,6 +1,6 @@
 """What travels along the links of a workflow while it runs.
 
-Pictures are fp32 [N,H,W,C] in 0..1 with 3 or 4 channels, masks fp32 [N,H,W] in 0..1 (1 is chosen), sigmas fp32 [n],
+Pictures are fp32 [N,H,W,C] in 0..1 (bicubic resizing goes a little beyond) with 3 or 4 channels, masks fp32 [N,H,W] in 0..1 (1 is chosen), sigmas fp32 [n],
 numbers and texts plain Python. Everything is immutable: a node that changes an array gives a new one.
 """
 
