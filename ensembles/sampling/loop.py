@@ -12,7 +12,7 @@ import numpy as np
 from ensembles.sampling.brownian import BrownianNoise
 from ensembles.sampling.conditions import Condition, Conditions, Placed, placed, with_counterparts
 from ensembles.sampling.guidance import ROLES, Guidance, GuidedModel, Kind, Mask, NoisePredictor
-from ensembles.sampling.noise import Generator
+from ensembles.sampling.noise import Generator, in_places
 from ensembles.sampling.parameters import ParameterError
 from ensembles.sampling.samplers import ONE_AT_A_TIME, SAMPLERS
 from ensembles.sampling.schedules import ModelSampling, sigmas_for
@@ -197,12 +197,7 @@ def _first_noise(request: Request, generator: Generator, latent: F32) -> F32:
         raise ParameterError(
             "places", f"{list(request.places)} are not {len(latent)} places from 0, one a picture"
         )
-    # One by one, as ComfyUI draws for pictures of a batch: the same values, unless a latent's size is no multiple of 16.
-    noise = np.empty_like(latent)
-    for place in range(max(request.places) + 1):
-        drawn = generator.randn(latent.shape[1:])
-        noise[[wanted == place for wanted in request.places]] = drawn
-    return noise
+    return in_places(generator, latent.shape, request.places)
 
 
 def _latent(request: Request) -> F32:

@@ -101,6 +101,17 @@ class Generator:
         return ((high << 32 | low) & ((1 << 53) - 1)) * 2.0**-53
 
 
+def in_places(generator: Generator, shape: Sequence[int], places: Sequence[int]) -> F32:
+    """Noise [N,…] for pictures of a larger batch, each with that of its place there, from 0.
+
+    Drawn one by one, as ComfyUI draws it: the same values, unless a latent's size is no multiple of 16.
+    """
+    noise = np.empty(tuple(shape), np.float32)
+    for place in range(max(places) + 1):
+        noise[[wanted == place for wanted in places]] = generator.randn(shape[1:])
+    return noise
+
+
 def _box_muller(uniform: F32) -> F32:
     """Uniforms [16k] in [0, 1) → normals [16k]; of each 16 the first 8 give radii, the others angles."""
     pairs = uniform.reshape(-1, 2, 8)

@@ -9,14 +9,14 @@ import torch
 from control.workflows.catalogue import CATALOGUE
 from control.workflows.nodes.sigmas import Levels
 from control.workflows.types import Size, Unfit
-from control.workflows.values import Latent, Model, Sampler
+from control.workflows.values import Latent, Model, Noise, Sampler
 from tests.workflows.engines import run_graph, run_node
 from tests.workflows.reference import SCALE, Text, psnr, sigmas
 
 TESTED = {
     "CheckpointLoaderSimple", "CLIPTextEncode", "KSampler", "KSamplerAdvanced", "SamplerCustom", "SamplerCustomAdvanced",
     "RandomNoise", "DisableNoise", "BasicGuider", "CFGGuider", "DualCFGGuider", "KSamplerSelect", "RescaleCFG",
-    "ModelSamplingDiscrete", "SamplerEulerAncestral", "SamplerLMS", "SamplerDPMPP_2S_Ancestral", "SamplerDPMPP_SDE",
+    "ModelSamplingDiscrete", "AddNoise", "SamplerEulerAncestral", "SamplerLMS", "SamplerDPMPP_2S_Ancestral", "SamplerDPMPP_SDE",
     "SamplerDPMPP_2M_SDE", "SamplerDPMPP_3M_SDE", "SamplerDPMAdaptative", "BasicScheduler", "VAEDecode", "SaveImage",
 }  # fmt: skip
 PROMPT, NEGATIVE = "a large red circle on a blue background", "a green star"
@@ -303,6 +303,24 @@ async def test_a_sampler_with_options_is_k_diffusions(
     else:
         want = function(lambda x, s: denoise(x, s[0]), x, levels, disable=True, **extra)
     assert psnr(got, torch_pocket.picture(want)) >= 50
+
+
+async def test_noise_added_before(manifests, torch_pocket, rng):
+    start = torch_pocket.encoded(rng.random((2, 128, 128, 3), np.float32) * 0.2 + 0.4)
+    level = sigmas("karras", STEPS)[2]
+    given = {"model": Model("pocket"), "noise": Noise(SEED), "sigmas": level.numpy()[None]}
+    (noisy,) = await run_node(manifests, "AddNoise", **given, latent_image=Latent(start.numpy()))
+    torch.manual_seed(SEED)
+    noise = torch.randn(start.shape)
+    np.testing.assert_allclose(noisy.samples, (start + noise * level / SCALE).numpy(), atol=1e-5)
+    # Of two levels what lies between; the second picture alone keeps its noise.
+    given["sigmas"] = np.array([level, 0.5], np.float32)
+    second = Latent(start.numpy()[1:], places=(1,))
+    (noisy,) = await run_node(manifests, "AddNoise", **given, latent_image=second)
+    np.testing.assert_allclose(noisy.samples, (start + noise * (level - 0.5) / SCALE).numpy()[1:], atol=1e-5)
+    assert noisy.places == (1,)
+    for nothing in ({"sigmas": np.zeros(0, np.float32)}, {"noise": Noise(None)}):
+        assert await run_node(manifests, "AddNoise", **(given | nothing), latent_image=second) == (second,)
 
 
 def test_names_from_elsewhere():

@@ -3,8 +3,12 @@
 from dataclasses import replace
 from typing import Any, Literal
 
+import numpy as np
+
+from control.workflows.engine import Engine
 from control.workflows.types import Input, NodeType, Unfit, outputs
-from control.workflows.values import Conditioning, Guider, Model, Noise
+from control.workflows.values import Conditioning, Guider, Latent, Model, Noise, Sigmas
+from ensembles.sampling.noise import Generator, in_places
 from ensembles.sampling.parameters import MAX_CFG, MAX_SEED
 
 
@@ -16,6 +20,23 @@ def random_noise(noise_seed: int) -> tuple[Noise]:
 def no_noise() -> tuple[Noise]:
     """None: the latent has its own."""
     return (Noise(None),)
+
+
+async def add_noise(
+    engine: Engine, model: Model, noise: Noise, sigmas: Sigmas, latent_image: Latent
+) -> tuple[Latent]:
+    """As much noise as lies between the first and the last level; of one level as much as it is; of none, none."""
+    if noise.seed is None or not len(sigmas):
+        return (latent_image,)
+    level = sigmas[0] - sigmas[-1] if len(sigmas) > 1 else sigmas[0]
+    samples, generator = latent_image.samples, Generator(noise.seed)
+    if latent_image.places is None:
+        drawn = generator.randn(samples.shape)
+    else:
+        drawn = in_places(generator, samples.shape, latent_image.places)
+    factor = engine.manifest(model.checkpoint).scaling_factor
+    noisy = samples + drawn * np.float32(abs(level) / factor)
+    return (replace(latent_image, samples=np.asarray(noisy, np.float32)),)
 
 
 def basic(model: Model, conditioning: Conditioning) -> tuple[Guider]:
@@ -93,6 +114,21 @@ NODES: tuple[NodeType, ...] = (
         inputs={},
         outputs=outputs("NOISE"),
         run=no_noise,
+    ),
+    NodeType(
+        name="AddNoise",
+        title="AddNoise",
+        category="_for_testing/custom_sampling/noise",
+        description="A latent with noise, for a sampler that adds none.",
+        inputs={
+            "model": _MODEL,
+            "noise": Input("NOISE", tooltip="Where the noise comes from."),
+            "sigmas": Input("SIGMAS", tooltip="The levels between which it lies."),
+            "latent_image": Input("LATENT", tooltip="What it is added to."),
+        },
+        outputs=outputs("LATENT"),
+        run=add_noise,
+        asks="manifest",
     ),
     NodeType(
         name="BasicGuider",

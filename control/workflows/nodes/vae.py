@@ -9,6 +9,7 @@ from control.workflows.engine import Engine
 from control.workflows.types import Input, NodeType, Size, Unfit, outputs
 from control.workflows.values import Image, Latent, Mask, Vae
 from ensembles.imaging.masks import resize_bilinear
+from ensembles.sampling.parameters import MAX_SIZE
 
 MAX_TILE = 4096
 
@@ -32,7 +33,7 @@ async def encode_tiled(
     engine: Engine, pixels: Image, vae: Vae, tile_size: int, overlap: int, **_: Any
 ) -> tuple[Latent]:
     """As `encode`, in squares of `tile_size` pixels that share `overlap`."""
-    return await encode(engine, pixels, vae, tile=tile_size, overlap=fitting(tile_size, overlap))
+    return await encode(engine, pixels, vae, **tiles(tile_size, overlap))
 
 
 async def encode_for_inpaint(
@@ -65,12 +66,13 @@ async def decode_tiled(
     engine: Engine, samples: Latent, vae: Vae, tile_size: int, overlap: int, **_: Any
 ) -> tuple[Image]:
     """As `decode`, in squares of `tile_size` pixels that share `overlap`."""
-    return (await engine.decode(vae, samples.samples, tile=tile_size, overlap=fitting(tile_size, overlap)),)
+    return (await engine.decode(vae, samples.samples, **tiles(tile_size, overlap)),)
 
 
-def fitting(tile: int, overlap: int) -> int:
-    """Tiles that share more than a quarter are work done twice: ComfyUI's rule."""
-    return min(overlap, tile // 4)
+def tiles(tile_size: int, overlap: int) -> dict[str, int]:
+    """Tiles that share more than a quarter are work done twice: ComfyUI's rule. Larger ones than the server takes are cut."""
+    tile = min(tile_size, MAX_SIZE)
+    return {"tile": tile, "overlap": min(overlap, tile // 4)}
 
 
 def encoded_size(pixels: Size | None = None, **_: Any) -> tuple[Size | None]:
