@@ -33,7 +33,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def up(home: Path) -> Iterator[Up]:
-    running = Up(home, "--no-triton", STUDIO_API_PROCESSES="2")
+    running = Up(home, "--no-triton", STUDIO_API_PROCESSES="2", STUDIO_COMFY_PORT="0")
     assert running.url, running.said
     yield running
     running.process.kill()
@@ -66,6 +66,19 @@ def bucket(up: Up, **keys: str):
 def test_one_line_says_where_it_is(up: Up) -> None:
     assert re.fullmatch(r"The studio is ready: http://127\.0\.0\.1:\d+\n", up.line)
     assert httpx.get(f"{up.url}/readyz").status_code == httpx.codes.OK
+
+
+def test_comfyuis_api_has_a_port_of_its_own(up: Up, token: str) -> None:
+    said = up.wait_said("ComfyUI's clients find it at")
+    found = re.search(r"(http://127\.0\.0\.1:\d+), and at (\S+)/comfy", said)
+    assert found, said
+    assert found[2] == up.url
+    assert httpx.get(found[1]).json()["api"] == "ComfyUI"
+    assert httpx.get(f"{found[1]}/queue").status_code == httpx.codes.UNAUTHORIZED
+    for _ in range(8):
+        # Whichever process answers.
+        answer = httpx.get(f"{found[1]}/prompt", headers={"X-API-Key": token})
+        assert answer.json() == {"exec_info": {"queue_remaining": 0}}
 
 
 def test_secrets_are_for_this_user_alone(up: Up) -> None:
