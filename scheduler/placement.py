@@ -67,8 +67,7 @@ class Server:
         """Checkpoints that this worker is about to unload there."""
         self.refused: dict[str, tuple[float, str]] = {}
         """Checkpoint → until when it is not loaded here again, and why."""
-        self.tried: set[str] = set()
-        """Upscalers that this worker has asked it to load."""
+        self._turn = asyncio.Lock()
         self.losses = 0
         """How often in a row it was lost or did not answer."""
         self.lost = asyncio.Event()
@@ -106,17 +105,12 @@ class Server:
             wanted = [model for model in stage if self.states.get(model) != READY]
             await asyncio.gather(*(self._load(model) for model in wanted))
 
-    async def load_upscalers(self) -> None:
-        """Loads upscalers that were published after the server started; one that fails is not tried again."""
-        for name in upscalers(self.home):
-            # What was never loaded is in the repository, and has no state.
-            if self.headers and self.states.get(name) == ABSENT and name not in self.tried:
-                self.tried.add(name)
-                try:
-                    await self._load(name)
-                    log.info("loaded", model=name, server=self.url)
-                except InferenceServerException as error:
-                    log.warning("not_loaded", model=name, server=self.url, why=str(error.message()))
+    async def load_one(self, model: str) -> None:
+        """Loads one model that is in its repository and is no checkpoint's; raises `InferenceServerException`."""
+        async with self._turn:
+            if self.states.get(model) != READY:
+                await self._load(model)
+                await self.look()
 
     async def unload(self, found: Checkpoint) -> None:
         """Unloads them, networks last: a stage goes when the one that needs it has finished all it was at."""
@@ -201,14 +195,22 @@ class Servers:
     async def having(
         self, model: str, work: float, *, patience: float = PATIENCE_SECONDS
     ) -> AsyncIterator[Server]:
-        """A server that has this one Triton model, which is no checkpoint's, loaded; raises `Fault` as `place`."""
+        """A server that has this one Triton model, which is no checkpoint's, loaded; raises `Fault` as `place`.
+
+        It is loaded where it is in a server's repository and was not needed before.
+        """
         deadline = time.monotonic() + patience
-        # Without the key to the management interface only checkpoints' models are known.
+        # Without the key to the management interface only the published ones that are ready are known.
         while not (
             able := [s for s in self.servers.values() if s.ready and s.states.get(model, READY) == READY]
         ):
+            began = time.monotonic()
+            if await self._load_one(model):
+                deadline += time.monotonic() - began
+                continue
             if time.monotonic() > deadline:
-                raise _fault("lost", f"No Triton server has {model} loaded.")
+                why = next((s.refused[model][1] for s in self.servers.values() if model in s.refused), "")
+                raise _fault("lost", f"No Triton server has {model} loaded. {why}".strip())
             await self._change()
         server = min(able, key=lambda one: (sum(one.work.values()), random.random()))
         server.pending[model] += 1
@@ -222,6 +224,33 @@ class Servers:
             server.work[model] = server.work[model] - work if server.pending[model] > 0 else 0.0
             self.presence.nudge()
             self._notify()
+
+    async def _load_one(self, model: str) -> bool:
+        """Has it been loaded on the server with the least to do, of those that can?"""
+        now = time.monotonic()
+        willing = [
+            s
+            for s in self.servers.values()
+            if s.ready
+            and s.headers
+            and s.states.get(model) == ABSENT
+            and s.refused.get(model, (0.0,))[0] < now
+        ]
+        if not willing:
+            return False
+        server = min(willing, key=lambda one: (sum(one.work.values()), random.random()))
+        try:
+            await server.load_one(model)
+        except InferenceServerException as error:
+            if _unreachable(error):
+                self.lost(server)
+            else:
+                self._refuse(server, model, str(error.message() or "").split("\n")[0])
+            return False
+        server.refused.pop(model, None)
+        seconds = round(time.monotonic() - now, 1)
+        log.info("loaded", model=model, server=server.url, seconds=seconds)
+        return True
 
     def views(self) -> list[ServerView]:
         """The servers as this worker and the others know them, in random order, as of equal ones the first is taken."""
@@ -388,8 +417,6 @@ class Servers:
                 server.losses += 1
                 await asyncio.sleep(pause * random.uniform(0.8, 1.2))
             await self._look(server)
-            if server.ready:
-                await server.load_upscalers()
 
     def _notify(self) -> None:
         self._changed.set()

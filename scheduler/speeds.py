@@ -40,8 +40,11 @@ class Speeds:
 
     def measured(self, work: Work, seconds: float) -> None:
         """A completed request took its server so long."""
-        key = speed_key(work.model, f"{work.width}x{work.height}")
-        self._samples.setdefault(key, []).append(seconds / effort(work))
+        self.took(work.model, f"{work.width}x{work.height}", effort(work), seconds)
+
+    def took(self, model: str, size: str, work: float, seconds: float) -> None:
+        """So much work (steps x pictures x megapixels) on pictures of `size` (WIDTHxHEIGHT) took a server so long."""
+        self._samples.setdefault(speed_key(model, size), []).append(seconds / work)
 
     async def start(self) -> None:
         """Writes every few seconds, when there is something."""

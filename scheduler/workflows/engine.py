@@ -1,6 +1,7 @@
 """What nodes ask for, of real Triton servers and the job's own files: one engine a job, as each node gets it."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from functools import partial
@@ -138,6 +139,7 @@ class NodeEngine:
         job, name = self._job, wanted.guider.model.checkpoint
         manifest = self.manifest(name)
         effort = (len(wanted.sigmas) - 1) * _megapixels(wanted.latent.samples.shape) * manifest.vae_factor**2
+        began = time.perf_counter()
         decode = self._decode if self._decode is not None and self._decode.checkpoint == name else None
         sampled, pictures = await self._ask(
             name, effort,
@@ -146,6 +148,9 @@ class NodeEngine:
                 decode=decode,
             ),
         )  # fmt: skip
+        height, width = (side * manifest.vae_factor for side in wanted.latent.samples.shape[2:])
+        if effort:
+            job.means.speeds.took(name, f"{width}x{height}", effort, time.perf_counter() - began)
         if pictures is not None:
             self._decoded = sampled.latent, pictures
         return sampled

@@ -241,7 +241,7 @@ class Executor:
         links = links_of(self._plan, given)
         lazy = {name: link for name, link in links.items() if _is_lazy(kind, name) and kind.needs is not None}
         return _Wanted(
-            {name: value for name, value in given.inputs.items() if name not in links},
+            {name: _plain(value) for name, value in given.inputs.items() if name not in links},
             {name: link for name, link in links.items() if name not in lazy},
             lazy,
         )
@@ -306,6 +306,11 @@ def error_of(error: Exception, node: str, class_type: str) -> JobError:
     return JobError(
         kind=told.kind, detail=told.detail, retryable=told.retryable, node=node, class_type=class_type
     )
+
+
+def _plain(value: Any) -> Any:
+    """As a node gets it: lists are wrapped in a graph, where a bare one is a link."""
+    return value["__value__"] if isinstance(value, dict) and value.keys() == {"__value__"} else value
 
 
 def _is_lazy(kind: NodeType, name: str) -> bool:

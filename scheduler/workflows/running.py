@@ -56,7 +56,8 @@ class Running:
             await end(begun)
         if fault := self._fault(outcome):
             raise fault
-        figures.painted(attempt.claim.model, engine.milliseconds / 1000)
+        if engine.milliseconds:
+            figures.painted(attempt.claim.model, engine.milliseconds / 1000)
         ended = Ended(outcome, self.owed, engine.milliseconds, engine.server)
         keeping = keep(means, attempt.claim, self._work, self._plan, ended)
         # The transaction itself finds out whose the job is; a heartbeat that met it in the midst may err.
