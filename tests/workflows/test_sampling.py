@@ -9,7 +9,7 @@ import torch
 from control.workflows.catalogue import CATALOGUE
 from control.workflows.nodes.sigmas import Levels
 from control.workflows.types import Size, Unfit
-from control.workflows.values import Latent, Model, Noise, Sampler
+from control.workflows.values import Condition, Latent, Model, Noise, Sampler
 from tests.workflows.engines import run_graph, run_node
 from tests.workflows.reference import SCALE, Text, psnr, sigmas
 
@@ -359,3 +359,17 @@ def test_what_cannot_be_sampled_is_said_before():
         assert raised.value.name == name
     with pytest.raises(Unfit, match="turn it off"):
         CATALOGUE["ModelSamplingDiscrete"].check(zsnr=True)
+
+
+async def test_texts_and_latents_of_another_kind_are_refused(manifests):
+    def text(width: int):
+        return (Condition(np.zeros((77, width), np.float32)),)
+
+    width = manifests.manifest("pocket").context_dim
+    common = {"model": Model("pocket"), "seed": 0, "positive": text(width)}
+    empty = {"latent_image": Latent(np.zeros((1, 4, 16, 16), np.float32)), "negative": text(width + 1)}
+    with pytest.raises(Unfit, match=f"texts of {width} numbers a token, and one has {width + 1}"):
+        await run_node(manifests, "KSampler", **common, **empty)
+    wide = {"latent_image": Latent(np.zeros((1, 16, 16, 16), np.float32)), "negative": text(width)}
+    with pytest.raises(Unfit, match="latents of 4 channels, and this has 16"):
+        await run_node(manifests, "KSampler", **common, **wide)

@@ -20,11 +20,31 @@ async def sampled(engine: Engine, wanted: Sampling) -> tuple[Latent, Latent]:
     """(latent, the model's last guess of it), with `wanted`'s own mask and places; as given where no level is left."""
     if len(wanted.sigmas) < 2:
         return wanted.latent, wanted.latent
+    fit(engine, wanted)
     found = await engine.sample(wanted)
     return (
         replace(wanted.latent, samples=found.latent),
         replace(wanted.latent, samples=found.denoised),
     )
+
+
+def fit(engine: Engine, wanted: Sampling) -> None:
+    """Raises `Unfit` for texts and latents that come from networks of another kind than the model."""
+    guider = wanted.guider
+    manifest = engine.manifest(guider.model.checkpoint)
+    texts = (*guider.positive, *(guider.negative or ()), *(guider.middle or ()))
+    if wrong := next((one for one in texts if one.context.shape[1] != manifest.context_dim), None):
+        raise Unfit(
+            "model",
+            f"{manifest.name} takes texts of {manifest.context_dim} numbers a token, and one has "
+            f"{wrong.context.shape[1]}: encode it with the CLIP of that checkpoint, or of one of its kind",
+        )
+    channels = wanted.latent.samples.shape[1]
+    if channels != manifest.latent_channels:
+        raise Unfit(
+            "latent_image",
+            f"{manifest.name} takes latents of {manifest.latent_channels} channels, and this has {channels}",
+        )
 
 
 async def ksampler(
