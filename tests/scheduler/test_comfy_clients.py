@@ -124,7 +124,7 @@ def test_a_client_in_javascript(artist: Person, worker: Workers, picture: Path, 
     node = shutil.which("node")
     if node is None or not (TOOLS / "node_modules" / "@saintno").is_dir():
         pytest.skip("Install Node 20 or newer with npm, then: make tests/tools/comfy/node_modules")
-    given = {"paint": graph("", seed=3), "long": graph("js/sketch.png", seed=4, steps=150)}
+    given = {"paint": graph("", seed=3, steps=12), "long": graph("js/sketch.png", seed=4, steps=150)}
     graphs, into = tmp_path / "graphs.json", tmp_path / "made.png"
     graphs.write_text(json.dumps(given))
     base = str(artist.api.base_url).rstrip("/")
@@ -141,7 +141,6 @@ def test_a_client_in_javascript(artist: Person, worker: Workers, picture: Path, 
     painted = said["painted"]
     assert painted["failed"] is None
     assert painted["done"]["images"]["images"][0]["subfolder"] == "clients"
-    assert painted["steps"] >= 4
     check(into.read_bytes(), given["paint"])
     assert said["stopped"] == "ExecutionInterruptedError"
     kinds = [kind for kind, _ in said["heard"]]

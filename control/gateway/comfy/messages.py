@@ -156,11 +156,13 @@ class Story:
 
     def progress(self, event: JobProgress) -> list[Message]:
         """A step of a node is done."""
-        if self.ended:
-            return []
-        told = [*self._start(datetime.now().astimezone()), *self._flush(datetime.now().astimezone())]
         known = self._nodes.get(event.node)
-        if known is None or known["state"] != "running":
+        # Steps travel by themselves: the last one may come when its node is done.
+        if self.ended or (known is not None and known["state"] != "running"):
+            return []
+        now = datetime.now().astimezone()
+        told = [*self._start(now), *self._flush(now)]
+        if known is None:
             # Its beginning was missed, as by who connects later.
             told.append(self._message("executing", node=event.node, display_node=event.node))
         value, whole = float(event.step), float(event.steps)

@@ -43,7 +43,8 @@ def kinds(found: list[tuple[str, dict[str, Any]]]) -> list[str]:
 def test_a_job_from_its_beginning_to_its_end() -> None:
     found = told(
         state("QUEUED"), state("ASSIGNED"), state("PROCESSING"), node("1", "cached"), node("2", "cached"),
-        node("5", "running"), step("5", 1), step("5", 4), node("5", "done"), node("7", "running"), node("7", "done"),
+        node("5", "running"), step("5", 1), step("5", 4), node("5", "done"), step("5", 4), node("7", "running"),
+        node("7", "done"),
         state("COMPLETED", outputs=[LINK]), state("COMPLETED", outputs=[LINK]), node("7", "done"),
     )  # fmt: skip
     assert kinds(found) == [

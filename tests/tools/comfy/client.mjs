@@ -25,13 +25,11 @@ const wrapped = (graph) =>
   new CallWrapper(api, new PromptBuilder(graph, [], ["images"]).setOutputNode("images", "9"));
 
 paint["1"].inputs.image = `${sent.info.subfolder}/${sent.info.filename}`;
-let steps = 0;
 let failed = null;
 const done = await wrapped(paint)
-  .onProgress(() => (steps += 1))
   .onFailed((error) => (failed = `${error.message} ${JSON.stringify(error.cause ?? null)}`))
   .run();
-say("painted", { done, steps, failed });
+say("painted", { done, failed });
 if (done) {
   const file = await api.getImage(done.images.images[0]);
   await writeFile(into, Buffer.from(await file.arrayBuffer()));
