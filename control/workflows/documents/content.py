@@ -1,5 +1,6 @@
 """What a version holds: a graph, an editor's document, or both, within limits."""
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import msgspec
@@ -8,7 +9,6 @@ from control.errors import BadRequest, NotFound
 from control.workflows.documents.exchange import MOST_BYTES, plain
 from control.workflows.documents.schemas import VersionDetails
 from control.workflows.editor.convert import MOST_NODES, graph_of_document
-from control.workflows.graph import Node
 
 BODY = 2 * MOST_BYTES + 2**16
 """Of a request that holds both."""
@@ -22,7 +22,7 @@ class Content(NamedTuple):
     """Empty where there is none."""
 
 
-def content_of(graph: dict[str, Node] | None, document: dict[str, Any] | None) -> Content:
+def content_of(graph: Mapping[str, Any] | None, document: dict[str, Any] | None) -> Content:
     """What a request brings; a graph that is not given is made of the document. Raises `BadRequest`."""
     if graph is None and document is None:
         raise BadRequest("There is nothing to keep: send `graph`, `document`, or both.")

@@ -1,5 +1,6 @@
 """What is different in one version of a workflow from another."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from control.workflows.documents.schemas import (
@@ -10,7 +11,7 @@ from control.workflows.documents.schemas import (
     DiffNode,
     VersionDetails,
 )
-from control.workflows.graph import Node, link_of
+from control.workflows.graph import link_of
 
 
 def diff(before: VersionDetails, after: VersionDetails) -> Diff:
@@ -20,24 +21,25 @@ def diff(before: VersionDetails, after: VersionDetails) -> Diff:
     return Diff(
         from_version=before.number,
         to_version=after.number,
-        added=[DiffNode(node=node, class_type=new[node].class_type) for node in new if node not in old],
-        removed=[DiffNode(node=node, class_type=old[node].class_type) for node in old if node not in new],
+        added=[DiffNode(node=node, class_type=new[node]["class_type"]) for node in new if node not in old],
+        removed=[DiffNode(node=node, class_type=old[node]["class_type"]) for node in old if node not in new],
         changed=changed,
         layout_changed=before.document != after.document,
     )
 
 
-def _changed(name: str, before: Node, after: Node) -> ChangedNode | None:
-    names = [*before.inputs, *(name for name in after.inputs if name not in before.inputs)]
-    pairs = [(slot, before.inputs.get(slot), after.inputs.get(slot)) for slot in names]
+def _changed(name: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> ChangedNode | None:
+    old_inputs, new_inputs = before["inputs"], after["inputs"]
+    names = [*old_inputs, *(name for name in new_inputs if name not in old_inputs)]
+    pairs = [(slot, old_inputs.get(slot), new_inputs.get(slot)) for slot in names]
     different = [(slot, old, new) for slot, old, new in pairs if not _same(old, new)]
-    if not different and before.class_type == after.class_type:
+    if not different and before["class_type"] == after["class_type"]:
         return None
     linked = [_linked(old) or _linked(new) for _, old, new in different]
     return ChangedNode(
         node=name,
-        class_before=before.class_type,
-        class_after=after.class_type,
+        class_before=before["class_type"],
+        class_after=after["class_type"],
         inputs=[
             DiffInput(name=slot, before=old, after=new)
             for (slot, old, new), link in zip(different, linked, strict=True)

@@ -1,6 +1,7 @@
 """Workflows from files and to files: our own form, ComfyUI's API form, its editor's, and pictures that carry them."""
 
 import json
+from collections.abc import Mapping
 from pathlib import PurePath
 from typing import IO, Any, Literal, NamedTuple
 
@@ -96,12 +97,12 @@ def exported(row: dict[str, Any], version: schemas.VersionDetails, form: Form) -
     }
 
 
-def plain(graph: dict[str, Node]) -> dict[str, dict[str, Any]]:
-    """A graph as JSON has it, without fields that nobody gave."""
+def plain(graph: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """A graph as JSON has it, a copy, without fields that nobody gave."""
     found: dict[str, dict[str, Any]] = msgspec.to_builtins(graph)
     for node in found.values():
-        if not node["_meta"]:
-            del node["_meta"]
+        if not node.get("_meta"):
+            node.pop("_meta", None)
     return found
 
 

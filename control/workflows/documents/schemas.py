@@ -9,7 +9,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from control.assets.asset_schemas import Tag
 from control.wire import PRINTABLE, Name
-from control.workflows.graph import Graph, Node
+from control.workflows.graph import Graph
 
 Visibility = Literal["private", "team", "link", "public"]
 WorkflowName = Annotated[Name, Meta(examples=["Portrait, two passes"])]
@@ -26,6 +26,13 @@ EditorDocument = Annotated[
 OfGraph = Annotated[
     Graph, Meta(examples=[{"1": {"class_type": "CheckpointLoaderSimple", "inputs": {"ckpt_name": "pocket"}}}])
 ]
+
+
+OfNodes = Annotated[
+    dict[str, dict[str, Any]],
+    Meta(examples=[{"1": {"class_type": "CheckpointLoaderSimple", "inputs": {"ckpt_name": "pocket"}}}]),
+]
+"""Id → node: class_type, inputs, and _meta where it has any."""
 
 
 class NewWorkflow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -126,7 +133,7 @@ class Version(msgspec.Struct, kw_only=True):
 class VersionDetails(Version, kw_only=True):
     """A version with all that is in it."""
 
-    graph: dict[str, Node]
+    graph: OfNodes
     """As ComfyUI's API takes it; empty where nothing of the document runs."""
     document: dict[str, Any] | None
     """As an editor saved it; null where none did (`/export?form=editor` draws one)."""
@@ -302,6 +309,6 @@ class Template(msgspec.Struct, frozen=True, kw_only=True):
 class TemplateDetails(Template, frozen=True, kw_only=True):
     """A template with its workflow."""
 
-    graph: dict[str, Node]
+    graph: OfNodes
     document: dict[str, Any]
     """As an editor keeps it."""

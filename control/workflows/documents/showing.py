@@ -10,7 +10,6 @@ from control.access.principal import Principal
 from control.database.owned import scoped
 from control.workflows.documents import schemas
 from control.workflows.documents.rights import inside
-from control.workflows.graph import Node
 from control.workflows.tables import WorkflowStar, WorkflowVersion
 
 # Piccolo resolves the columns of another table when it runs.
@@ -20,7 +19,6 @@ VERSION_COLUMNS: tuple[Any, ...] = (
     _AUTHOR.name.as_alias("author"),
 )  # fmt: skip
 """What `version` needs of a row."""
-_GRAPH = msgspec.json.Decoder(dict[str, Node])
 
 
 def fields(who: Principal, row: Mapping[str, Any], starred: bool) -> dict[str, Any]:
@@ -73,7 +71,7 @@ async def version_of(row: Mapping[str, Any], number: int | None = None) -> schem
         return None
     return schemas.VersionDetails(
         **{name: found[name] for name in schemas.Version.__struct_fields__} | _named(found),
-        graph=_GRAPH.decode(found["graph"]),
+        graph=msgspec.json.decode(found["graph"]),
         document=msgspec.json.decode(found["document"]) if found["document"] else None,
     )
 

@@ -8,6 +8,7 @@ import msgspec
 
 from control.errors import NotFound
 from control.workflows.documents import schemas
+from control.workflows.documents.exchange import plain
 from control.workflows.editor.draw import drawn
 from control.workflows.graph import Node
 
@@ -108,7 +109,7 @@ def listed() -> list[schemas.Template]:
 def details(name: str) -> schemas.TemplateDetails:
     """One of them; raises `NotFound`."""
     graph = graph_of(_entry(name).name)
-    return schemas.TemplateDetails(**_fields(_entry(name)), graph=graph, document=drawn(graph))
+    return schemas.TemplateDetails(**_fields(_entry(name)), graph=plain(graph), document=drawn(graph))
 
 
 def thumbnail(name: str) -> bytes:
