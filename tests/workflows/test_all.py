@@ -86,5 +86,17 @@ def test_there_are_seventy_and_each_tells_what_it_is():
             assert node.asks, f"{name} costs something and asks for nothing"
 
 
+def test_what_is_not_known_yet_is_no_obstacle():
+    for node in CATALOGUE.values():
+        nothing = dict.fromkeys(node.inputs)
+        if node.check is not None:
+            node.check(**nothing)
+        if node.size is not None:
+            found = node.size(**nothing)
+            assert len(found) == len(node.outputs), node.name
+        if node.pixels is not None:
+            assert node.pixels(**nothing) > 0, node.name
+
+
 def test_the_page_of_nodes_is_up_to_date():
     assert (HERE.parents[1] / "docs" / "nodes.md").read_text() == page(), "run make docs"
