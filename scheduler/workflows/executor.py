@@ -164,8 +164,8 @@ class Executor:
     async def _see_to(self, node: str) -> bool:
         """Gets a node's result; False where it, or something that it needs, has failed."""
         given = self._plan.nodes[node]
-        kind = self._catalogue[given.class_type]
         try:
+            kind = self._kind(given)
             result = await self._result(node, given, kind)
         except (Stopped, asyncio.CancelledError):
             raise
@@ -215,6 +215,13 @@ class Executor:
         if (after := self._next.get(node)) is not None:
             self._shared[after] = engine
         return tuple(result)
+
+    def _kind(self, given: PlanNode) -> NodeType:
+        if (kind := self._catalogue.get(given.class_type)) is None:
+            # Of another version of the studio.
+            detail = f"There is no {given.class_type} here any more. Submit the workflow again."
+            raise Fault(JobError(kind="invalid", detail=detail))
+        return kind
 
     def _is_cached(self, node: str) -> None:
         self.outcome.cached.add(node)

@@ -144,6 +144,14 @@ async def test_one_that_fails_takes_those_that_need_it_and_no_other(bench: Bench
     assert "badsave" not in outcome.cached
 
 
+async def test_a_class_that_is_gone_is_named(bench: Bench) -> None:
+    without = {name: kind for name, kind in CATALOGUE.items() if name != "Decode"}
+    outcome = await bench.job(plan(default()), catalogue=without).run()
+    [error] = outcome.errors
+    assert (error.kind, error.node, error.class_type) == ("invalid", "decode", "Decode")
+    assert outcome.handed == {}
+
+
 async def test_after_a_failure_only_what_failed_is_done_again(bench: Bench) -> None:
     lost = Fault(JobError(kind="lost", detail="gone", retryable=True), lost=True)
     bench.engine.fails["decode of decode"] = lost

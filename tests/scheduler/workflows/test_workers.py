@@ -74,3 +74,9 @@ def test_damaged_and_missing_results_are_computed_again(
     workers.start("two")
     again = run(person, graph(n3_seed=seed))
     assert (again["state"], counts(again)) == ("COMPLETED", (7, 0))
+
+
+def test_a_workflow_has_so_much_time(person: Person, workers: Workers) -> None:
+    workers.start("one", STUDIO_JOB_TIMEOUT="1")
+    job = run(person, graph(n3_seed=next(SEEDS), n3_steps=150, n5_width=512, n5_height=512))
+    assert (job["state"], job["error"]["kind"], job["attempt"]) == ("FAILED", "timeout", 1)
