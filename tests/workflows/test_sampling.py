@@ -323,6 +323,14 @@ async def test_noise_added_before(manifests, torch_pocket, rng):
         assert await run_node(manifests, "AddNoise", **(given | nothing), latent_image=second) == (second,)
 
 
+@pytest.mark.parametrize(("name", "sampler", "options", "more"), SAMPLERS, ids=[one[0] for one in SAMPLERS])
+def test_a_samplers_options_are_told_and_nothing_else(name, sampler, options, more):
+    defaults = {key: wanted.default for key, wanted in CATALOGUE[name].inputs.items()}
+    (found,) = CATALOGUE[name].run(**(defaults | options | more))
+    defaults.pop("noise_device", None)
+    assert found == Sampler(sampler, defaults | options)
+
+
 def test_names_from_elsewhere():
     select = CATALOGUE["KSamplerSelect"].run
     assert select("dpmpp_2m_sde_gpu") == (Sampler("dpmpp_2m_sde"),)
