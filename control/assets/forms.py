@@ -63,7 +63,7 @@ async def read_form(
     await form.write(0)
     if form.name is None:
         raise Invalid(
-            "The form has no file. Send one as `file`.",
+            f"The form has no file. Send one as `{file_field}`.",
             [{"in": "body", "path": file_field, "message": "Missing"}],
         )
     return form.name, form.fields

@@ -21,7 +21,7 @@ from control.gateway.tables import ComfyPrompt
 from control.http import metrics
 from control.http.bodies import any_query
 from control.http.problems import DOWN
-from control.http.sockets import end
+from control.http.sockets import SUBPROTOCOL, end, subprotocols_of
 from control.jobs.progress import progress_of
 from control.jobs.reading import RUNNING
 from control.realtime.bus import Envelope
@@ -94,7 +94,7 @@ async def live(socket: Socket, state: State) -> None:
     try:
         await begin(hub, watcher)
         try:
-            await socket.accept()
+            await socket.accept(SUBPROTOCOL if SUBPROTOCOL in subprotocols_of(socket) else None)
         except OSError:
             # The client did not wait for that; uvicorn says so by its ClientDisconnected.
             return
@@ -202,7 +202,8 @@ class _Talk:
                 await self._send(*_messages(story, event))
         if envelope.kind == "state":
             if envelope.ended:
-                told.add(envelope.job_id)
+                if prompt.client_id == self._client_id:
+                    told.add(envelope.job_id)
                 self._known.pop(envelope.job_id, None)
             await self._status()
         metrics.delivered(envelope.kind)

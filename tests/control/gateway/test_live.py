@@ -148,7 +148,10 @@ async def test_who_connects_later_gets_the_end(ada: Artist, worker: Worker, data
     running, over = await asked(jobs_of, ada, database_url)
     await worker.begin(running)
     await worker.begin(over)
-    await worker.complete(ada, over, asset_id)
+    # That another connection of theirs hears of it is not enough.
+    async with live(ada, "another"):
+        await worker.complete(ada, over, asset_id)
+        await asyncio.sleep(0.2)
     async with live(ada, "late") as client:
         # What ended before it came, once.
         await client.until("execution_success", prompt_id="over")
