@@ -1,4 +1,4 @@
-"""What one connection is still to be sent: states are kept, progress is the latest, previews give way first."""
+"""What one connection is still to be sent: states are kept, progress is the latest, previews and nodes give way."""
 
 import asyncio
 from collections import OrderedDict
@@ -10,6 +10,9 @@ MOST_STATES = 1000
 """States that may wait for a client; one that is further behind is closed, and catches up when it comes again."""
 MOST_PREVIEWS = 512 * 1024
 """Characters of previews that may wait for a client."""
+
+MOST_NODES = 2000
+"""Events of workflows' nodes that may wait for a client."""
 
 Key = tuple[UUID, str, int]
 
@@ -24,10 +27,11 @@ class Outbox:
     def __init__(self) -> None:
         self._waiting: OrderedDict[Key, Envelope] = OrderedDict()
         self._previews: OrderedDict[Key, int] = OrderedDict()
+        self._nodes: OrderedDict[Key, None] = OrderedDict()
         self._preview_size = self._states = self._number = 0
         self._filled = asyncio.Event()
         self.dropped = 0
-        """Previews and progress that gave way so far."""
+        """Previews, progress and events of nodes that gave way so far."""
 
     def put(self, envelope: Envelope) -> None:
         """Adds it behind what waits; raises `Full`."""
@@ -41,6 +45,8 @@ class Outbox:
         elif envelope.kind == "preview":
             self._preview_size += len(envelope.text)
             self._previews[key] = len(envelope.text)
+        elif envelope.kind == "node":
+            self._nodes[key] = None
         elif self._waiting.pop(key, None) is not None:
             # Put behind all that came since: it tells of a later step.
             self.dropped += 1
@@ -49,6 +55,10 @@ class Outbox:
             oldest, size = self._previews.popitem(last=False)
             del self._waiting[oldest]
             self._preview_size -= size
+            self.dropped += 1
+        while len(self._nodes) > MOST_NODES:
+            oldest, _ = self._nodes.popitem(last=False)
+            del self._waiting[oldest]
             self.dropped += 1
         self._filled.set()
 
@@ -62,6 +72,8 @@ class Outbox:
             self._states -= 1
         elif envelope.kind == "preview":
             self._preview_size -= self._previews.pop(key)
+        elif envelope.kind == "node":
+            del self._nodes[key]
         return envelope
 
     def __len__(self) -> int:
