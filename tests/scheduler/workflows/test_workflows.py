@@ -236,6 +236,8 @@ def test_what_a_failed_job_computed_is_paid_for_and_not_computed_again(
     failed = run(person, given)
     assert (failed["state"], failed["error"]["node"]) == ("FAILED", "20")
     assert failed["charged_microcredits"] > 0
+    retried = ended(person, made(person.post(f"/jobs/{failed['id']}/retry"))["id"])
+    assert (retried["state"], retried["charged_microcredits"]) == ("FAILED", 0)
     del given["20"], given["21"]
     given["8"]["inputs"]["samples"] = ["3", 0]
     again = run(person, given)
@@ -254,3 +256,16 @@ def test_a_running_workflow_is_cancelled_within_a_step(person: Person, worker: W
     assert time.monotonic() - began < 2
     # The next one finds room, and what was done before it.
     assert counts(run(person, graph(n3_seed=next(SEEDS))))[0] <= 6
+
+
+def test_branches_are_painted_side_by_side(person: Person, worker: Workers, redis_url: str) -> None:
+    given = graph(n3_seed=next(SEEDS), n3_steps=30)
+    given["13"] = {"class_type": "KSampler", "inputs": {**given["3"]["inputs"], "seed": next(SEEDS)}}
+    given["18"] = {"class_type": "VAEDecode", "inputs": {"samples": ["13", 0], "vae": ["4", 2]}}
+    given |= save("19", "18", "second")
+    told = listen(redis_url, person.organisation_id, "COMPLETED", lambda: run(person, given))
+    nodes = [(event["node"], event["state"]) for event in told if event["type"] == "node"]
+    first_done = min(nodes.index(("3", "done")), nodes.index(("13", "done")))
+    assert max(nodes.index(("3", "running")), nodes.index(("13", "running"))) < first_done
+    assert {event["node"] for event in told if event["type"] == "progress"} == {"3", "13"}
+    assert {output["node"] for output in told[-1]["outputs"]} == {"9", "19"}
