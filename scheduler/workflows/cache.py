@@ -102,9 +102,6 @@ class Memory:
             _, (_, freed) = self._kept.popitem(last=False)
             self.bytes -= freed
 
-    def __contains__(self, slot: object) -> bool:
-        return slot in self._kept
-
 
 class Cache:
     """All that one worker keeps, of every organisation; `start` and `stop` around it."""
@@ -241,10 +238,15 @@ class Kept:
         self._organisation_id = organisation_id
         self._rows: dict[str, bytes | None] = {}
         """Key → the packed result, or None where it is in the storage."""
+        self._held: dict[str, Any] = {}
+        """Key → what was in memory when it was looked for, so that it is still there when it is asked for."""
 
     async def look(self, keys: Iterable[str]) -> None:
         """Asks the index for all of these that are not in memory: one query."""
-        wanted = sorted({key for key in keys if self._slot(key) not in self._cache.memory})
+        all_of_them = set(keys)
+        found = {key: self._cache.memory.get(self._slot(key)) for key in all_of_them}
+        self._held = {key: value for key, value in found.items() if value is not None}
+        wanted = sorted(all_of_them - self._held.keys())
         if not wanted:
             return
         try:
@@ -256,12 +258,15 @@ class Kept:
 
     def __contains__(self, key: str) -> bool:
         """May be expected to be there."""
-        return self._slot(key) in self._cache.memory or key in self._rows
+        return key in self._held or key in self._rows
 
     async def get(self, key: str) -> Any | None:
         """The result; None where there is none."""
         slot = self._slot(key)
-        found = self._cache.memory.get(slot)
+        found = self._held.get(key)
+        if found is None:
+            # Another job may have computed it since.
+            found = self._cache.memory.get(slot)
         if found is None and key in self._rows:
             found = await self._fetched(slot)
             if found is not None:
