@@ -196,3 +196,32 @@ def test_a_role_that_may_not_submit(ada: Artist, comfy_api: httpx.Client, databa
     refused = viewer.post("/prompt", prompt=GRAPH)
     assert refused.status_code == 403
     assert "job:create" in refused.json()["error"]["message"]
+
+
+@pytest.mark.parametrize(
+    ("method", "every"), [(None, 0), ("auto", 1), ("taesd", 1), ("none", 0), ("default", 0), ([], 0), (5, 0)]
+)
+def test_previews_are_painted_where_they_are_asked_for(ada: Artist, method: object, every: int) -> None:
+    ada.queue(extra_data={} if method is None else {"preview_method": method})
+    assert made(ada.person.get("/jobs"))["items"][0]["request"].get("preview_every", 0) == every
+
+
+BODIES = [
+    b"", b" ", b"null", b"[]", b"5", b"{", b"\xff", b'{"delete": 5}', b'{"delete": [null, {}, "x"]}', b'{"clear": "x"}',
+    b'{"prompt_id": [1]}', b'{"prompt_id": "\\u0000"}', b'{"delete": ["\\u0000"]}', b"[" * 100_000,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", ["/queue", "/history", "/interrupt", "/free", "/prompt"])
+def test_no_body_breaks_it(ada: Artist, path: str) -> None:
+    for body in BODIES:
+        answer = ada.request("POST", path, content=body)
+        assert answer.status_code in {200, 400}, (body[:50], answer.text)
+    for query in (
+        {"max_items": "\0"},
+        {"filename": "\0"},
+        {"preview": "\0;\0", "filename": "a"},
+        {"type": "\ud800".encode("utf-8", "surrogatepass")},
+    ):
+        for found in ("/history", "/view", "/history/%00", "/object_info/%00", "/models/%00"):
+            assert ada.request("GET", found, params=query).status_code < 500, (found, query)

@@ -118,3 +118,14 @@ def test_elsewhere_a_token_in_the_address_is_refused_as_before(ada: Artist) -> N
 def test_a_door_says_what_it_is(ada: Artist) -> None:
     assert ada.api.get("/comfy").json()["api"] == "ComfyUI"
     assert ada.api.get("/comfy/").json()["api"] == "ComfyUI"
+
+
+def test_a_browser_that_knows_the_password_is_not_made_to_ask_by_other_pages(ada: Artist) -> None:
+    basic = base64.b64encode(f"me:{ada.token}".encode()).decode()
+    for origin, status in (
+        ("https://evil.example", 403),
+        ("https://app.example", 200),
+        (str(ada.api.base_url).rstrip("/"), 200),
+    ):
+        headers = {"Authorization": f"Basic {basic}", "Origin": origin}
+        assert ada.api.get("/comfy/queue", headers=headers).status_code == status, origin
