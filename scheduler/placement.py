@@ -67,7 +67,6 @@ class Server:
         """Checkpoints that this worker is about to unload there."""
         self.refused: dict[str, tuple[float, str]] = {}
         """Checkpoint → until when it is not loaded here again, and why."""
-        self._turn = asyncio.Lock()
         self.losses = 0
         """How often in a row it was lost or did not answer."""
         self.lost = asyncio.Event()
@@ -107,10 +106,8 @@ class Server:
 
     async def load_one(self, model: str) -> None:
         """Loads one model that is in its repository and is no checkpoint's; raises `InferenceServerException`."""
-        async with self._turn:
-            if self.states.get(model) != READY:
-                await self._load(model)
-                await self.look()
+        await self._load(model)
+        await self.look()
 
     async def unload(self, found: Checkpoint) -> None:
         """Unloads them, networks last: a stage goes when the one that needs it has finished all it was at."""
@@ -139,6 +136,7 @@ class Servers:
         self._loading: dict[str, asyncio.Task[None]] = {}
         """Server → what is loaded there now."""
         self._changed = asyncio.Event()
+        self._one = asyncio.Lock()
 
     async def start(self) -> None:
         """Looks at all servers once, and goes on looking."""
@@ -226,31 +224,35 @@ class Servers:
             self._notify()
 
     async def _load_one(self, model: str) -> bool:
-        """Has it been loaded on the server with the least to do, of those that can?"""
-        now = time.monotonic()
-        willing = [
-            s
-            for s in self.servers.values()
-            if s.ready
-            and s.headers
-            and s.states.get(model) == ABSENT
-            and s.refused.get(model, (0.0,))[0] < now
-        ]
-        if not willing:
-            return False
-        server = min(willing, key=lambda one: (sum(one.work.values()), random.random()))
-        try:
-            await server.load_one(model)
-        except InferenceServerException as error:
-            if _unreachable(error):
-                self.lost(server)
-            else:
-                self._refuse(server, model, str(error.message() or "").split("\n")[0])
-            return False
-        server.refused.pop(model, None)
-        seconds = round(time.monotonic() - now, 1)
-        log.info("loaded", model=model, server=server.url, seconds=seconds)
-        return True
+        """Has it been loaded, by now, on the server with the least to do of those that can?"""
+        # Several jobs may want it at once: the first loads it for all.
+        async with self._one:
+            now = time.monotonic()
+            ready = [server for server in self.servers.values() if server.ready]
+            if any(server.states.get(model) == READY for server in ready):
+                return True
+            willing = [
+                server
+                for server in ready
+                if server.headers
+                and server.states.get(model) == ABSENT
+                and server.refused.get(model, (0.0,))[0] < now
+            ]
+            if not willing:
+                return False
+            server = min(willing, key=lambda one: (sum(one.work.values()), random.random()))
+            try:
+                await server.load_one(model)
+            except InferenceServerException as error:
+                if _unreachable(error):
+                    self.lost(server)
+                else:
+                    self._refuse(server, model, str(error.message() or "").split("\n")[0])
+                return False
+            server.refused.pop(model, None)
+            seconds = round(time.monotonic() - now, 1)
+            log.info("loaded", model=model, server=server.url, seconds=seconds)
+            return True
 
     def views(self) -> list[ServerView]:
         """The servers as this worker and the others know them, in random order, as of equal ones the first is taken."""

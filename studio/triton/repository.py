@@ -49,17 +49,19 @@ def link_repository(home: Path) -> Path:
     return repository
 
 
-def begun_with(home: Path, repository: Path, megabytes: float) -> list[str]:
-    """Triton models that a server loads when it starts: the shared ones, upscalers, those of all checkpoints, sorted.
+def begun_with(home: Path, repository: Path, megabytes: float, *, asked: bool = False) -> list[str]:
+    """Triton models that a server loads when it starts: the shared ones, those of all checkpoints, upscalers; sorted.
 
-    Upscalers load their networks at the first request, and take next to no memory before.
     Where checkpoints may take so many `megabytes` (0: any number), those that fit; workers load the others on demand.
+    So they do with upscalers where they may (`asked`: they have been given the server's key), as each is a process.
     """
     linked = {path.name for path in repository.iterdir() if path.is_dir()}
     if megabytes:
         begun = set(fitting(home, megabytes))
         late = (found for name, found in checkpoints(home).items() if name not in begun)
         linked -= {model for found in late for model in found.models}
+    if asked:
+        linked -= set(upscalers(home))
     return sorted(linked | {path.name for path in SHARED.iterdir() if path.is_dir()})
 
 

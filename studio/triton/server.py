@@ -158,6 +158,8 @@ class TritonServer:
         self.models: list[str] = []
         self.failed: list[str] = []
         self._lock: IO[bytes] | None = None
+        self.shared = bool(key)
+        """Do others have the key, so that they can load what is missing?"""
         self.key = key or secrets.token_hex(16)
         """Opens Triton's management interfaces. Triton takes it as a flag, so this machine's users can read it."""
 
@@ -269,7 +271,7 @@ class TritonServer:
         shutil.rmtree(self.progress, ignore_errors=True)
         self.progress.mkdir()
         repository = link_repository(self.home)
-        self.models = begun_with(self.home, repository, settings.triton_memory_mb)
+        self.models = begun_with(self.home, repository, settings.triton_memory_mb, asked=self.shared)
         command = [
             str(found.server),
             f"--model-repository={SHARED}",

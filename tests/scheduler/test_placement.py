@@ -11,11 +11,16 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import numpy as np
 import pytest
 from redis.asyncio import Redis
 from rich.console import Console
 
 from control.jobs.requests import Txt2Img
+from control.models.upscalers import upscaler, upscalers
+from export.upscalers.publish import publish_bundled
+from scheduler import networks
+from scheduler.calls import Call
 from scheduler.checkpoints import checkpoint
 from scheduler.faults import Fault
 from scheduler.placement import Server, Servers
@@ -24,6 +29,7 @@ from scheduler.triton import Pictures, Step, paint
 from studio.commands.export import run_export
 from studio.settings import Settings
 from studio.triton.care import watched
+from studio.triton.repository import begun_with, link_repository
 from studio.triton.server import TritonServer
 from tests.conftest import SOAK
 
@@ -221,6 +227,36 @@ async def test_a_checkpoint_published_while_servers_run_is_loaded(two: Two) -> N
     run_export(WEIGHTS, "fourth", two.settings.home, Console(quiet=True), verify=False)
     async with placing(two.settings) as servers, servers.place("fourth", 1.0) as server:
         assert await painted(server, picture("fourth"))
+
+
+async def test_an_upscaler_is_loaded_when_it_is_asked_for(two: Two) -> None:
+    home, name = two.settings.home, "waifu2x-photo-x2"
+    publish_bundled(home)
+    link_repository(home)
+    pixels = np.random.default_rng(0).random((1, 9, 8, 3), np.float32)
+
+    async with placing(two.settings) as servers:
+
+        async def one() -> str:
+            async with servers.having(name, 1.0) as server:
+                made = await networks.upscale(Call(server.client), upscaler(home, name), pixels)
+                assert made.shape == (1, 18, 16, 3)
+                return server.url
+
+        urls = await asyncio.gather(*(one() for _ in range(3)))
+        assert len(set(urls)) == 1, "one server suffices, and loads it once"
+        assert {s.states.get(other) for s in servers.servers.values() for other in upscalers(home)} >= {
+            "UNAVAILABLE"
+        }, "the others take no memory"
+        # A server that lost it loads it again.
+        await servers.servers[urls[0]].client.unload_model(name, headers=servers.servers[urls[0]].headers)
+        await asyncio.sleep(1.5)
+        await one()
+    # One that begins now has none, as its workers have its key; without a key it has them all.
+    begun = {asked: set(begun_with(home, home / "repository", 0, asked=asked)) for asked in (True, False)}
+    assert begun[False] - begun[True] == set(upscalers(home))
+    await asyncio.sleep(2.5)
+    assert two.said == []
 
 
 async def test_without_the_key_what_is_loaded_is_used_and_nothing_is_loaded(two: Two) -> None:
