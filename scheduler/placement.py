@@ -198,10 +198,7 @@ class Servers:
         It is loaded where it is in a server's repository and was not needed before.
         """
         deadline = time.monotonic() + patience
-        # Without the key to the management interface only the published ones that are ready are known.
-        while not (
-            able := [s for s in self.servers.values() if s.ready and s.states.get(model, READY) == READY]
-        ):
+        while not (able := [s for s in self.servers.values() if s.ready and s.states.get(model) == READY]):
             began = time.monotonic()
             if await self._load_one(model):
                 deadline += time.monotonic() - began
