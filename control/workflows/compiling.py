@@ -7,7 +7,7 @@ from control.billing.prices import PriceLine, total
 from control.workflows import keys, steps
 from control.workflows.known import OF_CHECKPOINTS, OF_FILES, Known
 from control.workflows.plan import File, Plan, PlanNode
-from control.workflows.pricing import lines_of
+from control.workflows.pricing import lines_of, pixels_of
 from control.workflows.problems import Problems
 from control.workflows.shapes import Seen, see
 from control.workflows.types import Size
@@ -104,7 +104,7 @@ def _plan(
             networks += effort
         else:
             computed += effort
-        nodes[name] = PlanNode(node.node.kind.name, inputs, key[name], amounts[name])
+        nodes[name] = PlanNode(node.node.kind.name, inputs, key[name], amounts[name], pixels_of(node))
     made = steps.steps(needed, outputs, seen, known)
     return Plan(
         nodes=nodes,

@@ -8,7 +8,7 @@ from typing import Any
 
 from control.workflows.known import Known, bare_name
 from control.workflows.problems import NodeError, NodeErrorType, shown
-from control.workflows.types import WIDGETS, Input
+from control.workflows.types import WIDGETS, Input, Unfit
 
 MAX_TEXT = 100_000
 """Characters of a text where its input sets no other limit."""
@@ -83,6 +83,16 @@ def fit(name: str, wanted: Input, value: object, known: Known, near: Near) -> An
     if isinstance(found, bool):
         return found
     return _number(name, wanted, found)
+
+
+def bounded(name: str, wanted: Input, value: Any) -> Any:
+    """A number or text that came over a link while the graph ran, held to its input; raises `Unfit`. Others pass."""
+    if wanted.type not in WIDGETS or wanted.folder is not None or value is None:
+        return value
+    try:
+        return fit(name, wanted, value, Known({}), Near(0))
+    except Wrong as error:
+        raise Unfit(name, error.error.details.removeprefix(f"{name}: ")) from None
 
 
 def wrong(kind: NodeErrorType, message: str, name: str, right: str, value: object = None) -> Wrong:
@@ -184,7 +194,11 @@ def _text(name: str, wanted: Input, value: str, known: Known, near: Near) -> str
 def _unlisted(name: str, value: str, names: Sequence[str], near: Near, folder: str = "") -> Wrong:
     where = f"there is no {shown(value)}" + (f" in {folder}" if folder else " to choose")
     return wrong(
-        "value_not_in_list", "Value not in list", name, f"{where}. {near.to(bare_name(value), names)[:-1]}", value
+        "value_not_in_list",
+        "Value not in list",
+        name,
+        f"{where}. {near.to(bare_name(value), names)[:-1]}",
+        value,
     )
 
 

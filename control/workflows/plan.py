@@ -17,6 +17,8 @@ class PlanNode(msgspec.Struct, frozen=True, omit_defaults=True):
     the hashes of weights and files that it names. Ids of nodes are not in it."""
     amount: int = 0
     """Micro-credits if it runs."""
+    pixels: int = 0
+    """Where the size of what it works on was not known when its price was made: the most that this price is for."""
 
 
 class Step(msgspec.Struct, frozen=True, omit_defaults=True):

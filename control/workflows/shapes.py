@@ -103,6 +103,12 @@ def _take(
         del found.links[name]
     elif before.alias is not None:
         found.links[name] = before.alias
+    elif wanted.type in WIDGETS and value is not None:
+        # Known, and computed later: a picture's width.
+        try:
+            value = fit(name, wanted, value, known, near)
+        except Wrong as raised:
+            found.errors.append(raised.error)
     found.inputs[name] = value
 
 

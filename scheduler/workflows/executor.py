@@ -17,7 +17,9 @@ from control.errors import Problem
 from control.realtime.events import JobError
 from control.workflows.engine import Engine
 from control.workflows.graph import Link, link_of
+from control.workflows.literals import bounded
 from control.workflows.plan import Plan, PlanNode
+from control.workflows.pricing import check_paid
 from control.workflows.types import NodeType, Size, Unfit
 from control.workflows.values import Handed, Latent, Vae
 from ensembles.imaging.errors import ImageError
@@ -234,15 +236,20 @@ class Executor:
         if not await self._all(link.node for link in wanted.links.values()):
             return None
         values = {name: wanted_.default for name, wanted_ in kind.inputs.items()}
-        values |= wanted.plain | {name: self._value(link) for name, link in wanted.links.items()}
+        values |= wanted.plain | self._linked(wanted.links, kind)
         if wanted.lazy and kind.needs is not None:
             known = {name: value for name, value in values.items() if not _is_lazy(kind, name)}
             asked = kind.needs(**known)
             needed = {name: link for name, link in wanted.lazy.items() if name in asked}
             if not await self._all(link.node for link in needed.values()):
                 return None
-            values |= {name: self._value(link) for name, link in needed.items()}
+            values |= self._linked(needed, kind)
+        check_paid(given.pixels, values)
         return values
+
+    def _linked(self, links: Mapping[str, Link], kind: NodeType) -> dict[str, Any]:
+        """What came over links, numbers and texts held to their inputs' ranges; raises `Unfit`."""
+        return {name: bounded(name, kind.inputs[name], self._value(link)) for name, link in links.items()}
 
     def _wanted(self, given: PlanNode, kind: NodeType) -> _Wanted:
         links = links_of(self._plan, given)

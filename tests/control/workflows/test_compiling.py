@@ -5,12 +5,16 @@ import time
 from typing import Any
 
 import msgspec
+import numpy as np
 import pytest
 
 from control.workflows.catalogue import CATALOGUE
 from control.workflows.known import Known
+from control.workflows.literals import bounded
 from control.workflows.plan import Plan
+from control.workflows.pricing import check_paid
 from control.workflows.types import Input, NodeType, Size, Unfit, outputs
+from control.workflows.values import Latent
 from tests.control.workflows.graphs import DEFAULT, KNOWN, compiled, graph, node, plan_of, wrong
 
 
@@ -310,6 +314,30 @@ def test_a_size_that_is_not_known_is_one_megapixel() -> None:
     plan = plan_of(graph({"3": {"latent_image": ["u", 0]}}, _u=node("Unknown", image=["i", 0]),
                          _i=node("EmptyImage", width=64, height=64)), OWN)  # fmt: skip
     assert plan.amount == 4_000_000
+    assert plan.nodes["3"].pixels == 1024 * 1024
+    assert {entry.pixels for name, entry in plan.nodes.items() if name != "3"} == {0}
+
+
+def test_what_is_larger_than_was_paid_for_is_refused_when_it_runs() -> None:
+    latent = Latent(np.zeros((1, 4, 128, 128), np.float32))
+    check_paid(1024 * 1024, {"latent_image": latent, "seed": 1})
+    check_paid(0, {"latent_image": Latent(np.zeros((8, 4, 256, 256), np.float32))})
+    with pytest.raises(Unfit, match="2 x 1024 x 1024 pixels are more than the 1048576"):
+        check_paid(1024 * 1024, {"latent_image": Latent(np.zeros((2, 4, 128, 128), np.float32))})
+
+
+def test_numbers_that_turn_out_later_are_held_to_their_range_too() -> None:
+    # Known from the picture, though it is not read before: its width.
+    sized = {"1": node("LoadImage", image="cat.png"), "2": node("GetImageSize", image=["1", 0])}
+    found = wrong(graph({"3": {"steps": ["2", 0]}}, _1=sized["1"], _2=sized["2"]))
+    assert found["3", "steps"] == ("value_bigger_than_max", "steps: 300 is too much; give 1 to 150.")
+    # When it runs.
+    wanted = CATALOGUE["KSampler"].inputs
+    assert bounded("steps", wanted["steps"], 20) == 20
+    assert bounded("cfg", wanted["cfg"], 7) == 7.0
+    assert bounded("model", wanted["model"], KNOWN) is KNOWN
+    with pytest.raises(Unfit, match="151 is too much; give 1 to 150"):
+        bounded("steps", wanted["steps"], 151)
 
 
 def test_many_outputs_of_a_long_chain_take_no_longer() -> None:
