@@ -78,6 +78,9 @@ chaos: .venv/.dev ## 60 jobs while every service is killed with -9 twice → per
 load: .venv/.dev ## the API under load: requests, 1,000 WebSockets, a job's overhead → perf/reports/load.md
 	.venv/bin/python -m perf.load
 
+perf-workflows: .venv/.dev ## 50 nodes from submission to the line, a job of which nothing runs → perf/reports/workflows.md
+	.venv/bin/python -m perf.workflows
+
 fairness: .venv/.dev ## 10,000 simulated jobs through the policy of the line → perf/reports/fairness.md
 	.venv/bin/python -m perf.fairness
 
@@ -96,4 +99,4 @@ soak: .venv/.dev ## the long forms of the soak tests
 pocket: .venv/.dev ## train the embedded family again from nothing (hours)
 	.venv/bin/python -m export.pocket.train --all --out var/pocket
 
-.PHONY: templates fairness chaos load docs perf help install install-dev demo up test check fmt parity adherence bench bench-full perf-gate soak tensorrt pocket
+.PHONY: perf-workflows templates fairness chaos load docs perf help install install-dev demo up test check fmt parity adherence bench bench-full perf-gate soak tensorrt pocket

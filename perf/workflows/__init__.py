@@ -1,0 +1,1 @@
+"""How long a workflow takes beside its pictures: from its submission to the line."""
