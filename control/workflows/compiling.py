@@ -86,6 +86,7 @@ def _plan(
     files: dict[str, File] = {}
     names: dict[str, None] = {}
     networks = computed = 0.0
+    costs = {name: steps.cost(node, seen, known) for name, node in needed.items()}
     for name, node in needed.items():
         key[name] = keys.key(node, key, known)
         inputs: dict[str, Any] = {}
@@ -99,13 +100,13 @@ def _plan(
                 files[value] = known.files[value]
             elif value is not None and wanted.folder in OF_CHECKPOINTS:
                 names[value] = None
-        effort = steps.cost(node, seen, known).effort
+        effort = costs[name].effort
         if node.node.kind.asks:
             networks += effort
         else:
             computed += effort
         nodes[name] = PlanNode(node.node.kind.name, inputs, key[name], amounts[name], pixels_of(node))
-    made = steps.steps(needed, outputs, seen, known)
+    made = steps.steps(needed, outputs, seen, {name: one.seconds for name, one in costs.items()})
     return Plan(
         nodes=nodes,
         steps=made,

@@ -3,6 +3,7 @@
 Each output of a node comes to a `Size` (pictures, latents, masks), a plain value (numbers and texts), or None.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -198,7 +199,7 @@ _SOURCES = {
 }  # fmt: skip
 
 
-def weights_of(found: Seen, seen: dict[str, Seen], types: frozenset[str]) -> tuple[str, ...]:
+def weights_of(found: Seen, seen: Mapping[str, Seen], types: frozenset[str]) -> tuple[str, ...]:
     """Names of the weights that a node's inputs of some types stand for, each once."""
     names: dict[str, None] = {}
     for name, link in found.links.items():

@@ -38,7 +38,7 @@ class Cost(NamedTuple):
 def checkpoints_of(node: Seen, seen: Mapping[str, Seen]) -> tuple[str, ...]:
     """Checkpoints whose networks a node calls."""
     types = _WEIGHTS.get(node.node.kind.asks)
-    return weights_of(node, dict(seen), types) if types else ()
+    return weights_of(node, seen, types) if types else ()
 
 
 def size_of(node: Seen) -> Size:
@@ -84,9 +84,9 @@ def steps_of(node: Seen, seen: Mapping[str, Seen]) -> int:
 
 
 def steps(
-    needed: Mapping[str, Seen], outputs: list[str], seen: Mapping[str, Seen], known: Known
+    needed: Mapping[str, Seen], outputs: list[str], seen: Mapping[str, Seen], seconds: Mapping[str, float]
 ) -> list[Step]:
-    """The steps of a plan whose nodes are `needed`, in order."""
+    """The steps of a plan whose nodes are `needed`, in order; each node is expected to take so many seconds."""
     takers: dict[str, list[tuple[str, str, int]]] = {}
     for name, node in needed.items():
         for given, link in node.links.items():
@@ -126,7 +126,7 @@ def steps(
                 call=CALLS.get(first.node.kind.asks, ""),
                 checkpoint=names[0] if names else "",
                 after=sorted(before),
-                seconds=round(sum(cost(needed[one], seen, known).seconds for one in together), 3),
+                seconds=round(sum(seconds[one] for one in together), 3),
             )
         )  # fmt: skip
     return made
