@@ -36,7 +36,7 @@ async def test_one_is_decoded_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None
         most = max(most, held)
         return b"file"
 
-    def scaled(*_: object) -> Any:
+    def scaled(*_: object, **__: object) -> Any:
         nonlocal held, decoded
         # Two of them in here at once would be two pictures in memory.
         assert lock.acquire(blocking=False)
