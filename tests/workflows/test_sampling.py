@@ -262,7 +262,7 @@ SAMPLERS: list[tuple[str, str, dict[str, Any], dict[str, Any]]] = [
         {
             "order": 2,
             "rtol": 0.08,
-            "atol": 0.01,
+            "atol": 0.03,
             "h_init": 0.2,
             "accept_safety": 0.7,
             "pcoeff": 0.1,
