@@ -2,6 +2,7 @@
 
 import io
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -155,6 +156,15 @@ def test_who_saves_over_anothers_version_gets_it_with_409(ada: Person, kept: dic
     assert refused["current_version"] == 2
     assert refused["current"] == before["current"]
     assert made(ada.get(f"/workflows/{kept['id']}")) == before
+
+
+def test_of_several_who_save_at_once_one_succeeds(ada: Person, kept: dict[str, Any]) -> None:
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(lambda n: save(ada, kept, 1, graph=tiny(width=64 + 8 * n)), range(1, 7)))
+    assert sorted(answer.status_code for answer in answers) == [201, 409, 409, 409, 409, 409]
+    [won] = [made(answer) for answer in answers if answer.is_success]
+    assert made(ada.get(f"/workflows/{kept['id']}")) == won
+    assert all(answer.json()["current"] == won["current"] for answer in answers if not answer.is_success)
 
 
 def test_what_cannot_be_kept(ada: Person) -> None:
@@ -350,7 +360,7 @@ def test_ones_own_are_searched(ada: Person, grace: Person) -> None:
     assert names(grace.get("/workflows", text=word)) == []
 
 
-def send(who: Person, name: str, data: bytes, **fields: str) -> httpx.Response:
+def send(who: Person, name: str, data: bytes, /, **fields: str) -> httpx.Response:
     headers = {"Authorization": f"Bearer {who.token}"}
     return who.api.post(
         "/api/v1/workflows/import", files={"file": (name, data)}, data=fields, headers=headers
