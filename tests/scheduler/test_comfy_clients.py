@@ -6,6 +6,7 @@ sends a picture, queues a graph, follows the WebSocket, fetches the picture, and
 
 import json
 import shutil
+import struct
 import subprocess
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -17,6 +18,7 @@ import httpx
 import pytest
 from comfy_api_simplified import ComfyApiWrapper, ComfyWorkflowWrapper
 from PIL import Image
+from websockets.sync.client import connect
 
 from studio.stack.process import free_port, running
 from tests.control.conftest import api_service
@@ -160,3 +162,30 @@ def test_both_at_once_hear_their_own(artist: Person, api_key: str, worker: Worke
     for work, pictures in zip(works, found, strict=True):
         [data] = pictures.values()
         check(data, work)
+
+
+def test_previews_of_what_is_being_painted(
+    artist: Person, api_key: str, worker: Workers, picture: Path
+) -> None:
+    """No client of the two asks for them: as ComfyUI, only who does gets them."""
+    base = f"http://127.0.0.1:{PORT}"
+    ComfyApiWrapper(base, user="artist", password=api_key).upload_image(picture)
+    given = graph("default_upload_folder/sketch.png", seed=7, steps=30)
+    frames: list[bytes] = []
+    with connect(
+        f"{base.replace('http', 'ws')}/ws?clientId=me&token={api_key}", proxy=None, max_size=None
+    ) as socket:
+        body = {"prompt": given, "client_id": "me", "extra_data": {"preview_method": "auto"}}
+        made(httpx.post(f"{base}/prompt", json=body, params={"token": api_key}))
+        while True:
+            message = socket.recv(timeout=30)
+            if isinstance(message, bytes):
+                frames.append(message)
+            elif json.loads(message)["type"] == "execution_success":
+                break
+    assert frames
+    for frame in frames:
+        assert frame[:8] == struct.pack(">II", 1, 1)
+        with Image.open(BytesIO(frame[8:])) as image:
+            assert image.format == "JPEG"
+            image.load()

@@ -130,7 +130,7 @@ async def change_queue(request: Caller, state: State) -> None:
 async def interrupt(request: Caller, state: State) -> None:
     """Stop what runs of one's own: all of it, or the one prompt that is named."""
     given = await _object(request)
-    named = [str(given["prompt_id"])] if given.get("prompt_id") else None
+    named = _names([given["prompt_id"]]) if given.get("prompt_id") else None
     jobs = await reading.mine(request.user, RUNNING, named)
     await prompts.cancel(request.user, jobs, state.redis)
 
@@ -151,7 +151,7 @@ async def history(request: Caller) -> dict[str, Any]:
 @get("/history/{prompt_id:str}", opt=WATCHES)
 async def history_of(request: Caller, prompt_id: FromPath[str]) -> dict[str, Any]:
     """One; empty until it has ended."""
-    return await reading.history(request.user, prompt_id)
+    return await reading.history(request.user, prompt_id) if _names([prompt_id]) else {}
 
 
 @post("/history", opt=ASKS, status_code=200)
@@ -268,7 +268,8 @@ async def _object(request: Caller) -> dict[str, Any]:
 
 
 def _names(given: object) -> list[str]:
-    return [str(one) for one in given] if isinstance(given, list) else []
+    """Ids of prompts. None has a zero byte, and PostgreSQL would not be asked for one that has."""
+    return [name for name in map(str, given) if "\0" not in name] if isinstance(given, list) else []
 
 
 def _whole(given: Any, name: str, default: int | None = None) -> int | None:

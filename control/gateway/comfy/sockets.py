@@ -17,6 +17,7 @@ from control.database.owned import scoped
 from control.gateway.comfy import reading, system
 from control.gateway.comfy.credentials import authenticated, credential_of
 from control.gateway.comfy.messages import Message, Story, preview_frame
+from control.gateway.comfy.prompts import MOST_NAME
 from control.gateway.tables import ComfyPrompt
 from control.http import metrics
 from control.http.bodies import any_query
@@ -38,7 +39,6 @@ RECENT = timedelta(seconds=60)
 """Who connects is told of the ends of prompts of theirs that ended so short a time ago, and that nobody was told of."""
 MOST_TOLD = 10_000
 MOST_STORIES = 1000
-MOST_CLIENT_ID = 200
 _decoder: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
 _JOB: Any = ComfyPrompt.job_id
 
@@ -85,7 +85,9 @@ told = Told()
 @websocket("/ws", opt=requires("job:read") | any_query() | authenticated())
 async def live(socket: Socket, state: State) -> None:
     """All that ComfyUI tells its clients."""
-    client_id = (socket.query_params.get("clientId") or "")[:MOST_CLIENT_ID] or uuid4().hex
+    named = socket.query_params.get("clientId") or ""
+    # Nobody who submits can have such a one.
+    client_id = named if named.isprintable() and 0 < len(named) <= MOST_NAME else uuid4().hex
     credential = credential_of(socket)
     watcher = Watcher(
         socket.user, (), expires_at=None if credential is None else await ends_at(credential, state)

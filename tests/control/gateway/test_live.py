@@ -188,9 +188,10 @@ async def test_what_is_not_understood_is_not_answered(ada: Artist) -> None:
         await client.nothing()
 
 
-async def test_without_a_client_id_it_is_given_one(ada: Artist) -> None:
+@pytest.mark.parametrize("named", ["", "&clientId=", "&clientId=%00", "&clientId=" + "x" * 300])
+async def test_without_a_client_id_of_its_own_it_is_given_one(ada: Artist, named: str) -> None:
     base = str(ada.api.base_url).replace("http", "ws", 1)
-    async with connect(f"{base}/comfy/ws?token={ada.token}", proxy=None) as socket:
+    async with connect(f"{base}/comfy/ws?token={ada.token}{named}", proxy=None) as socket:
         assert len(json.loads(await socket.recv())["data"]["sid"]) == 32
 
 
