@@ -70,7 +70,7 @@ TEMPLATES: tuple[Entry, ...] = (
     ),
     Entry(
         "switch-prompts", "Switch prompts",
-        "One prompt counts while the layout is found, another from there on.", ("prompts",),
+        "One prompt counts at first, another from 2, 10 or 25 % of the way on: the layout is found early.", ("prompts",),
     ),
     Entry(
         "custom-sampling", "Custom sampling",
