@@ -32,6 +32,9 @@ class Teller:
     async def tell(self, made: Sequence[Told]) -> None:
         """Puts events in line; call it after their transaction."""
         for event in made:
+            # Nodes of large workflows are not to take the place of states.
+            if not isinstance(event[1], JobState) and self._waiting.qsize() >= MOST // 2:
+                continue
             with suppress(asyncio.QueueFull):
                 self._waiting.put_nowait(event)
 
