@@ -14,7 +14,7 @@ from control.access.principal import Principal
 from control.billing import entitlement, quotes, reading, schemas, spending
 from control.billing.prices import PriceLine, price
 from control.database.engine import transaction
-from control.jobs.requests import AnyWork, complete
+from control.jobs.requests import MAX_BODY, AnyWork, complete
 from control.jobs.service import size_of
 from control.pages import Cursor, Limit, Page
 from control.workflows.graph import Workflow
@@ -43,7 +43,7 @@ async def list_prices(request: Caller) -> schemas.PriceList:
     return reading.price_list()
 
 
-@post("/quotes", opt=requires("job:create"), status_code=201)
+@post("/quotes", opt=requires("job:create"), status_code=201, request_max_body_size=MAX_BODY)
 async def create_quote(request: Caller, data: AnyWork, state: State) -> schemas.Quote:
     """What a request would cost; it binds for 5 minutes.
 

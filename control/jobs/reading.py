@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+from piccolo.querystring import QueryString
 from redis.asyncio import Redis
 
 from control.access.principal import Principal
@@ -21,6 +22,15 @@ from control.tenancy.tables import TeamMember
 
 WAITING: list[State] = ["PENDING", "QUEUED"]
 RUNNING: list[State] = ["ASSIGNED", "PROCESSING"]
+
+
+# A workflow's plan is for workers, and large.
+_SHOWN = [column for column in Job.all_columns() if column is not Job.plan]
+# What its editor keeps of it may be as large as a picture: whoever wants it asks for that job.
+_LISTED = [
+    *(column for column in _SHOWN if column is not Job.request),
+    QueryString("jobs.request - 'document'", alias="request"),
+]
 
 
 class Filters(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,7 +53,7 @@ def seen_by(who: Principal, *columns: Any) -> Any:
 
 async def visible(who: Principal, job_id: UUID, *, lock: bool = False) -> dict[str, Any]:
     """The row of a job that the caller sees, locked until the transaction ends where asked for; raises `NotFound`."""
-    query = seen_by(who).where(Job.id == job_id)
+    query = seen_by(who, *_SHOWN).where(Job.id == job_id)
     row: dict[str, Any] | None = await (query.lock_rows("UPDATE") if lock else query).first()
     if row is None:
         raise NotFound("There is no such job that you may see.")
@@ -62,7 +72,7 @@ async def listed(
     who: Principal, filters: Filters, cursor: str | None, limit: int, redis: Redis
 ) -> Page[schemas.Job]:
     """A page of the jobs that the caller sees, the latest first."""
-    query = seen_by(who)
+    query = seen_by(who, *_LISTED)
     if filters.states:
         query = query.where(Job.state.is_in(list(filters.states)))
     if filters.kind is not None:

@@ -26,6 +26,8 @@ from ensembles.sampling.samplers import SAMPLERS
 from ensembles.sampling.schedules import SCHEDULES
 
 Side = Annotated[int, Meta(ge=MIN_SIZE, le=MAX_SIZE, multiple_of=8)]
+MAX_BODY = 4 * 2**20
+"""Bytes of a submission: a workflow brings what its editor keeps of it."""
 MAX_TEXT = 10_000
 """Characters of a prompt."""
 # A zero byte is in no prompt, and PostgreSQL keeps none.

@@ -15,13 +15,11 @@ from control.database.engine import transaction
 from control.http import tracing
 from control.http.limits import costs
 from control.jobs import idempotency, line_up, reading, schemas, service
-from control.jobs.requests import AnyWork, OfPicture, OfWords, of_kind
+from control.jobs.requests import MAX_BODY, AnyWork, OfPicture, OfWords, of_kind
 from control.pages import Cursor, Limit, Page
 from control.realtime import bus
 from control.realtime.events import JobState, State
 
-MAX_BODY = 4 * 2**20
-"""Bytes of a submission: a workflow brings what its editor keeps of it."""
 Caller = Request[Principal, None, AppState]
 Submit = Callable[[Principal], Awaitable[tuple[schemas.Job, list[JobState]]]]
 

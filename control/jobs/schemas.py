@@ -32,7 +32,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     paused: bool
     """Out of line until it is resumed."""
     request: AnyWork
-    """With every default filled in, the seed among them; a workflow as it came."""
+    """With every default filled in, the seed among them; a workflow as it came, in lists without its `document`."""
     user_id: UUID
     """Who submitted it."""
     team_id: UUID | None

@@ -152,6 +152,20 @@ def test_a_workflow_s_files_have_names(ada: Person, database_url: str) -> None:
     problem(asked("cat.png [output]"), 400, r"there is no 'cat.png \[output\]' in input")
 
 
+def test_what_an_editor_keeps_is_in_no_list(ada: Person) -> None:
+    graph = {
+        "1": {"class_type": "EmptyImage"},
+        "2": {"class_type": "PreviewImage", "inputs": {"images": ["1", 0]}},
+    }
+    document = {"nodes": [{"id": 1, "type": "EmptyImage"}], "links": []}
+    request = {"kind": "workflow", "graph": graph, "document": document, "outputs": ["2"]}
+    job = made(ada.post("/jobs", request=request))
+    assert job["request"]["document"] == document
+    assert made(ada.get(f"/jobs/{job['id']}"))["request"] == job["request"]
+    [listed] = made(ada.get("/jobs"))["items"]
+    assert listed["request"] == job["request"] | {"document": None}
+
+
 def test_a_workflow_s_size_and_price_are_looked_at(ada: Person, database_url: str) -> None:
     request = {"kind": "txt2img", "prompt": "a", "width": 512, "height": 512, "seed": 1}
     work = msgspec.convert(request, Work)
