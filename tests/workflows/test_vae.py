@@ -136,3 +136,14 @@ def test_what_does_not_fit_is_said_before():
         CATALOGUE["VAEEncode"].check(pixels=Size(1, 64, 7))
     with pytest.raises(Unfit, match="3 masks for 2 pictures"):
         CATALOGUE["VAEEncodeForInpaint"].check(pixels=Size(2, 64, 64), mask=Size(3, 64, 64))
+
+
+async def test_what_does_not_fit_is_said_while_it_runs_too(manifests):
+    image = np.zeros((2, 64, 64, 3), np.float32)
+    kind = CATALOGUE["VAEEncodeForInpaint"]
+    with pytest.raises(Unfit, match="3 masks for 2 pictures"):
+        await kind.run(
+            manifests, pixels=image, vae=POCKET, mask=image[..., 0].repeat(2, 0)[:3], grow_mask_by=6
+        )
+    with pytest.raises(Unfit, match="64 x 7 is too small"):
+        await CATALOGUE["VAEEncode"].run(manifests, pixels=image[:, :7], vae=POCKET)

@@ -25,6 +25,7 @@ async def encode(
     engine: Engine, pixels: Image, vae: Vae, *, tile: int = 0, overlap: int = 0
 ) -> tuple[Latent]:
     """fp32 [N,H,W,3 or 4] → fp32 [N,C,H/8,W/8]; alpha is left out, what is over at the edges cut off."""
+    check_pixels(Size(len(pixels), pixels.shape[2], pixels.shape[1]))
     pictures = cropped(pixels, engine.manifest(vae.checkpoint).vae_factor)[..., :3]
     return (Latent(await engine.encode(vae, pictures, tile=tile, overlap=overlap)),)
 
@@ -42,6 +43,7 @@ async def encode_for_inpaint(
     """As `encode`, of the picture with middle grey where the mask is, and with the grown mask as noise mask."""
     factor = engine.manifest(vae.checkpoint).vae_factor
     height, width = pixels.shape[1:3]
+    check_mask(Size(len(pixels), width, height), Size(len(mask), *mask.shape[:0:-1]))
     sized = np.stack([resize_bilinear(one, height, width) for one in mask])
     pictures, sized = cropped(pixels, factor)[..., :3], cropped(sized, factor)
     kept = 1 - np.round(sized)[..., None]
