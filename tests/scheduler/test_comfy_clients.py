@@ -145,7 +145,7 @@ def test_a_client_in_javascript(artist: Person, worker: Workers, picture: Path, 
     assert painted["failed"] is None
     assert painted["done"]["images"]["images"][0]["subfolder"] == "clients"
     check(into.read_bytes(), given["paint"])
-    assert said["stopped"] == "ExecutionInterruptedError"
+    assert said["stopped"] == "The execution was interrupted!"
     kinds = [kind for kind, _ in said["heard"]]
     for kind in ("status", "execution_start", "executing", "progress", "executed", "execution_success"):
         assert kind in kinds, (kind, kinds)

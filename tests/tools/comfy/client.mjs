@@ -43,7 +43,7 @@ const stopped = await new Promise((resolve) => {
       asked = true;
     })
     .onFinished(() => resolve("finished"))
-    .onFailed((error) => resolve(error.constructor.name))
+    .onFailed((error) => resolve(error.message))
     .run();
 });
 say("stopped", stopped);
