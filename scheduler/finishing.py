@@ -19,7 +19,7 @@ from control.billing import service as billing
 from control.database.engine import transaction
 from control.errors import Unavailable
 from control.http import tracing
-from control.http.problems import DOWN
+from control.http.problems import DOWN, may_pass
 from control.jobs.reading import link
 from control.jobs.requests import Img2Img, Txt2Img
 from control.jobs.states import Detail, event_of, transition
@@ -38,6 +38,8 @@ STORAGE_SECONDS = 75.0
 PAUSE = 0.25
 """Seconds before the first new try; twice as long each time, up to `LONGEST_PAUSE`."""
 LONGEST_PAUSE = 2.0
+AT_ONCE = 8
+"""Files of a job that are written at a time."""
 AGAIN: tuple[type[Exception], ...] = (*DOWN, asyncpg.exceptions.TransactionRollbackError)
 """What a transaction raises that may succeed the next time."""
 _OURS = "SELECT owed FROM jobs WHERE id = {} AND lease_id = {} AND state = 'PROCESSING' FOR UPDATE"
@@ -104,6 +106,8 @@ async def kept(
             if time.monotonic() - since > STORAGE_SECONDS:
                 raise storage_away() from None
         except AGAIN as error:
+            if not may_pass(error):
+                raise
             log.warning("not_kept_yet", job_id=str(claim.job_id), error=type(error).__name__)
             tried = True
         await asyncio.sleep(pause)
@@ -111,15 +115,15 @@ async def kept(
 
 
 async def prepare(storage: Storage, claim: Claim, files: Sequence[File]) -> list[blobs.Prepared]:
-    """Writes the bytes; no row refers to them yet."""
-    return list(
-        await asyncio.gather(
-            *(
-                blobs.prepare(storage, claim.owner.organisation_id, file.data, file.media_type)
-                for file in files
-            )
-        )
-    )
+    """Writes the bytes; no row refers to them yet. `File.data` is asked for when its turn comes."""
+    turns = asyncio.Semaphore(AT_ONCE)
+
+    async def one(file: File) -> blobs.Prepared:
+        async with turns:
+            data = await asyncio.to_thread(lambda: file.data)
+            return await blobs.prepare(storage, claim.owner.organisation_id, data, file.media_type)
+
+    return list(await asyncio.gather(*(one(file) for file in files)))
 
 
 async def ours(claim: Claim) -> int | None:

@@ -14,6 +14,7 @@ from redis.asyncio import Redis
 from control.assets import reading
 from control.assets.storage import Storage
 from control.errors import NotFound, Unavailable
+from control.http.problems import may_pass
 from control.realtime.events import JobError
 from ensembles.imaging.errors import ImageError
 from scheduler.faults import Fault, storage_away
@@ -90,6 +91,8 @@ async def insist(work: Callable[[], Awaitable[T]]) -> T:
         try:
             return await work()
         except AGAIN as error:
+            if not may_pass(error):
+                raise
             log.warning("database_away", error=type(error).__name__)
         await asyncio.sleep(pause)
         pause = min(LONGEST_PAUSE, pause * 2)

@@ -123,8 +123,15 @@ DOWN: tuple[type[Exception], ...] = (
 """What a query raises where PostgreSQL or Redis is away, starting, stopping, full or held up."""
 
 
+def may_pass(error: Exception) -> bool:
+    """Of one that is in `DOWN`: may the same succeed later? Not what asyncpg refuses to send at all."""
+    return not (isinstance(error, asyncpg.InterfaceError) and "number of query arguments" in str(error))
+
+
 def outage(request: AnyRequest, error: Exception) -> Response[bytes]:
     """PostgreSQL or Redis does not answer, or did not come to the end."""
+    if not may_pass(error):
+        return unexpected(request, error)
     log.warning("service_unavailable", error=f"{type(error).__name__}: {error}"[:300])
     return problem(
         request, Unavailable("A service behind the API does not answer just now. Send the request again.")

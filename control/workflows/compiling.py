@@ -7,14 +7,23 @@ from control.billing.prices import PriceLine, total
 from control.workflows import keys, steps
 from control.workflows.known import OF_CHECKPOINTS, OF_FILES, Known
 from control.workflows.plan import File, Plan, PlanNode
-from control.workflows.pricing import lines_of, pixels_of
-from control.workflows.problems import Problems
+from control.workflows.pricing import VAE, lines_of, paid, surplus
+from control.workflows.problems import SHOWN, Problems, PromptError
 from control.workflows.shapes import Seen, see
 from control.workflows.types import Size
 from control.workflows.validation import Validated, validate
 
 LEAST_EFFORT = 0.001
 """Of a workflow that samples nothing; the line knows no work that is none."""
+MOST_FILES = 500
+"""That one job hands out: each is a file, and rows of several tables that are written in one transaction."""
+MOST_TEXT = 64 * 2**20
+"""Bytes of what all of a job's files say of themselves: each carries the whole graph."""
+
+MOST_SECONDS = 6000.0
+"""Of a plan's own estimate: ten times as long as a job may take, as an estimate without measured times is a guess."""
+MOST_GIVEN = 2_000_000
+"""Characters of all texts that a plan's nodes are given: it is kept with the job, and read by who runs it."""
 
 
 class Compiled(NamedTuple):
@@ -28,6 +37,8 @@ class Compiled(NamedTuple):
     """The price, node by node."""
     largest: Size | None = None
     """Of the pictures that the plan samples, makes larger or hands out, the one with the most pixels a picture."""
+    files: int = 0
+    """That it will hand out, as far as that is known."""
 
 
 def compile_graph(graph: object, known: Known, *, outputs: Iterable[str] | None = None) -> Compiled:
@@ -50,14 +61,53 @@ def compile_graph(graph: object, known: Known, *, outputs: Iterable[str] | None 
             validated.errors[name] = seen[name].errors
     if not good:
         return Compiled(None, validated.problems(good))
+    files = sum(_files(seen[name]) for name in good)
+    if files > MOST_FILES:
+        validated.refused = PromptError(
+            type="invalid_prompt", message=f"The prompt hands out {files} files",
+            details=f"{MOST_FILES} are the most; send it in parts, or save fewer pictures.",
+        )  # fmt: skip
+        return Compiled(None, validated.problems([]))
     wanted = _needed(good, seen)
     needed = {name: node for name, node in seen.items() if name in wanted}
-    lines = {name: lines_of(node, seen, known) for name, node in needed.items()}
+    if (length := _length(needed)) > MOST_GIVEN:
+        validated.refused = PromptError(
+            type="invalid_prompt", message=f"The prompt's texts have {length} characters together",
+            details=f"{MOST_GIVEN} are the most, those that are computed among them; make them shorter.",
+        )  # fmt: skip
+        return Compiled(None, validated.problems([]))
+    beyond = surplus(needed)
+    lines = {name: lines_of(node, seen, known, beyond.get(name, 0)) for name, node in needed.items()}
+    amounts = {name: total(own).amount for name, own in lines.items()}
+    plan = _plan(needed, seen, validated, good, known, amounts, sum(beyond.values()))
+    if plan.seconds > MOST_SECONDS:
+        validated.refused = PromptError(
+            type="invalid_prompt", message=f"The prompt would take about {plan.seconds:.0f} seconds",
+            details=f"{MOST_SECONDS:.0f} are the most; make its pictures smaller or fewer, or send it in parts.",
+        )  # fmt: skip
+        return Compiled(None, validated.problems([]))
     return Compiled(
-        _plan(needed, seen, validated, good, known, {name: total(own).amount for name, own in lines.items()}),
+        plan,
         validated.problems(good),
         [line for own in lines.values() for line in own],
         _largest(needed),
+        files,
+    )
+
+
+def _files(node: Seen) -> int:
+    """How many an output node hands out; one for what will only turn out."""
+    given = [(wanted.type, node.inputs.get(name)) for name, wanted in node.node.kind.inputs.items()]
+    pictures = [
+        size.pictures if isinstance(size, Size) else 1 for kind, size in given if kind in {"IMAGE", "MASK"}
+    ]
+    return sum(pictures) + sum(kind == "LATENT" for kind, _ in given)
+
+
+def _length(needed: Mapping[str, Seen]) -> int:
+    """Characters of all texts."""
+    return sum(
+        len(value) for node in needed.values() for value in node.values.values() if isinstance(value, str)
     )
 
 
@@ -80,12 +130,13 @@ def _plan(
     outputs: list[str],
     known: Known,
     amounts: Mapping[str, int],
+    beyond: int,
 ) -> Plan:
     key: dict[str, str] = {}
     nodes: dict[str, PlanNode] = {}
     files: dict[str, File] = {}
     names: dict[str, None] = {}
-    networks = computed = 0.0
+    networks, computed = beyond / 1e6 * steps.VAE_EFFORT, 0.0
     costs = {name: steps.cost(node, seen, known) for name, node in needed.items()}
     for name, node in needed.items():
         key[name] = keys.key(node, key, known)
@@ -105,7 +156,7 @@ def _plan(
             networks += effort
         else:
             computed += effort
-        nodes[name] = PlanNode(node.node.kind.name, inputs, key[name], amounts[name], pixels_of(node))
+        nodes[name] = PlanNode(node.node.kind.name, inputs, key[name], amounts[name], *paid(node))
     made = steps.steps(needed, outputs, seen, {name: one.seconds for name, one in costs.items()})
     return Plan(
         nodes=nodes,
@@ -118,7 +169,7 @@ def _plan(
             if name not in needed and name not in validated.errors and not (name in seen and seen[name].folded)
         ],
         folded={
-            name: node.outputs[0] if len(node.outputs) == 1 else node.outputs
+            name: _cut(node.outputs[0]) if len(node.outputs) == 1 else [_cut(value) for value in node.outputs]
             for name, node in seen.items() if node.folded and name not in needed
         },
         amount=sum(node.amount for node in nodes.values()),
@@ -128,10 +179,14 @@ def _plan(
     )  # fmt: skip
 
 
+def _cut(value: Any) -> Any:
+    return f"{value[:SHOWN]}…" if isinstance(value, str) and len(value) > SHOWN else value
+
+
 def _largest(needed: Mapping[str, Seen]) -> Size | None:
     sizes = [
         steps.size_of(node)
         for node in needed.values()
-        if node.node.kind.output or node.node.kind.asks in {"sampler", "upscale"}
+        if node.node.kind.output or node.node.kind.asks in {"sampler", "upscale", *VAE}
     ]
     return max(sizes, key=lambda size: size.width * size.height, default=None)

@@ -10,7 +10,7 @@ from control.billing import entitlement
 from control.billing.prices import Price, total
 from control.errors import BadRequest
 from control.settings import ControlSettings
-from control.workflows.compiling import Compiled, compile_graph
+from control.workflows.compiling import MOST_TEXT, Compiled, compile_graph
 from control.workflows.gathering import gather
 from control.workflows.graph import Workflow
 from control.workflows.plan import Plan
@@ -46,6 +46,11 @@ async def ready(
     if compiled.plan is None:
         raise compiled.errors.as_bad_request()
     entitlement.check(who, compiled.largest, settings)
+    if compiled.files * len(msgspec.json.encode(work.graph)) > MOST_TEXT:
+        raise _wrong(
+            f"each of its {compiled.files} files would carry the graph, and {MOST_TEXT >> 20} MB of that are the most; "
+            "send it in parts"
+        )
     return Ready(compiled.plan, total(compiled.lines), compiled.errors, text)
 
 

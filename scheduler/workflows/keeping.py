@@ -1,8 +1,9 @@
 """What a workflow handed out becomes its owner's: bytes first, then one transaction of rows, names, charge and state."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from importlib.metadata import version
 from typing import Any
 from uuid import UUID
@@ -18,12 +19,14 @@ from control.ids import uuid7
 from control.jobs.reading import link
 from control.jobs.states import Detail, transition
 from control.jobs.tables import Job, JobOutput
-from control.realtime.events import JobNode, OutputLink
+from control.realtime.events import JobError, JobNode, OutputLink
+from control.workflows.compiling import MOST_TEXT
 from control.workflows.graph import Workflow
 from control.workflows.plan import Plan
 from ensembles.imaging.provenance import Recipe
 from scheduler import finishing
 from scheduler.claims import Claim
+from scheduler.faults import Fault
 from scheduler.means import Means
 from scheduler.telling import Told
 from scheduler.workflows.executor import Outcome
@@ -32,12 +35,16 @@ from scheduler.workflows.naming import Prefix, numbers, prefix_of
 from scheduler.workflows.provenance import documents, png_with
 from scheduler.workflows.recipes import checkpoints_of, files_of, recipe_of
 
+MOST_SAID = 16 * 2**10
+"""Bytes of a graph that an asset's row repeats; a larger one is in the job's row and in the file alone."""
+
 
 @dataclass(frozen=True)
 class Made:
     """A file as it is kept."""
 
-    data: bytes = field(repr=False)
+    write: Callable[[], bytes] = field(repr=False)
+    """Its bytes, which are put together when they are wanted, and not all at once."""
     media_type: str
     node: str
     prefix: Prefix
@@ -46,6 +53,11 @@ class Made:
     """Pixels; 0 where it is no picture."""
     height: int = 0
     recipe: Recipe | None = None
+
+    @property
+    def data(self) -> bytes:
+        """Itself."""
+        return self.write()
 
 
 @dataclass(frozen=True)
@@ -70,8 +82,9 @@ async def keep(means: Means, claim: Claim, work: Workflow, plan: Plan, ended: En
 
 
 def files_of_outcome(work: Workflow, plan: Plan, outcome: Outcome) -> list[Made]:
-    """All files, with what they say of themselves."""
-    texts, now = documents(work), datetime.now(UTC)
+    """All files, with what they say of themselves. Raises `Fault` where that is too much."""
+    count = sum(len(one.pictures) + (one.latent is not None) for one in outcome.handed.values())
+    texts, now = _fitting(documents(work), count), datetime.now(UTC)
     made: list[Made] = []
     for node, handed in outcome.handed.items():
         for place, picture in enumerate(handed.pictures):
@@ -79,12 +92,26 @@ def files_of_outcome(work: Workflow, plan: Plan, outcome: Outcome) -> list[Made]
             prefix = prefix_of(
                 handed.folder, handed.prefix, work.graph, now, width=picture.width, height=picture.height
             )
-            data = png_with(picture, texts, plan, recipe)
+            data = partial(png_with, picture, texts, plan, recipe)
             made.append(Made(data, "image/png", node, prefix, "png", picture.width, picture.height, recipe))
         if handed.latent is not None:
             prefix = prefix_of(handed.folder, handed.prefix, work.graph, now)
-            made.append(Made(write_latent(handed.latent, texts), MEDIA_TYPE, node, prefix, "latent"))
+            made.append(Made(partial(write_latent, handed.latent, texts), MEDIA_TYPE, node, prefix, "latent"))
     return made
+
+
+def _fitting(texts: dict[str, str], files: int) -> dict[str, str]:
+    """What each of so many files carries: without the editor's document where it would be too much with it."""
+    for some in (texts, {"prompt": texts["prompt"]}):
+        if files * sum(map(len, some.values())) <= MOST_TEXT:
+            return some
+    raise Fault(
+        JobError(
+            kind="invalid",
+            detail=f"Each of its {files} files would carry the graph, and {MOST_TEXT >> 20} MB of that are the most. "
+            "Send the workflow in parts.",
+        )
+    )
 
 
 async def _keep(
@@ -191,8 +218,10 @@ def _said(work: Workflow, plan: Plan, node: str) -> tuple[Metadata, list[UUID]]:
     used = checkpoints_of(plan, node)
     model = next(iter(used), "")
     parameters = msgspec.to_builtins(work)
-    # The editor's form of the same graph is in the file.
+    # The editor's form of the same graph is in the file, and so is the graph: a large one is not written into each row.
     parameters.pop("document", None)
+    if len(msgspec.json.encode(work.graph)) > MOST_SAID:
+        del parameters["graph"]
     metadata = Metadata(
         kind="workflow",
         parameters={**parameters, "node": node},

@@ -293,3 +293,19 @@ def test_neither_order_nor_ids_change_what_is_computed(order: list[str], names: 
         name: entry.key for name, entry in other.nodes.items()
     }
     assert one.amount == other.amount
+
+
+def test_how_many_files_a_plan_hands_out() -> None:
+    def saved(times: int, pictures: int) -> Any:
+        given = graph(_10=node("EmptyImage", width=8, height=8, batch_size=pictures, color=0))
+        return given | {f"s{n}": node("PreviewImage", images=["10", 0]) for n in range(times)}
+
+    assert compiled(saved(4, 124)).files == 4 * 124 + 1
+    found = compiled(saved(4, 125))
+    assert found.plan is None
+    assert found.errors.error is not None
+    assert (found.errors.error.type, found.errors.error.message) == (
+        "invalid_prompt",
+        "The prompt hands out 501 files",
+    )
+    assert "500 are the most" in found.errors.error.details
