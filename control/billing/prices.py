@@ -10,7 +10,7 @@ from control.billing.tiers import CREDIT
 from control.jobs.requests import Img2Img, Work
 from ensembles.manifest import Manifest
 
-Item = Literal["txt2img", "img2img", "upscale", "video", "sdxl", "controlnet", "lora"]
+Item = Literal["txt2img", "img2img", "upscale", "video", "sdxl", "controlnet", "lora", "vae"]
 Unit = Literal["picture of 512x512", "picture", "25 frames", "times"]
 
 
@@ -33,7 +33,11 @@ RATES: dict[Item, Rate] = {
     "sdxl": Rate(2, "times", "Checkpoints of the SDXL family: the picture's price, twice."),
     "controlnet": Rate(CREDIT, "picture", "Each ControlNet that a picture is made with."),
     "lora": Rate(CREDIT // 2, "picture", "Each LoRA that a picture is made with."),
-}
+    "vae": Rate(
+        CREDIT // 40, "picture of 512x512",
+        "Encoding or decoding, by a VAE, more than once each of what is sampled: as half a step of twenty.",
+    ),
+}  # fmt: skip
 PIXELS = 512 * 512
 FAMILIES: dict[str, Item] = {"sdxl": "sdxl"}
 """Family of the checkpoint (its architecture's name up to the hash) → what its pictures are multiplied by."""

@@ -18,7 +18,9 @@ class PlanNode(msgspec.Struct, frozen=True, omit_defaults=True):
     amount: int = 0
     """Micro-credits if it runs."""
     pixels: int = 0
-    """Where the size of what it works on was not known when its price was made: the most that this price is for."""
+    """The most, of all its pictures together, that its price and what was looked at before it are for; 0: any number."""
+    pictures: int = 0
+    """The most pictures, where the price is by the picture; 0: any number."""
 
 
 class Step(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -5,26 +5,33 @@ from collections.abc import Mapping
 from typing import Any
 
 from control.billing import prices
+from control.workflows.catalogue import CATALOGUE
 from control.workflows.known import Known
 from control.workflows.nodes.pure import size_of as size_of_value
-from control.workflows.shapes import SIZED, Seen
-from control.workflows.steps import ASSUMED, checkpoints_of, size_of
+from control.workflows.plan import PlanNode
+from control.workflows.shapes import SIZED, Seen, leading
+from control.workflows.steps import ASSUMED, checkpoints_of, size_of, worked_on
 from control.workflows.types import Size, Unfit
 
+VAE = ("vae_encode", "vae_decode")
 
-def lines_of(node: Seen, seen: Mapping[str, Seen], known: Known) -> list[prices.PriceLine]:
-    """The lines of its price; empty for what costs nothing."""
+
+def lines_of(
+    node: Seen, seen: Mapping[str, Seen], known: Known, beyond: float = 0.0
+) -> list[prices.PriceLine]:
+    """The lines of its price; empty for what costs nothing. `beyond`: its share of `surplus`."""
     kind = node.node.kind
     size = size_of(node)
     what = f"{kind.name} of {size.width}x{size.height} (node {node.node.id[:50]})"
+    if beyond:
+        return [prices.line("vae", what, prices.by_area("vae", beyond), 1)]
     if kind.item:
         item: Any = kind.item
         return [prices.line(item, what, prices.RATES[item].amount, size.pictures)]
     if kind.pixels is None:
         return []
-    pixels = kind.pixels(**{name: _given(node, name) for name in kind.inputs})
     # Each picture is rounded up, as those of a plain request are.
-    each = prices.by_area("txt2img", pixels / size.pictures)
+    each = prices.by_area("txt2img", _sampled(node) / size.pictures)
     found = [prices.line("txt2img", what, each, size.pictures)]
     for name in checkpoints_of(node, seen):
         family = prices.FAMILIES.get(known.checkpoints[name].architecture.partition("-")[0])
@@ -37,33 +44,62 @@ def lines_of(node: Seen, seen: Mapping[str, Seen], known: Known) -> list[prices.
     return found
 
 
-def pixels_of(node: Seen) -> int:
-    """The most pixels that its price is for, where that had to be assumed; else 0."""
+def surplus(needed: Mapping[str, Seen]) -> dict[str, int]:
+    """VAE nodes → pixels that they encode or decode beyond what comes with sampling: all that is sampled, once each."""
+    sampled = sum(
+        math.prod(size_of(node))
+        for node in needed.values()
+        if node.node.kind.pixels is not None and _sampled(node) > 0
+    )
+    left = dict.fromkeys(VAE, sampled)
+    found: dict[str, int] = {}
+    for name, node in needed.items():
+        asks = node.node.kind.asks
+        if asks in left:
+            pixels = math.prod(worked_on(node))
+            found[name] = max(0, pixels - left[asks])
+            left[asks] = max(0, left[asks] - pixels)
+    return found
+
+
+def paid(node: Seen) -> tuple[int, int]:
+    """`PlanNode.pixels` and `PlanNode.pictures`."""
     kind = node.node.kind
-    priced = kind.item or kind.pixels is not None
-    return math.prod(ASSUMED) if priced and any(_unknown(node, name) for name in kind.inputs) else 0
+    if not kind.item and kind.pixels is None and kind.asks not in VAE:
+        return 0, 0
+    size = worked_on(node)
+    return math.prod(size), size.pictures if kind.item else 0
 
 
-def check_paid(most: int, inputs: Mapping[str, Any]) -> None:
-    """Raises `Unfit` where a node whose price is for `most` pixels (`PlanNode.pixels`, if not 0) got more.
+def check_paid(node: PlanNode, inputs: Mapping[str, Any]) -> None:
+    """Raises `Unfit` where a node got more than its price is for; `inputs` are the values that it runs with."""
+    given = {name for name, value in inputs.items() if value is not None}
+    name = leading(CATALOGUE[node.class_type], given) if node.pixels else None
+    size = size_of_value(inputs[name]) if name is not None else None
+    if name is None or not isinstance(size, Size):
+        return
+    if math.prod(size) > node.pixels:
+        raise Unfit(
+            name,
+            f"{size.pictures} x {size.width} x {size.height} pixels are more than the {node.pixels} that were set aside "
+            "for when this was submitted. Make it smaller, or load it another way.",
+        )
+    if node.pictures and size.pictures > node.pictures:
+        raise Unfit(
+            name,
+            f"{size.pictures} pictures are more than the {node.pictures} that were set aside for when this was "
+            "submitted. Send fewer at a time.",
+        )
 
-    `inputs` are the values that it runs with.
-    """
-    for name, value in inputs.items():
-        size = size_of_value(value)
-        if most and isinstance(size, Size) and math.prod(size) > most:
-            raise Unfit(
-                name,
-                f"{size.pictures} x {size.width} x {size.height} pixels are more than the {most} that were set aside for: "
-                "their size was not known when this was submitted. Make it smaller, or load it another way.",
-            )
 
-
-def _unknown(node: Seen, name: str) -> bool:
-    """Is it a picture, latent or mask of a size that is not known?"""
-    return name in node.links and node.inputs.get(name) is None and node.node.kind.inputs[name].type in SIZED
+def _sampled(node: Seen) -> float:
+    """Priced pixels; sizes that are not known are assumed."""
+    kind = node.node.kind
+    assert kind.pixels is not None
+    return kind.pixels(**{name: _given(node, name) for name in kind.inputs})
 
 
 def _given(node: Seen, name: str) -> Any:
-    """An input as `NodeType.pixels` is asked with: a size that is not known is assumed."""
-    return ASSUMED if _unknown(node, name) else node.inputs.get(name)
+    """An input as `NodeType.pixels` is asked with."""
+    value, types = node.inputs.get(name), node.node.kind.inputs[name].type.split(",")
+    return ASSUMED if value is None and name in node.links and SIZED.intersection(types) else value

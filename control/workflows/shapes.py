@@ -3,7 +3,7 @@
 Each output of a node comes to a `Size` (pictures, latents, masks), a plain value (numbers and texts), or None.
 """
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,7 +13,7 @@ from control.workflows.graph import Link
 from control.workflows.known import OF_CHECKPOINTS, OF_FILES, Known
 from control.workflows.literals import MAX_TEXT, Near, Wrong, fit, wrong
 from control.workflows.problems import NodeError
-from control.workflows.types import WIDGETS, Input, Size, Unfit
+from control.workflows.types import WIDGETS, Input, NodeType, Size, Unfit
 from control.workflows.validation import Given, Validated
 
 log = structlog.get_logger("control.workflows")
@@ -45,6 +45,18 @@ class Seen:
     errors: list[NodeError] = field(default_factory=list)
 
 
+def leading(kind: NodeType, given: Container[str]) -> str | None:
+    """The input whose size a node goes by: the first picture, latent or mask of those that are given."""
+    return next(
+        (
+            name
+            for name, one in kind.inputs.items()
+            if name in given and SIZED.intersection(one.type.split(","))
+        ),
+        None,
+    )
+
+
 def see(validated: Validated, known: Known) -> dict[str, Seen]:
     """Looks at the nodes of good outputs, each after all that it needs."""
     seen: dict[str, Seen] = {}
@@ -65,6 +77,13 @@ def _see(node: Given, seen: dict[str, Seen], known: Known, near: Near) -> Seen:
     try:
         _choose(found)
         for name, wanted in kind.inputs.items():
+            if wanted.folder is not None and name in found.links:
+                # Prices, keys and the place where it runs hang on it.
+                raise Unfit(
+                    name,
+                    "it must be known when the workflow is submitted, and what it is linked to is computed later: "
+                    "choose it here, or link it to a text that is written down",
+                )
             if wanted.folder in OF_FILES and isinstance(given := found.values.get(name), str):
                 file = known.files[given]
                 found.inputs[name] = Size(1, file.width, file.height) if wanted.folder == "input" else None
@@ -148,7 +167,8 @@ def _compute(found: Seen) -> None:
         made = list(kind.size(**{name: found.inputs.get(name) for name in kind.inputs}))
         found.outputs = [*made, *[None] * len(kind.outputs)][: len(kind.outputs)]
     else:
-        first = next((value for value in found.inputs.values() if isinstance(value, Size)), None)
+        name = leading(kind, found.links)
+        first = found.inputs.get(name) if name is not None else None
         found.outputs = [first if one.type in SIZED else None for one in kind.outputs]
 
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from control.workflows.known import Known
 from control.workflows.plan import Step
-from control.workflows.shapes import Seen, weights_of
+from control.workflows.shapes import Seen, leading, weights_of
 from control.workflows.types import Size
 
 CALLS = {
@@ -20,7 +20,9 @@ SECONDS_PER_WORK = 1.0
 """Of a step over a megapixel, where nothing was measured yet (control.jobs.tables.Speed)."""
 SECONDS = {"text_encode": 0.02, "file": 0.05, "": 0.005}
 """Of a call, whatever the size."""
-SECONDS_PER_MEGAPIXEL = {"vae_encode": 0.5, "vae_decode": 0.5, "upscale": 10.0, "": 0.03}
+VAE_EFFORT = 0.5
+"""Of a megapixel: as half a step."""
+SECONDS_PER_MEGAPIXEL = {"vae_encode": VAE_EFFORT, "vae_decode": VAE_EFFORT, "upscale": 10.0, "": 0.03}
 _WEIGHTS = {
     "text_encode": frozenset({"CLIP", "*"}), "sampler": frozenset({"MODEL", "GUIDER", "*"}),
     "vae_encode": frozenset({"VAE", "*"}), "vae_decode": frozenset({"VAE", "*"}),
@@ -42,10 +44,15 @@ def checkpoints_of(node: Seen, seen: Mapping[str, Seen]) -> tuple[str, ...]:
 
 
 def size_of(node: Seen) -> Size:
-    """How large what a node works on is."""
-    return next(
-        (value for value in (*node.outputs, *node.inputs.values()) if isinstance(value, Size)), ASSUMED
-    )
+    """How large what a node makes is, or else what it works on."""
+    return next((value for value in node.outputs if isinstance(value, Size)), worked_on(node))
+
+
+def worked_on(node: Seen) -> Size:
+    """How large what a node is given is."""
+    name = leading(node.node.kind, node.links)
+    found = node.inputs.get(name) if name is not None else None
+    return found if isinstance(found, Size) else ASSUMED
 
 
 def cost(node: Seen, seen: Mapping[str, Seen], known: Known) -> Cost:
@@ -61,7 +68,8 @@ def cost(node: Seen, seen: Mapping[str, Seen], known: Known) -> Cost:
     sized = any(isinstance(value, Size) for value in (*node.outputs, *node.inputs.values()))
     per = SECONDS_PER_MEGAPIXEL.get(asks, SECONDS_PER_MEGAPIXEL[""]) if sized else 0.0
     seconds = SECONDS.get(asks, SECONDS[""]) + per * megapixels
-    # As much as so many steps would be. Texts, VAEs and files come with any sampling, and are not counted there either.
+    # As much as so many steps would be. Texts, VAEs and files come with any sampling, and are not counted there either;
+    # what VAEs do beyond that is counted for the plan as a whole (control/workflows/pricing.py).
     return Cost(0.0 if asks and asks != "upscale" else per * megapixels / SECONDS_PER_WORK, seconds)
 
 

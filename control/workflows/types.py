@@ -97,7 +97,7 @@ class NodeType:
     → raises `Unfit`."""
     size: Callable[..., tuple[Any, ...]] | None = None
     """The same → for each output a Size, a plain value, or None. Without it, every IMAGE, LATENT and MASK output is as
-    large as the first such input."""
+    large as the first such input that is given."""
     pixels: Callable[..., float] | None = None
     """The same → priced pixels: pictures x width x height x share of a whole sampling. None: it costs nothing."""
     item: str = ""

@@ -12,6 +12,8 @@ from control.workflows.values import Conditioning, Guider, Latent, Model, Noise,
 from ensembles.sampling.parameters import MAX_BATCH, MAX_CFG, MAX_SEED, MAX_SIZE, MAX_STEPS
 from ensembles.sampling.schedules import SCHEDULES
 
+USUAL = 20
+"""Steps of a schedule that makes a picture."""
 LAST = 10_000
 """A step beyond any schedule's end, as ComfyUI writes it."""
 
@@ -132,10 +134,15 @@ async def sampler_custom_advanced(
     return await sampled(engine, wanted)
 
 
-def priced(latent_image: Size | None, share: float = 1.0) -> float:
-    """Pictures x width x height x share; the largest there may be where the size is not known."""
+def priced(latent_image: Size | None, part: float = 1.0) -> float:
+    """Pictures x width x height x part; the largest there may be where the size is not known."""
     pictures, width, height = latent_image or Size(MAX_BATCH, MAX_SIZE, MAX_SIZE)
-    return pictures * width * height * share
+    return pictures * width * height * part
+
+
+def share(steps: int, whole: int) -> float:
+    """Of a whole sampling: what so many steps of a schedule are. A longer one than usual makes none of them cheaper."""
+    return min(1.0, steps / max(1, min(whole, USUAL)))
 
 
 def ksampler_pixels(latent_image: Size | None = None, denoise: float | None = None, **_: Any) -> float:
@@ -153,13 +160,12 @@ def advanced_pixels(
     """The share of the schedule that is run."""
     if steps is None or start_at_step is None or end_at_step is None:
         return priced(latent_image)
-    return priced(latent_image, max(0, min(end_at_step, steps) - start_at_step) / steps)
+    return priced(latent_image, share(max(0, min(end_at_step, steps) - start_at_step), steps))
 
 
 def custom_pixels(latent_image: Size | None = None, sigmas: Levels | None = None, **_: Any) -> float:
     """The share of the schedule that is run; of levels that are not known, a whole."""
-    share = 1.0 if not isinstance(sigmas, Levels) else min(1.0, sigmas.steps / max(1, sigmas.whole))
-    return priced(latent_image, share)
+    return priced(latent_image, share(sigmas.steps, sigmas.whole) if isinstance(sigmas, Levels) else 1.0)
 
 
 def check_latent(latent_image: Size | None = None, **_: Any) -> None:

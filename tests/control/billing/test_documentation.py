@@ -43,5 +43,7 @@ def test_the_prices() -> None:
     assert cells("each ControlNet") == [f"{RATES['controlnet'].amount // CREDIT} for each picture"]
     assert cells("each LoRA") == [f"{RATES['lora'].amount / CREDIT} for each picture"]
     assert cells("upscaling four times") == [f"{RATES['upscale'].amount // CREDIT} for each picture"]
+    vae = cells("a VAE's work beyond one encoding and one decoding of what a workflow samples")
+    assert vae == [f"{RATES['vae'].amount / CREDIT} for each 512x512 pixels"]
     assert cells("video") == [f"{RATES['video'].amount // CREDIT} for 25 frames"]
     assert (RATES["sdxl"].unit, RATES["sdxl"].amount) == ("times", 2)

@@ -11,7 +11,7 @@ import pytest
 from control.workflows.catalogue import CATALOGUE
 from control.workflows.known import Known
 from control.workflows.literals import bounded
-from control.workflows.plan import Plan
+from control.workflows.plan import Plan, PlanNode
 from control.workflows.pricing import check_paid
 from control.workflows.types import Input, NodeType, Size, Unfit, outputs
 from control.workflows.values import Latent
@@ -47,6 +47,7 @@ OWN = Known(
         "Divide": NodeType("Divide", "", "", {"a": NUMBER, "b": NUMBER}, outputs("FLOAT"), _divide, constant=True),
         "Fails": NodeType("Fails", "", "", {"value": Input("INT", 1)}, outputs("INT"), _fails, constant=True),
         "Later": NodeType("Later", "", "", {"image": Input("IMAGE")}, outputs("BOOLEAN"), lambda image: (True,)),
+        "Unread": NodeType("Unread", "", "", {"image": Input("IMAGE")}, outputs("STRING"), lambda image: ("pocket",)),
         "Unknown": NodeType(
             "Unknown", "", "", {"image": Input("IMAGE")}, outputs("LATENT"), lambda image: (image,),
             size=lambda **_: (None,),
@@ -315,15 +316,18 @@ def test_a_size_that_is_not_known_is_one_megapixel() -> None:
                          _i=node("EmptyImage", width=64, height=64)), OWN)  # fmt: skip
     assert plan.amount == 4_000_000
     assert plan.nodes["3"].pixels == 1024 * 1024
-    assert {entry.pixels for name, entry in plan.nodes.items() if name != "3"} == {0}
+    assert plan.nodes["8"].pixels == 1024 * 1024
+    assert {entry.pixels for name, entry in plan.nodes.items() if name not in {"3", "8"}} == {0}
 
 
 def test_what_is_larger_than_was_paid_for_is_refused_when_it_runs() -> None:
     latent = Latent(np.zeros((1, 4, 128, 128), np.float32))
-    check_paid(1024 * 1024, {"latent_image": latent, "seed": 1})
-    check_paid(0, {"latent_image": Latent(np.zeros((8, 4, 256, 256), np.float32))})
-    with pytest.raises(Unfit, match="2 x 1024 x 1024 pixels are more than the 1048576"):
-        check_paid(1024 * 1024, {"latent_image": Latent(np.zeros((2, 4, 128, 128), np.float32))})
+    paid = PlanNode("KSampler", {}, "", pixels=1024 * 1024)
+    check_paid(paid, {"latent_image": latent, "seed": 1})
+    many = {"latent_image": Latent(np.zeros((8, 4, 256, 256), np.float32))}
+    check_paid(PlanNode("KSampler", {}, ""), many)
+    with pytest.raises(Unfit, match="8 x 2048 x 2048 pixels are more than the 1048576"):
+        check_paid(paid, many)
 
 
 def test_numbers_that_turn_out_later_are_held_to_their_range_too() -> None:
@@ -401,3 +405,160 @@ def test_every_class_is_compiled_with_its_defaults() -> None:
         assert math.isfinite(found.plan.seconds)
         assert found.plan.amount >= 0
     assert strange == {}
+
+
+def sized_later(**inputs: Any) -> dict[str, Any]:
+    """Nodes `w` (a number that turns out while the workflow runs) and `x` (8 latents as large as it says)."""
+    return {
+        "t": node("Unread", image=["i", 0]),
+        "i": node("EmptyImage", width=64, height=64),
+        "w": node("ComfyNumberConvert", value=["t", 0]),
+        "x": node("EmptyLatentImage", width=["w", 1], height=["w", 1], batch_size=8),
+        **inputs,
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "first", "second"),
+    [
+        ("LatentBlend", "samples1", "samples2"),
+        ("LatentAdd", "samples1", "samples2"),
+        ("LatentComposite", "samples_to", "samples_from"),
+        ("SetLatentNoiseMask", "samples", "mask"),
+    ],
+)
+def test_a_known_second_input_does_not_make_the_first_one_known(name: str, first: str, second: str) -> None:
+    small = ["m", 0] if second == "mask" else ["s", 0]
+    numbers = {
+        "LatentBlend": {"blend_factor": 1.0},
+        "LatentComposite": {"x": 0, "y": 0, "feather": 0},
+    }.get(name, {})
+    later = sized_later(
+        s=node("EmptyLatentImage", width=16, height=16, batch_size=1),
+        m=node("SolidMask", value=1.0, width=16, height=16),
+        b=node(name, **{first: ["x", 0], second: small}, **numbers),
+    )
+    plan = plan_of(graph({"3": {"latent_image": ["b", 0]}}) | later, OWN)
+    assert plan.nodes["3"].amount == 4_000_000
+    with pytest.raises(Unfit, match="8 x 2048 x 2048 pixels are more"):
+        check_paid(plan.nodes["3"], {"latent_image": Latent(np.zeros((8, 4, 256, 256), np.float32))})
+
+
+def test_what_was_paid_for_is_kept_of_every_priced_node() -> None:
+    plan = plan_of(graph())
+    assert plan.nodes["3"].pixels == 512 * 512
+    check_paid(plan.nodes["3"], {"latent_image": Latent(np.zeros((1, 4, 64, 64), np.float32))})
+    with pytest.raises(Unfit, match="1 x 520 x 512 pixels are more than the 262144"):
+        check_paid(plan.nodes["3"], {"latent_image": Latent(np.zeros((1, 4, 64, 65), np.float32))})
+    # The first picture is what counts, whatever lies beside it.
+    check_paid(
+        plan.nodes["8"],
+        {"samples": Latent(np.zeros((1, 4, 64, 64), np.float32)), "mask": np.zeros((9, 999, 999))},
+    )
+
+
+def test_what_is_chosen_from_a_list_is_known_when_it_is_submitted() -> None:
+    def chosen(condition: object) -> dict[str, Any]:
+        return graph(
+            {"4": {"ckpt_name": ["s", 0]}},
+            _s=node("ComfySwitchNode", switch=condition, on_true=["p", 0], on_false=["n", 0]),
+            _p=node("PrimitiveString", value="grand"),
+            _n=node("PrimitiveInt", value=1),
+            _l=node("Later", image=["i", 0]),
+            _i=node("EmptyImage", width=64, height=64),
+        )
+
+    kind, says = wrong(chosen(["l", 0]), OWN)["4", "ckpt_name"]
+    assert kind == "custom_validation_failed"
+    assert says.startswith("ckpt_name: it must be known when the workflow is submitted")
+    # A constant is.
+    plan = plan_of(chosen(True), OWN)
+    assert list(plan.checkpoints) == ["grand"]
+
+
+def test_pictures_to_be_made_larger_are_counted() -> None:
+    later = sized_later(
+        u=node("UpscaleModelLoader", model_name="realesrgan-x4"),
+        y=node("EmptyImage", width=64, height=64, batch_size=["w", 1]),
+        z=node("ImageUpscaleWithModel", upscale_model=["u", 0], image=["y", 0]),
+        o=node("PreviewImage", images=["z", 0]),
+    )
+    plan = plan_of(later, OWN, outputs=["o"])
+    assert plan.nodes["z"].amount == 3_000_000
+    check_paid(plan.nodes["z"], {"image": np.zeros((1, 512, 512, 3), np.float32)})
+    with pytest.raises(Unfit, match="4096 pictures are more than the 1"):
+        check_paid(plan.nodes["z"], {"image": np.zeros((4096, 8, 8, 3), np.float32)})
+
+
+def test_steps_of_a_long_schedule_cost_as_those_of_a_usual_one() -> None:
+    plan = plan_of(
+        graph(
+            _3=node("SamplerCustom", model=["4", 0], add_noise=True, noise_seed=1, cfg=5, positive=["6", 0],
+                    negative=["7", 0], sampler=["k", 0], sigmas=["c", 0], latent_image=["5", 0]),
+            _k=node("KSamplerSelect", sampler_name="euler"),
+            _p=node("PolyexponentialScheduler", steps=150, sigma_max=14.6, sigma_min=0.03, rho=30),
+            _c=node("SplitSigmas", sigmas=["p", 0], step=20),
+        )
+    )  # fmt: skip
+    assert plan.nodes["3"].amount == 1_000_000
+    inputs = {
+        name: value for name, value in DEFAULT["3"]["inputs"].items() if name not in {"seed", "denoise"}
+    }
+    part = node("KSamplerAdvanced", **inputs | {"steps": 150}, noise_seed=1, start_at_step=0, end_at_step=10)
+    assert plan_of(graph(_3=part)).nodes["3"].amount == 500_000
+
+
+def vae_chain(times: int, **size: int) -> dict[str, Any]:
+    """So often decoded and encoded again."""
+    found = {"4": DEFAULT["4"], "d0": node("EmptyLatentImage", **size)}
+    for n in range(times):
+        found[f"p{n}"] = node("VAEDecode", samples=[f"d{n}", 0], vae=["4", 2])
+        found[f"d{n + 1}"] = node("VAEEncode", pixels=[f"p{n}", 0], vae=["4", 2])
+    return found | {"o": node("SaveLatent", samples=[f"d{times}", 0])}
+
+
+def test_vae_passes_beyond_one_of_what_is_sampled_cost_and_count() -> None:
+    found = compiled(vae_chain(10, width=1024, height=1024, batch_size=2))
+    assert found.plan is not None
+    # Half a step of twenty, each.
+    assert found.plan.amount == 20 * 2 * 4 * 25_000
+    assert found.plan.effort == pytest.approx(20 * 2 * 1.048576 * 0.5)
+    assert found.largest == Size(2, 1024, 1024)
+    assert {line.item for line in found.lines} == {"vae"}
+    # One each comes with a picture that is sampled; what is more is charged where it comes last.
+    again = graph(
+        _10=node("VAEEncode", pixels=["8", 0], vae=["4", 2]),
+        _11=node("VAEDecode", samples=["10", 0], vae=["4", 2]),
+        _12=node("PreviewImage", images=["11", 0]),
+    )
+    plan = plan_of(again)
+    assert {name: one.amount for name, one in plan.nodes.items() if one.amount} == {
+        "3": 1_000_000,
+        "11": 25_000,
+    }
+
+
+def test_a_plan_that_would_take_hours_is_refused() -> None:
+    found = compiled(vae_chain(490, width=2048, height=2048, batch_size=8))
+    assert found.plan is None
+    assert found.errors.error is not None
+    assert found.errors.error.type == "invalid_prompt"
+    assert "6000 are the most; make its pictures smaller or fewer" in found.errors.error.details
+    assert "6000" in str(found.errors.as_bad_request())
+
+
+def test_texts_do_not_make_a_plan_endless() -> None:
+    text = "a" * 80_000
+    long = graph(_p=node("PrimitiveString", value=text))
+    for n in range(200):
+        long[f"t{n}"] = node("CLIPTextEncode", clip=["4", 1], text=["p", 0])
+        long[f"o{n}"] = node("PreviewAny", source=[f"c{n}", 0])
+        long[f"c{n}"] = node("StringConcatenate", string_a=["p", 0], string_b="b", delimiter="")
+    found = compiled(long)
+    assert found.plan is None
+    assert found.errors.error is not None
+    assert "characters together" in found.errors.error.message
+    plan = plan_of(graph({"6": {"text": ["c", 0]}},
+                         _c=node("StringTrim", string=["p", 0], mode="Both"), _p=node("PrimitiveString", value=text[:10_000])))  # fmt: skip
+    assert len(plan.nodes["6"].inputs["text"]) == 10_000
+    assert len(plan.folded["p"]) < 300
