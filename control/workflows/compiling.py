@@ -189,4 +189,4 @@ def _largest(needed: Mapping[str, Seen]) -> Size | None:
         for node in needed.values()
         if node.node.kind.output or node.node.kind.asks in {"sampler", "upscale", *VAE}
     ]
-    return max(sizes, key=lambda size: size.width * size.height, default=None)
+    return max(sizes, key=lambda size: (size.width * size.height, size.pictures), default=None)
