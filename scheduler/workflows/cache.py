@@ -38,7 +38,9 @@ LAST_SECONDS = 3.0
 """How long what waits may take to be written when the worker ends."""
 log = structlog.get_logger("scheduler.cache")
 
-_LOOK = "SELECT key, value, used_at FROM node_results WHERE organisation_id = {} AND key = ANY({}::text[])"
+_LOOK = (
+    "SELECT key, size, value, used_at FROM node_results WHERE organisation_id = {} AND key = ANY({}::text[])"
+)
 # In one order, so that two workers wait for each other and no more.
 _WRITE = """
 INSERT INTO node_results (id, organisation_id, key, size, value, created_at, used_at)
@@ -238,6 +240,8 @@ class Kept:
         self._organisation_id = organisation_id
         self._rows: dict[str, bytes | None] = {}
         """Key → the packed result, or None where it is in the storage."""
+        self._sizes: dict[str, int] = {}
+        """Key → bytes of the packed result, of those in `_rows`."""
         self._held: dict[str, Any] = {}
         """Key → what was in memory when it was looked for, so that it is still there when it is asked for."""
 
@@ -255,10 +259,16 @@ class Kept:
             log.warning("results_not_found", error=f"{type(error).__name__}: {error}"[:300])
             return
         self._rows = {row["key"]: row["value"] for row in rows}
+        self._sizes = {row["key"]: row["size"] for row in rows}
 
     def __contains__(self, key: str) -> bool:
         """May be expected to be there."""
         return key in self._held or key in self._rows
+
+    def size(self, key: str) -> int:
+        """Bytes that `get` has to fetch, as far as the index knows."""
+        there = key not in self._rows or self._cache.memory.get(self._slot(key)) is not None
+        return 0 if there else self._sizes[key]
 
     async def get(self, key: str) -> Any | None:
         """The result; None where there is none."""

@@ -15,9 +15,11 @@ import structlog
 
 from control.errors import Problem
 from control.realtime.events import JobError
+from control.workflows.compiling import MOST_FILES
 from control.workflows.engine import Engine
 from control.workflows.graph import Link, link_of
 from control.workflows.literals import bounded
+from control.workflows.nodes.pure import MAX_PIXELS
 from control.workflows.plan import Plan, PlanNode
 from control.workflows.pricing import check_paid
 from control.workflows.types import NodeType, Size, Unfit
@@ -29,7 +31,7 @@ from scheduler.tasks import end
 from scheduler.workflows.cache import Computed, Kept
 from scheduler.workflows.files import Files, encoded
 from scheduler.workflows.packing import nbytes
-from scheduler.workflows.pure import Pure
+from scheduler.workflows.pure import Pure, Taken
 
 State = Literal["running", "done", "cached", "failed"]
 NETWORKS = frozenset({"text_encode", "sampler", "vae_encode", "vae_decode", "upscale"})
@@ -38,6 +40,12 @@ FETCH_SECONDS, FETCH_BYTES = 0.05, 50e6
 """What fetching a result is reckoned to take: seconds, and bytes a second."""
 CELL = 8
 """Pixels of a latent's cell, for reckoning memory."""
+PIXEL = 16
+"""Bytes of one, at most."""
+FILE = 64 * 2**20
+"""Bytes that one is reckoned to take that is no picture."""
+MOST_EXPECTED = 3 * PIXEL * MAX_PIXELS
+"""Bytes that a node is reckoned to take at most: its result has no more pixels."""
 log = structlog.get_logger("scheduler.workflows")
 
 
@@ -93,6 +101,11 @@ class Executor:
         self._plan, self._catalogue, self._engines = plan, catalogue, engines
         self._kept, self._pure, self._tell = kept, pure, tell
         self._tasks: dict[str, asyncio.Task[bool]] = {}
+        self._job = pure.room.job()
+        self._places = {node: place for place, node in enumerate(plan.nodes)}
+        """Node → place in an order in which what is needed for one output comes just before it."""
+        self._taken: dict[str, Taken] = {}
+        """Node → the worker's memory that it has: while it is at work, and while its outputs are here."""
         self._values: dict[str, Any] = {}
         """Node → its outputs, as long as somebody may need them."""
         self._waiting = {node: set[str]() for node in plan.nodes}
@@ -113,6 +126,8 @@ class Executor:
             await self._all(self._plan.outputs)
         finally:
             await end(*self._tasks.values())
+            for taken in self._taken.values():
+                taken.give()
         self._account()
         order = [node for node in self._plan.outputs if node in self.outcome.handed]
         self.outcome.handed = {node: self.outcome.handed[node] for node in order}
@@ -169,9 +184,12 @@ class Executor:
         try:
             kind = self._kind(given)
             result = await self._result(node, given, kind)
+            if result is not None and kind.output:
+                self._hand_out(node, result[0])
         except (Stopped, asyncio.CancelledError):
             raise
         except Exception as error:
+            self._drop(node)
             self._failed(node, given, error)
             return False
         finally:
@@ -179,29 +197,57 @@ class Executor:
                 self._waiting[link.node].discard(node)
                 if not self._waiting[link.node]:
                     self._values.pop(link.node, None)
+                    self._drop(link.node)
         if result is None:
             return False
-        if kind.output:
-            self.outcome.handed[node] = result[0]
-        elif self._waiting[node]:
+        if self._waiting[node]:
             self._values[node] = result
+        elif not kind.output:
+            self._drop(node)
         return True
+
+    def _drop(self, node: str) -> None:
+        """Gives the memory back that a node has."""
+        if (taken := self._taken.pop(node, None)) is not None:
+            taken.give()
+
+    async def _take(self, node: str, amount: int) -> Taken:
+        """Waits until the worker has so much memory for a node."""
+        taken = self._taken[node] = await self._pure.room.take(amount, (self._job, self._places[node]))
+        return taken
+
+    def _hand_out(self, node: str, files: Files) -> None:
+        count = sum(
+            len(one.pictures) + (one.latent is not None) for one in (*self.outcome.handed.values(), files)
+        )
+        if count > MOST_FILES:
+            raise Unfit("", f"With what it hands out the job would have {count} files, and {MOST_FILES} are the most. "
+                            "Send the workflow in parts, or save fewer pictures.")  # fmt: skip
+        self.outcome.handed[node] = files
 
     async def _result(self, node: str, given: PlanNode, kind: NodeType) -> tuple[Any, ...] | None:
         """A node's outputs, of a node that hands out its `Files`; None where something before it has failed."""
+        # Twice: as it was written, and as it is.
+        if size := self._kept.size(given.key):
+            await self._take(node, 2 * size)
         found = await self._kept.get(given.key)
         if found is not None:
+            if size:
+                self._taken[node].keep(size)
             self._is_cached(node)
             return tuple(found)
+        self._drop(node)
         inputs = await self._inputs(given, kind)
         if inputs is None:
             return None
         engine = self._shared.pop(node, None) or self._engines.at(node, await self._vae_after(node))
 
         async def compute() -> Computed:
+            taken = await self._take(node, _expected(kind, inputs, self._plan))
             self._tell(node, "running")
             began = time.perf_counter()
-            result = await self._ran(kind, engine, inputs)
+            result = await self._ran(kind, engine, inputs, taken)
+            taken.keep(nbytes(result))
             seconds = time.perf_counter() - began
             slow = seconds > FETCH_SECONDS + nbytes(result) / FETCH_BYTES
             return Computed(result, kind.output or kind.asks in NETWORKS or (slow and kind.asks != "file"))
@@ -209,6 +255,7 @@ class Executor:
         result, here = await self._kept.once(given.key, compute)
         if not here:
             # Another job was at it.
+            self._taken[node] = self._pure.room.hold(nbytes(result), self._job)
             self._is_cached(node)
             return tuple(result)
         self.outcome.ran.add(node)
@@ -274,15 +321,17 @@ class Executor:
         found = [value for link in links if isinstance(value := self._value(link), Vae)]
         return found[0] if found else None
 
-    async def _ran(self, kind: NodeType, engine: Engine, inputs: dict[str, Any]) -> tuple[Any, ...]:
+    async def _ran(
+        self, kind: NodeType, engine: Engine, inputs: dict[str, Any], taken: Taken
+    ) -> tuple[Any, ...]:
         if kind.asks:
             result = await kind.run(engine, **inputs)
         else:
-            result = await self._pure.run(lambda: kind.run(**inputs), _expected(kind, inputs))
+            result = await self._pure.run(lambda: kind.run(**inputs), taken)
         if not kind.output:
             return tuple(result)
         handed = result if isinstance(result, Handed) else result[0]
-        return (await self._pure.run(lambda: encoded(handed), nbytes(handed.images)),)
+        return (await self._pure.run(lambda: encoded(handed), taken),)
 
     def _failed(self, node: str, given: PlanNode, error: Exception) -> None:
         told = error_of(error, node, given.class_type)
@@ -302,7 +351,9 @@ def error_of(error: Exception, node: str, class_type: str) -> JobError:
     """What is told of a node that failed."""
     match error:
         case Unfit():
-            told = JobError(kind="invalid", detail=f"{error.name}: {error.message}")
+            told = JobError(
+                kind="invalid", detail=f"{error.name}: {error.message}" if error.name else error.message
+            )
         case Fault():
             told = error.error
         case Problem():
@@ -331,8 +382,13 @@ def _is_lazy(kind: NodeType, name: str) -> bool:
     return name in kind.inputs and kind.inputs[name].lazy
 
 
-def _expected(kind: NodeType, inputs: dict[str, Any]) -> int:
-    """Bytes that a pure node may be expected to take: what it is given, and three times what it gives."""
+def _expected(kind: NodeType, inputs: dict[str, Any], plan: Plan) -> int:
+    """Bytes that a node may be expected to take beside what it is given: three times what it gives."""
+    if kind.asks == "file":
+        files = [
+            plan.files[value] for value in inputs.values() if isinstance(value, str) and value in plan.files
+        ]
+        return sum(min(MOST_EXPECTED, 3 * PIXEL * file.width * file.height) or FILE for file in files)
     given = sum(nbytes(value) for value in inputs.values())
     sizes: Any = None
     if kind.size is not None:
@@ -341,8 +397,8 @@ def _expected(kind: NodeType, inputs: dict[str, Any]) -> int:
         except Exception:
             # Only a guess.
             sizes = None
-    made = sum(one.pictures * one.width * one.height * 16 for one in sizes or () if isinstance(one, Size))
-    return given + 3 * (made or given)
+    made = sum(one.pictures * one.width * one.height * PIXEL for one in sizes or () if isinstance(one, Size))
+    return min(MOST_EXPECTED, 3 * (made or given))
 
 
 def _size(value: Any) -> Any:

@@ -32,6 +32,7 @@ from scheduler.telling import Told
 from scheduler.workflows.executor import Outcome
 from scheduler.workflows.latents import MEDIA_TYPE, write_latent
 from scheduler.workflows.naming import Prefix, numbers, prefix_of
+from scheduler.workflows.packing import nbytes
 from scheduler.workflows.provenance import documents, png_with
 from scheduler.workflows.recipes import checkpoints_of, files_of, recipe_of
 
@@ -73,6 +74,15 @@ class Ended:
 
 async def keep(means: Means, claim: Claim, work: Workflow, plan: Plan, ended: Ended) -> Sequence[Told]:
     """Keeps what was handed out, charges and ends the job; events to publish. Raises `Fault` as `finishing.kept`."""
+    room, files = means.pure.room, ended.outcome.handed
+    held = room.hold(sum(map(nbytes, files.values())), room.job(), busy=True)
+    try:
+        return await _kept(means, claim, work, plan, ended)
+    finally:
+        held.give()
+
+
+async def _kept(means: Means, claim: Claim, work: Workflow, plan: Plan, ended: Ended) -> Sequence[Told]:
     files = await means.pure.run(lambda: files_of_outcome(work, plan, ended.outcome))
 
     async def in_one(prepared: list[blobs.Prepared]) -> Sequence[Told]:

@@ -129,7 +129,11 @@ CATALOGUE = {
 }  # fmt: skip
 
 
-def plan(graph: Mapping[str, tuple[str, dict[str, Any]]], fused: tuple[str, str] | None = None) -> Plan:
+def plan(
+    graph: Mapping[str, tuple[str, dict[str, Any]]],
+    fused: tuple[str, str] | None = None,
+    catalogue: Mapping[str, NodeType] = CATALOGUE,
+) -> Plan:
     """The plan of a graph whose nodes come after what they need."""
     nodes: dict[str, PlanNode] = {}
     for name, (kind, inputs) in graph.items():
@@ -143,7 +147,7 @@ def plan(graph: Mapping[str, tuple[str, dict[str, Any]]], fused: tuple[str, str]
     return Plan(
         nodes=nodes,
         steps=[*steps, Step([*fused])] if fused else steps,
-        outputs=[name for name, (kind, _) in graph.items() if CATALOGUE[kind].output],
+        outputs=[name for name, (kind, _) in graph.items() if catalogue[kind].output],
     )
 
 
@@ -179,11 +183,11 @@ class Told(list[tuple[str, State]]):
 class Bench:
     """A worker's cache and threads, and jobs that run there. Nothing of it reaches a database."""
 
-    def __init__(self, megabytes: int = 64) -> None:
+    def __init__(self, megabytes: int = 64, pure: Pure | None = None) -> None:
         nothing: Any = Unstored()
         self.engine = FakeEngine()
         self.cache = Cache(SchedulerSettings(worker_cache_mb=megabytes), nothing)
-        self.pure = Pure(2)
+        self.pure = pure or Pure(2)
         self.told = Told()
 
     def job(

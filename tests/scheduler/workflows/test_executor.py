@@ -1,8 +1,10 @@
 """What the executor does with a plan, over an engine that paints nothing."""
 
 import asyncio
+import gc
 import threading
 import time
+import weakref
 from typing import Any
 
 import numpy as np
@@ -14,6 +16,9 @@ from control.workflows.values import Handed
 from scheduler.faults import Fault
 from scheduler.means import Stopped
 from scheduler.workflows import cache as caches
+from scheduler.workflows import executor as executors
+from scheduler.workflows.executor import Outcome
+from scheduler.workflows.pure import Pure
 from tests.scheduler.workflows.fakes import CATALOGUE, IMAGE, Bench, default, plan, stranger
 
 
@@ -236,3 +241,140 @@ async def test_an_output_counts_each_picture(bench: Bench) -> None:
     outcome = await bench.job(plan(default()), catalogue=CATALOGUE | {"Save": many}).run()
     handed = outcome.handed["save"]
     assert (len(handed.pictures), handed.folder, handed.texts) == (3, "temp", ("seen",))
+
+
+MEGABYTE = 2**20
+
+
+class Pictures:
+    """Nodes that make pictures of a megabyte, and take many; counts those that are there."""
+
+    def __init__(self, most: int) -> None:
+        self.alive = self.peak = 0
+        self.bench = Bench(0, Pure(2, 8 * MEGABYTE, most))
+        size = {"size": lambda **_: (types.Size(1, 256, 256),)}
+        several = {f"i{place}": types.Input("IMAGE", optional=True) for place in range(64)}
+        one = types.outputs("IMAGE")
+        self.catalogue = {
+            "Make": types.NodeType("Make", "", "", {"value": types.Input("INT")}, one, self._make, **size),
+            "Join": types.NodeType("Join", "", "", several, one, self._join, **size),
+            "Show": types.NodeType("Show", "", "", {"image": IMAGE}, (), self._show, output=True),
+        }  # fmt: skip
+
+    def _made(self, value: float) -> tuple[Any]:
+        image = np.full((1, 256, 256, 4), value, np.float32)
+        self.alive += 1
+        self.peak = max(self.peak, self.alive)
+        weakref.finalize(image, self._gone)
+        time.sleep(0.002)
+        return (image,)
+
+    def _gone(self) -> None:
+        self.alive -= 1
+
+    def _make(self, value: int) -> tuple[Any]:
+        return self._made(value)
+
+    def _join(self, **images: Any) -> tuple[Any]:
+        return self._made(sum(float(image.mean()) for image in images.values() if image is not None))
+
+    @staticmethod
+    def _show(image: Any) -> Handed:
+        return Handed("temp", texts=(f"{image.mean():g}",))
+
+    def check_over(self) -> None:
+        """Nobody has anything; a thread may still know its last result."""
+        gc.collect()
+        assert self.bench.pure.room.used == 0
+        assert self.alive <= 2
+
+    async def run(self, graph: dict[str, tuple[str, dict[str, Any]]]) -> Outcome:
+        wanted = plan(graph, catalogue=self.catalogue)
+        async with asyncio.timeout(20):
+            return await self.bench.job(wanted, stranger(), self.catalogue).run()
+
+
+def _rows(count: int) -> dict[str, tuple[str, dict[str, Any]]]:
+    """Pictures, each with an output of its own."""
+    graph: dict[str, tuple[str, dict[str, Any]]] = {}
+    for place in range(count):
+        graph[f"make{place}"] = ("Make", {"value": place})
+        graph[f"show{place}"] = ("Show", {"image": [f"make{place}", 0]})
+    return graph
+
+
+def _joined(count: int, wide: int) -> dict[str, tuple[str, dict[str, Any]]]:
+    """So many pictures that become one, `wide` at a time."""
+    graph: dict[str, tuple[str, dict[str, Any]]] = {}
+    level: list[str] = []
+
+    def joined(first: int, last: int) -> str:
+        if last - first == 1:
+            graph[f"make{first}"] = ("Make", {"value": first})
+            return f"make{first}"
+        step = max(1, (last - first) // wide)
+        parts = [joined(at, min(last, at + step)) for at in range(first, last, step)]
+        name = f"join{first}-{last}"
+        graph[name] = ("Join", {f"i{place}": [part, 0] for place, part in enumerate(parts)})
+        return name
+
+    level.append(joined(0, count))
+    return graph | {"show": ("Show", {"image": [level[0], 0]})}
+
+
+async def test_results_that_are_needed_count_as_long_as_they_are() -> None:
+    pictures = Pictures(16 * MEGABYTE)
+    outcome = await pictures.run(_rows(60))
+    assert {node: handed.texts for node, handed in outcome.handed.items()} == {
+        f"show{place}": (str(place),) for place in range(60)
+    }
+    assert pictures.peak <= 8
+    pictures.check_over()
+
+
+@pytest.mark.parametrize(("count", "wide"), [(32, 2), (10, 10)])
+async def test_jobs_whose_branches_wait_for_each_other_come_to_their_ends(count: int, wide: int) -> None:
+    pictures = Pictures(32 * MEGABYTE)
+    outcomes = await asyncio.gather(*(pictures.run(_joined(count, wide)) for _ in range(2)))
+    assert [outcome.errors for outcome in outcomes] == [[], []]
+    assert {outcome.handed["show"].texts for outcome in outcomes} == {(f"{sum(range(count))}",)}
+    assert pictures.peak <= 32
+    pictures.check_over()
+
+
+async def test_a_job_that_can_never_fit_fails_and_no_other() -> None:
+    pictures = Pictures(24 * MEGABYTE)
+    never, other = await asyncio.gather(pictures.run(_joined(40, 40)), pictures.run(_joined(8, 2)))
+    assert {error.kind for error in never.errors} == {"out_of_memory"}
+    assert "smaller pictures" in never.errors[0].detail
+    assert never.handed == {}
+    assert other.errors == []
+    assert pictures.peak <= 24
+    pictures.check_over()
+
+
+async def test_room_is_given_back_when_a_job_is_cancelled() -> None:
+    pictures = Pictures(16 * MEGABYTE)
+    task = asyncio.create_task(pictures.run(_rows(60)))
+    await asyncio.sleep(0.03)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert len((await pictures.run(_rows(4))).handed) == 4
+    assert pictures.bench.pure.room.used == 0
+
+
+async def test_files_are_as_many_as_one_transaction_takes(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(executors, "MOST_FILES", 2)
+    many = types.NodeType(
+        "Save", "", "", {"images": IMAGE, "prefix": types.Input("STRING")}, (),
+        lambda images, prefix: Handed("output", images=np.repeat(images, int(prefix), axis=0)), output=True,
+    )  # fmt: skip
+    graph = default(prefix="2") | {"more": ("Save", {"images": ["decode", 0], "prefix": "3"})}
+    outcome = await bench.job(plan(graph), catalogue=CATALOGUE | {"Save": many}).run()
+    assert [*outcome.handed] == ["save"]
+    [error] = outcome.errors
+    assert (error.kind, error.node) == ("invalid", "more")
+    assert "save fewer pictures" in error.detail
