@@ -16,7 +16,7 @@ from control.workflows.engine import Sampled, Sampling
 from control.workflows.values import Clip, Condition, Conditioning, Image, Vae
 from ensembles.arrays import Array
 from ensembles.imaging.latents import scale, unscale
-from ensembles.imaging.masks import resize_bilinear
+from ensembles.imaging.resizing import resize
 from ensembles.imaging.tiling import tile_count, upscale_tiled, upscaling_layout
 from ensembles.manifest import Manifest
 from ensembles.serving.conditions import Role, Wire, WireArea
@@ -174,7 +174,7 @@ def _sampling(wanted: Sampling, manifest: Manifest) -> dict[str, Array]:
 def _planes(mask: Array, samples: Array) -> Array:
     """[M,H,W] → [1 or N,h,w] in 0..1 for N latents, bilinear; fewer masks than pictures are taken in turn."""
     height, width = samples.shape[2:]
-    planes = np.stack([np.clip(resize_bilinear(one, height, width), 0, 1) for one in mask.astype(np.float32)])
+    planes = np.clip(resize(mask.astype(np.float32), width, height), 0, 1)
     pictures = len(samples)
     return planes if len(planes) in (1, pictures) else planes[np.arange(pictures) % len(planes)]
 

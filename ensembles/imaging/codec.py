@@ -71,13 +71,6 @@ def encode_webp(
     return out.getvalue()
 
 
-def encode_jpeg(image: U8, *, quality: int = 90) -> bytes:
-    """uint8[H,W,3] RGB as JPEG bytes, without text. Raises `ImageError` for another shape or type."""
-    out = io.BytesIO()
-    _as_picture(image).save(out, "JPEG", quality=quality)
-    return out.getvalue()
-
-
 def decode(data: bytes, *, background: tuple[int, int, int] = (255, 255, 255)) -> U8:
     """The picture in `data` (PNG, WebP, JPEG, GIF's first frame, BMP, TIFF): uint8[H,W,3] RGB.
 
@@ -126,20 +119,6 @@ def decode_rgba(data: bytes, most: int = MAX_PIXELS) -> U8:
     try:
         upright = ImageOps.exif_transpose(image)
         return np.asarray(_to_8_bit(upright).convert("RGBA"), np.uint8).copy()
-    except (OSError, ValueError, SyntaxError, MemoryError, Image.DecompressionBombError) as error:
-        raise ImageError(f"The picture is damaged ({error}); send it again.") from error
-
-
-def decode_alpha(data: bytes) -> U8 | None:
-    """The transparency of the picture in `data`, uint8[H,W], upright, 255 = opaque; None without one.
-
-    Raises `ImageError` as `decode` does.
-    """
-    image = _open(data)
-    if not image.has_transparency_data:
-        return None
-    try:
-        return np.asarray(ImageOps.exif_transpose(image).convert("RGBA").getchannel("A"), np.uint8).copy()
     except (OSError, ValueError, SyntaxError, MemoryError, Image.DecompressionBombError) as error:
         raise ImageError(f"The picture is damaged ({error}); send it again.") from error
 

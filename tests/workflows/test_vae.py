@@ -79,11 +79,20 @@ def test_masks_grow_as_convolution_has_it(rng, pixels):
     mask = mask.astype(np.float32)
     if pixels:
         kernel, pad = torch.ones(1, 1, pixels, pixels), pixels // 2
-        convolved = torch.nn.functional.conv2d(torch.from_numpy(mask)[:, None], kernel, padding=pad)
+        convolved = torch.nn.functional.conv2d(torch.from_numpy(mask)[:, None].round(), kernel, padding=pad)
         want = convolved[:, 0, :20, :30].round().clamp(0, 1).numpy()
     else:
         want = np.round(mask)
     np.testing.assert_array_equal(grown(mask, pixels), want)
+
+
+def test_what_rounds_to_nothing_grows_to_nothing():
+    assert not grown(np.full((1, 20, 30), 0.02, np.float32), 64).any()
+    # A soft edge of 24 columns: its half that is over 0.5, and what six pixels add to that.
+    ramp = np.tile(np.linspace(0, 1, 24, dtype=np.float32), (1, 16, 1))
+    columns = grown(np.pad(ramp, ((0, 0), (0, 0), (16, 0))), 6)[0, 8]
+    assert columns[26:].all()
+    assert not columns[:26].any()
 
 
 async def test_inpainting_paints_under_the_mask_alone(engine, torch_pocket):
@@ -99,7 +108,7 @@ async def test_inpainting_paints_under_the_mask_alone(engine, torch_pocket):
     start = torch_pocket.encoded(grey.astype(np.float32))
     np.testing.assert_allclose(latent.samples, start.numpy(), atol=2e-3 * float(start.abs().max()))
     wide = (
-        torch.nn.functional.conv2d(sized, torch.ones(1, 1, 6, 6), padding=3)[..., :128, :128]
+        torch.nn.functional.conv2d(sized.round(), torch.ones(1, 1, 6, 6), padding=3)[..., :128, :128]
         .round()
         .clamp(0, 1)
     )

@@ -8,7 +8,7 @@ from scipy import ndimage
 from control.workflows.engine import Engine
 from control.workflows.types import Input, NodeType, Size, Unfit, outputs
 from control.workflows.values import Image, Latent, Mask, Vae
-from ensembles.imaging.masks import resize_bilinear
+from ensembles.imaging.resizing import resize
 from ensembles.sampling.parameters import MAX_SIZE
 
 MAX_TILE = 4096
@@ -44,7 +44,7 @@ async def encode_for_inpaint(
     factor = engine.manifest(vae.checkpoint).vae_factor
     height, width = pixels.shape[1:3]
     check_mask(Size(len(pixels), width, height), Size(len(mask), *mask.shape[:0:-1]))
-    sized = np.stack([resize_bilinear(one, height, width) for one in mask])
+    sized = resize(mask, width, height)
     pictures, sized = cropped(pixels, factor)[..., :3], cropped(sized, factor)
     kept = 1 - np.round(sized)[..., None]
     samples = await engine.encode(vae, np.asarray((pictures - 0.5) * kept + 0.5, np.float32))
@@ -52,11 +52,13 @@ async def encode_for_inpaint(
 
 
 def grown(mask: Mask, pixels: int) -> Mask:
-    """fp32 [N,H,W], 0 or 1: 1 where a square of `pixels` holds a half of mask in all; hard where `pixels` is 0."""
+    """fp32 [N,H,W] → 0 or 1: rounded, then 1 where a square `pixels` wide holds a 1; not grown where `pixels` is 0."""
+    # Rounded first: what is soft adds up in a large square, and a feathered edge would be painted in all its width.
+    mask = np.round(mask)
     if pixels:
         for axis in (1, 2):
             mask = ndimage.correlate1d(mask, np.ones(pixels, np.float32), axis=axis, mode="constant")
-    return np.asarray(np.clip(np.round(mask), 0, 1), np.float32)
+    return np.asarray(np.clip(mask, 0, 1), np.float32)
 
 
 async def decode(engine: Engine, samples: Latent, vae: Vae) -> tuple[Image]:
@@ -180,6 +182,7 @@ NODES: tuple[NodeType, ...] = (
         outputs=outputs("LATENT"),
         run=encode_for_inpaint,
         asks="vae_encode",
+        version=2,
         check=check_mask,
         size=encoded_size,
     ),
