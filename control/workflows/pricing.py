@@ -5,13 +5,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from control.billing import prices
-from control.workflows.catalogue import CATALOGUE
 from control.workflows.known import Known
 from control.workflows.nodes.pure import size_of as size_of_value
 from control.workflows.plan import PlanNode
 from control.workflows.shapes import SIZED, Seen, leading
 from control.workflows.steps import ASSUMED, checkpoints_of, size_of, worked_on
-from control.workflows.types import Size, Unfit
+from control.workflows.types import NodeType, Size, Unfit
 
 VAE = ("vae_encode", "vae_decode")
 
@@ -71,10 +70,10 @@ def paid(node: Seen) -> tuple[int, int]:
     return math.prod(size), size.pictures if kind.item else 0
 
 
-def check_paid(node: PlanNode, inputs: Mapping[str, Any]) -> None:
+def check_paid(node: PlanNode, kind: NodeType, inputs: Mapping[str, Any]) -> None:
     """Raises `Unfit` where a node got more than its price is for; `inputs` are the values that it runs with."""
     given = {name for name, value in inputs.items() if value is not None}
-    name = leading(CATALOGUE[node.class_type], given) if node.pixels else None
+    name = leading(kind, given) if node.pixels else None
     size = size_of_value(inputs[name]) if name is not None else None
     if name is None or not isinstance(size, Size):
         return

@@ -291,7 +291,7 @@ class Executor:
             if not await self._all(link.node for link in needed.values()):
                 return None
             values |= self._linked(needed, kind)
-        check_paid(given, values)
+        check_paid(given, kind, values)
         return values
 
     def _linked(self, links: Mapping[str, Link], kind: NodeType) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from control.workflows.catalogue import CATALOGUE
 from control.workflows.known import Known
 from control.workflows.literals import bounded
 from control.workflows.plan import Plan, PlanNode
-from control.workflows.pricing import check_paid
+from control.workflows.pricing import check_paid as check_what_was_paid
 from control.workflows.types import Input, NodeType, Size, Unfit, outputs
 from control.workflows.values import Latent
 from tests.control.workflows.graphs import DEFAULT, KNOWN, compiled, graph, node, plan_of, wrong
@@ -55,6 +55,10 @@ OWN = Known(
     },
 )  # fmt: skip
 """KNOWN with some nodes of the tests' own."""
+
+
+def check_paid(paid: PlanNode, inputs: dict[str, Any]) -> None:
+    check_what_was_paid(paid, CATALOGUE[paid.class_type], inputs)
 
 
 def steps_of(plan: Plan) -> dict[tuple[str, ...], set[str]]:
