@@ -118,27 +118,27 @@ class Attempt:
         await insist(begin)
 
     @property
-    def _owed(self) -> int:
-        """Micro-credits for what this attempt has computed and kept, although it comes to nothing."""
-        return 0 if self._running is None else self._running.owed
+    def _ran(self) -> set[str]:
+        """Nodes that this attempt has computed and kept, although it comes to nothing."""
+        return set() if self._running is None else self._running.ran
 
     async def _stopped(self, reason: Reason) -> list[Made]:
         self.log.info("attempt_stopped", reason=reason)
         if reason == "cancel":
-            if made := await insist(lambda: leases.cancelled(self.claim, self._owed)):
+            if made := await insist(lambda: leases.cancelled(self.claim, self._ran)):
                 figures.ended("CANCELLED")
                 return made
             # Its pictures were being kept at this very moment.
             return await insist(lambda: finishing.as_it_is(self.claim))
         if reason == "stopping":
-            return await insist(lambda: leases.hand_back(self.claim, self._owed))
+            return await insist(lambda: leases.hand_back(self.claim, self._ran))
         return []
 
     async def _failed(self, fault: Fault) -> list[Made]:
         settings, servers = self.means.settings, self.means.servers
         self.log.warning("attempt_failed", kind=fault.error.kind, detail=fault.error.detail)
         made = await insist(
-            lambda: leases.failed(settings, self.claim, fault, elsewhere=servers.ready, owed=self._owed)
+            lambda: leases.failed(settings, self.claim, fault, elsewhere=servers.ready, ran=self._ran)
         )
         for _, event in made:
             figures.ended(event.state)

@@ -42,7 +42,7 @@ AT_ONCE = 8
 """Files of a job that are written at a time."""
 AGAIN: tuple[type[Exception], ...] = (*DOWN, asyncpg.exceptions.TransactionRollbackError)
 """What a transaction raises that may succeed the next time."""
-_OURS = "SELECT owed FROM jobs WHERE id = {} AND lease_id = {} AND state = 'PROCESSING' FOR UPDATE"
+_OURS = "SELECT owed_nodes FROM jobs WHERE id = {} AND lease_id = {} AND state = 'PROCESSING' FOR UPDATE"
 _LAST = "SELECT * FROM job_events WHERE job_id = {} ORDER BY sequence DESC LIMIT 1"
 
 
@@ -126,14 +126,14 @@ async def prepare(storage: Storage, claim: Claim, files: Sequence[File]) -> list
     return list(await asyncio.gather(*(one(file) for file in files)))
 
 
-async def ours(claim: Claim) -> int | None:
-    """Locks the job's row; the micro-credits that earlier attempts owe. None where it is not this attempt's any more.
+async def ours(claim: Claim) -> list[str] | None:
+    """Locks the job's row; the nodes that earlier attempts have computed. None where it is not this attempt's any more.
 
     Before all else in a transaction: it is discarded cheaply, and locks come in the same order everywhere (job, then
     ledger).
     """
     rows = await Job.raw(_OURS, claim.job_id, claim.lease_id)
-    return int(rows[0]["owed"]) if rows else None
+    return list(rows[0]["owed_nodes"]) if rows else None
 
 
 async def _keep(

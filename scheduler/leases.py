@@ -1,9 +1,9 @@
 """Leases: a worker has a job for as long as it says that it lives; what nobody has goes back in line."""
 
 import random
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Collection, Iterable
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -39,7 +39,7 @@ SELECT id, organisation_id, attempt, hold_id, reserved, owed, cancel_requested_a
 WHERE lease_until < now() AND id <> ALL({}::uuid[]) ORDER BY lease_until LIMIT 1 FOR UPDATE SKIP LOCKED
 """
 _MINE = """
-SELECT cancel_requested_at IS NOT NULL AS cancelled, owed FROM jobs WHERE id = {} AND lease_id = {} FOR UPDATE
+SELECT cancel_requested_at IS NOT NULL AS cancelled, owed_nodes FROM jobs WHERE id = {} AND lease_id = {} FOR UPDATE
 """
 _DUE = """
 SELECT id FROM jobs WHERE state = 'PENDING' AND NOT paused AND coalesce(not_before, created_at) <= now()
@@ -110,44 +110,65 @@ async def due() -> AsyncIterator[Made]:
             yield made
 
 
-async def hand_back(claim: Claim, owed: int = 0) -> list[Made]:
+class Owed(NamedTuple):
+    """What is charged for however a job ends."""
+
+    nodes: list[str]
+    """Of a workflow, that some attempt has computed."""
+    amount: int
+    """Micro-credits."""
+
+    @property
+    def changes(self) -> dict[Any, Any]:
+        """Of the job's row."""
+        return {Job.owed: self.amount, Job.owed_nodes: self.nodes}
+
+
+def owed_for(claim: Claim, before: Iterable[str], ran: Iterable[str]) -> Owed:
+    """For nodes of earlier attempts and those of this one, each once: a result may have been lost between them."""
+    nodes = {*before, *ran}
+    known = {} if claim.plan is None else claim.plan.nodes
+    return Owed(sorted(nodes), sum(known[node].amount for node in nodes if node in known))
+
+
+async def hand_back(claim: Claim, ran: Collection[str] = ()) -> list[Made]:
     """A job of a worker that stops: in line again, where it was, and this was no attempt.
 
-    `owed`, here and below: micro-credits for nodes of a workflow that this attempt computed. Their results are kept,
-    so they are charged for however the job ends.
+    `ran`, here and below: nodes of a workflow that this attempt computed. Their results are kept, so they are charged
+    for however the job ends.
     """
     async with transaction():
-        cancelled, before = await _mine(claim)
+        cancelled, owed = await _mine(claim, ran)
         if cancelled:
-            return await _cancel(claim, before + owed)
-        changes: dict[Any, Any] = {Job.attempt: Job.attempt - 1, Job.owed: before + owed}
+            return await _cancel(claim, owed.amount)
+        changes: dict[Any, Any] = {Job.attempt: Job.attempt - 1, **owed.changes}
         return _list(await transition(claim.job_id, "QUEUED", lease_id=claim.lease_id, changes=changes))
 
 
-async def cancelled(claim: Claim, owed: int = 0) -> list[Made]:
+async def cancelled(claim: Claim, ran: Collection[str] = ()) -> list[Made]:
     """Its owner does not want it any more."""
     async with transaction():
-        _, before = await _mine(claim)
-        return await _cancel(claim, before + owed)
+        _, owed = await _mine(claim, ran)
+        return await _cancel(claim, owed.amount)
 
 
 async def failed(
-    settings: SchedulerSettings, claim: Claim, fault: Fault, *, elsewhere: bool, owed: int = 0
+    settings: SchedulerSettings, claim: Claim, fault: Fault, *, elsewhere: bool, ran: Collection[str] = ()
 ) -> list[Made]:
     """An attempt has failed: the job is tried again, or has failed too.
 
     `elsewhere`: there is another server, so that it need not wait.
     """
     async with transaction():
-        cancelled, before = await _mine(claim)
+        cancelled, owed = await _mine(claim, ran)
         if cancelled:
-            return await _cancel(claim, before + owed)
+            return await _cancel(claim, owed.amount)
         if not fault.error.retryable or claim.attempt >= settings.job_attempts:
             return await _end(
                 claim.job_id, "FAILED", claim.owner.organisation_id, claim.hold_id,
-                lease_id=claim.lease_id, error=fault.error, charge=min(claim.reserved, before + owed),
+                lease_id=claim.lease_id, error=fault.error, charge=min(claim.reserved, owed.amount),
             )  # fmt: skip
-        changes: dict[Any, Any] = {Job.owed: before + owed}
+        changes = owed.changes
         if fault.lost and elsewhere:
             detail = Detail(error=fault.error)
             return _list(
@@ -158,10 +179,12 @@ async def failed(
         return await _later(claim.job_id, claim.attempt, fault.error, claim.lease_id, changes)
 
 
-async def _mine(claim: Claim) -> tuple[bool, int]:
+async def _mine(claim: Claim, ran: Collection[str]) -> tuple[bool, Owed]:
     """Has its owner asked to stop it, which nobody would hear of once it is in line again? And what is owed."""
     rows = await Job.raw(_MINE, claim.job_id, claim.lease_id)
-    return (rows[0]["cancelled"], rows[0]["owed"]) if rows else (False, 0)
+    return (
+        (rows[0]["cancelled"], owed_for(claim, rows[0]["owed_nodes"], ran)) if rows else (False, Owed([], 0))
+    )
 
 
 async def _cancel(claim: Claim, owed: int) -> list[Made]:

@@ -27,6 +27,7 @@ from ensembles.imaging.provenance import Recipe
 from scheduler import finishing
 from scheduler.claims import Claim
 from scheduler.faults import Fault
+from scheduler.leases import owed_for
 from scheduler.means import Means
 from scheduler.telling import Told
 from scheduler.workflows.executor import Outcome
@@ -66,8 +67,6 @@ class Ended:
     """What a finished workflow's row and event say."""
 
     outcome: Outcome
-    charge: int
-    """Micro-credits for the nodes that ran."""
     engine_ms: float
     server: str
 
@@ -134,11 +133,11 @@ async def _keep(
 ) -> Sequence[Told]:
     outcome = ended.outcome
     async with transaction():
-        if (owed := await finishing.ours(claim)) is None:
+        if (before := await finishing.ours(claim)) is None:
             return []
         links = await _rows(claim, work, plan, files, prepared)
         # What was reserved is the most: nobody pays more than was said before.
-        charged = min(claim.reserved, owed + ended.charge)
+        charged = min(claim.reserved, owed_for(claim, before, outcome.ran).amount)
         if claim.hold_id is None:
             charged = 0
         else:

@@ -36,10 +36,9 @@ class Running:
         self._executor: Executor | None = None
 
     @property
-    def owed(self) -> int:
-        """Micro-credits of the nodes that this attempt has computed: their results are kept, whatever becomes of it."""
-        ran = set() if self._executor is None else self._executor.outcome.ran
-        return sum(self._plan.nodes[node].amount for node in ran)
+    def ran(self) -> set[str]:
+        """The nodes that this attempt has computed: their results are kept, whatever becomes of it."""
+        return set() if self._executor is None else self._executor.outcome.ran
 
     async def run(self) -> Sequence[Told]:
         """Runs it, keeps what it hands out, and charges; events to publish. Raises `Fault` and `Stopped`."""
@@ -58,7 +57,7 @@ class Running:
             raise fault
         if engine.milliseconds:
             figures.painted(attempt.claim.model, engine.milliseconds / 1000)
-        ended = Ended(outcome, self.owed, engine.milliseconds, engine.server)
+        ended = Ended(outcome, engine.milliseconds, engine.server)
         keeping = keep(means, attempt.claim, self._work, self._plan, ended)
         # The transaction itself finds out whose the job is; a heartbeat that met it in the midst may err.
         return await attempt.unless_stopped(keeping, but_for={"stopping", "lease"})

@@ -13,11 +13,16 @@ import pytest
 from control.assets.storage import Storage
 from control.database import piccolo_conf
 from control.database.engine import close_pool, open_pool
+from control.jobs.tables import Job
 from control.workflows.tables import NodeResult
+from scheduler import leases
+from scheduler.faults import broken
 from scheduler.settings import SchedulerSettings, read_settings
 from scheduler.workflows import upkeep
 from scheduler.workflows.cache import PREFIX, Cache, Computed, Slot, place
 from tests.control.people import Person, register
+from tests.scheduler.test_once import taken
+from tests.scheduler.workflows.graphs import graph, submit
 
 MEGABYTE = 2**20
 
@@ -168,3 +173,30 @@ async def test_a_database_or_storage_that_is_away_is_a_miss(
     assert time.monotonic() - began < 0.5
     await asyncio.wait_for(lonely.stop(), 10)
     away.close()
+
+
+async def test_a_node_that_several_attempts_computed_is_charged_for_once(
+    person: Person, settings: SchedulerSettings, pool: None
+) -> None:
+    """Its result may not have been written when the first of them ended."""
+    given = graph(n3_seed=1, more={"9b": {"class_type": "PreviewImage", "inputs": {"images": ["8b", 0]}}})
+    given["3b"] = {"class_type": "KSampler", "inputs": {**given["3"]["inputs"], "seed": 2}}
+    given["8b"] = {"class_type": "VAEDecode", "inputs": {"samples": ["3b", 0], "vae": ["4", 2]}}
+    job_id = await asyncio.to_thread(submit, person, given)
+
+    async def owed() -> int:
+        [row] = await Job.raw("SELECT owed FROM jobs WHERE id = {}", UUID(job_id))
+        return int(row["owed"])
+
+    one = await taken(settings, job_id, "first")
+    assert one.plan is not None
+    price = one.plan.nodes["3"].amount
+    assert 0 < price <= one.reserved / 2
+    await leases.hand_back(one, {"3", "6"})
+    assert await owed() == price
+    one = await taken(settings, job_id, "second")
+    await leases.failed(settings, one, broken("lost"), elsewhere=True, ran={"3", "7"})
+    assert await owed() == price
+    one = await taken(settings, job_id, "third")
+    [(_, event)] = await leases.cancelled(one, {"3"})
+    assert event.charged_microcredits == price
