@@ -30,7 +30,8 @@ def test_a_graph_is_in_line(ada: Artist) -> None:
     assert made(ada.get("/prompt")) == {"exec_info": {"queue_remaining": 1}}
     job = made(ada.person.get("/jobs"))["items"][0]
     assert (job["kind"], job["state"]) == ("workflow", "QUEUED")
-    assert job["request"]["document"] == {"nodes": []}
+    whole = made(ada.person.get(f"/jobs/{job['id']}"))
+    assert whole["request"]["document"] == {"nodes": []}
 
 
 def test_the_same_id_twice_is_one_job_and_one_answer(ada: Artist, grace: Artist, database_url: str) -> None:
