@@ -62,7 +62,7 @@ TEMPLATES: tuple[Entry, ...] = (
     ),
     Entry(
         "areas", "Areas",
-        "Two prompts share a wide picture, each in a half of its own.", ("prompts",),
+        "Two prompts share a wide picture, each in a half of its own; what is to be avoided has the same halves.", ("prompts",),
     ),
     Entry(
         "blend-prompts", "Blend prompts",
@@ -79,7 +79,7 @@ TEMPLATES: tuple[Entry, ...] = (
     ),
     Entry(
         "latent-composite", "Latent composite",
-        "Two half-sampled latents are put into each other, and finished as one picture.", ("sampling", "latents"),
+        "Two half-sampled latents are put into a third, wide one, and finished as one picture.", ("sampling", "latents"),
     ),
     Entry(
         "cut-out", "Cut-out",
