@@ -5,7 +5,7 @@ puts widgets of its own: what happens to a seed after a run, and the button that
 required ones.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from control.workflows.catalogue import CATALOGUE
@@ -15,6 +15,8 @@ from control.workflows.types import WIDGETS, Input, NodeType
 CONTROLS = ("fixed", "increment", "decrement", "randomize", "increment-wrap")
 """What may happen to a seed after a run."""
 SEEDS = ("seed", "noise_seed")
+SAMPLERS, OLD_PREFIX = "sampler_name", "sample_"
+"""Documents of early 2023 call the sampler euler sample_euler."""
 UPLOADS = ("image_upload", "mask_upload", "animated_image_upload", "video_upload", "audio_upload")
 UPLOAD = "image"
 """What the button that uploads has for a value."""
@@ -62,7 +64,7 @@ def named(node: CanvasNode) -> tuple[dict[str, Any], int]:
         return _by_name(node.widgets, kind_of(node.type)), 0
     places, left = placed(node)
     values = {name: node.widgets[place] for name, place in places.items()}
-    return {name: _literal(value) for name, value in values.items() if value is not None}, left
+    return {name: _literal(name, value) for name, value in values.items() if value is not None}, left
 
 
 def placed(node: CanvasNode) -> tuple[dict[str, int], int]:
@@ -74,7 +76,7 @@ def placed(node: CanvasNode) -> tuple[dict[str, int], int]:
     for slot in node.inputs:
         if slot.widget is not None and slot.widget not in own:
             own.add(slot.widget)
-            declared.append(Widget(slot.widget))
+            declared.append(Widget(slot.widget, False if slot.type == "BOOLEAN" else None))
             if kind is None and slot.widget in SEEDS:
                 declared.append(Widget("", CONTROLS[0]))
     values = list(node.widgets)
@@ -91,24 +93,28 @@ def placed(node: CanvasNode) -> tuple[dict[str, int], int]:
     return found, len(values) - place
 
 
-def _stands(widget: Widget, values: list[Any], after: Iterable[Widget]) -> bool:
+def _stands(widget: Widget, values: list[Any], after: Sequence[Widget]) -> bool:
     """Has this document the editor's own widget here? Those that programs wrote often have it not."""
     if widget.value == UPLOAD:
         return len(values) > sum(bool(other.name) for other in after)
-    return values[0] in CONTROLS
+    # Documents of 2023 have a switch there: randomize or fixed.
+    switch = isinstance(values[0], bool) and not (after and isinstance(after[0].value, bool))
+    return switch or values[0] in CONTROLS
 
 
 def _by_name(values: Mapping[str, Any], kind: NodeType | None) -> dict[str, Any]:
     return {
-        name: _literal(value)
+        name: _literal(name, value)
         for name, value in values.items()
         # Beside values, some keep there what they show.
         if value is not None and (kind is None or name in kind.inputs)
     }
 
 
-def _literal(value: Any) -> Any:
+def _literal(name: str, value: Any) -> Any:
     """As a graph has it: a list that is a value says so, for others are links."""
+    if name == SAMPLERS and isinstance(value, str):
+        return value.removeprefix(OLD_PREFIX)
     return {"__value__": value} if isinstance(value, list) else value
 
 

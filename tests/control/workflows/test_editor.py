@@ -304,6 +304,33 @@ def test_a_document_without_the_editors_own_widgets_is_read_too() -> None:
     assert graph_of(document) == PLAIN
 
 
+@pytest.mark.parametrize("control", [True, False])
+def test_documents_of_2023_are_read_as_their_editor_wrote_them(control: bool) -> None:
+    """Then, what happens to a seed was a switch, and samplers were called sample_euler and so on."""
+    document = drawn({k: Node(**v) for k, v in PLAIN.items()})
+    [sampler] = [node for node in document["nodes"] if node["type"] == "KSampler"]
+    assert sampler["widgets_values"][1] in CONTROLS
+    sampler["widgets_values"][1] = control
+    sampler["widgets_values"][4] = "sample_euler"
+    assert graph_of(document) == PLAIN
+    assert graph_of_document(document).unclear == []
+    sampler["widgets_values"] = {**PLAIN["5"]["inputs"], "sampler_name": "sample_euler"}
+    assert graph_of(document)["5"]["inputs"]["sampler_name"] == "euler"
+
+
+def test_a_switch_behind_a_seed_is_its_own_where_the_class_has_one_there(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    import dataclasses
+
+    inputs = {"seed": Input("INT", 0, 0, 9), "add": Input("BOOLEAN", True), "steps": Input("INT", 1, 1, 9)}
+    kind = dataclasses.replace(CATALOGUE["KSampler"], inputs=inputs)
+    monkeypatch.setattr("control.workflows.editor.widgets.kind_of", lambda _: kind)
+    for values in ([7, False, 3], [7, "fixed", False, 3]):
+        node = {"id": 1, "type": "KSampler", "widgets_values": values}
+        assert graph_of({"nodes": [node]})["1"]["inputs"] == {"seed": 7, "add": False, "steps": 3}
+
+
 def test_values_change_and_all_else_stays() -> None:
     document = opened("plain-0.4")
     changed = with_values(document, {"5": {"seed": 8, "denoise": 0.5}, "2": {"text": "a star"}})
