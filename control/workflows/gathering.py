@@ -1,5 +1,6 @@
 """What a graph of somebody's is looked at with: published networks, and the files of theirs that it names."""
 
+import asyncio
 import hashlib
 import time
 from functools import lru_cache
@@ -19,6 +20,7 @@ from control.settings import ControlSettings
 from control.workflows.keys import embeddings_named
 from control.workflows.known import OF_CHECKPOINTS, Known, files_named
 from control.workflows.plan import File
+from control.workflows.validation import MOST_NODES
 
 SUGGESTED = 200
 """Names of files that are looked through for one that is near."""
@@ -31,9 +33,13 @@ _BLOB: Any = Asset.blob_id
 
 async def gather(who: Principal, graph: object, settings: ControlSettings) -> Known:
     """All that a compilation of a raw graph depends on. Asks the database where the graph names files."""
+    if isinstance(graph, dict) and len(graph) > MOST_NODES:
+        # It will be refused for that, whatever it names.
+        graph = None
     names = files_named(graph)
     files = await _files(who, names) if names else {}
-    known = published(settings.home, graph)
+    # In a thread: it looks through all texts.
+    known = await asyncio.to_thread(published, settings.home, graph)
     near = await _near(who) if len(files) < len(names) else []
     return Known(
         checkpoints=known.checkpoints,
@@ -49,9 +55,9 @@ def published(home: Path, graph: object = None) -> Known:
     found = checkpoints(home)
     larger = upscalers(home)
     hashes = {f"upscale_models/{name}": one.weights for name, one in larger.items()}
-    for name in embeddings_named(graph):
-        if (digest := _embedding(home, name)) is not None:
-            hashes[f"embeddings/{name}"] = digest
+    if named := embeddings_named(graph):
+        for name in _embeddings(home).intersection(named):
+            hashes[f"embeddings/{name}"] = _embedding(home, name) or ""
     return Known(
         checkpoints=found,
         lists={**{folder: list(found) for folder in OF_CHECKPOINTS}, "upscale_models": list(larger)},
@@ -118,6 +124,16 @@ def _uuid(name: str) -> UUID | None:
         return UUID(name) if len(name) == 36 else None
     except ValueError:
         return None
+
+
+def _embeddings(home: Path) -> frozenset[str]:
+    """Names of the embeddings that there are, those in folders as FOLDER/NAME."""
+    folder = home / "embeddings"
+    return frozenset(
+        str(path.relative_to(folder).with_suffix(""))
+        for path in folder.glob("**/*.safetensors")
+        if path.is_file()
+    )
 
 
 def _embedding(home: Path, name: str) -> str | None:

@@ -1,6 +1,8 @@
 """A workflow on its way to a job: compiled with what its owner may use, or refused."""
 
+import asyncio
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import msgspec
@@ -32,6 +34,14 @@ class Ready(NamedTuple):
     """The workflow, as JSON that the database keeps."""
 
 
+async def compiled_for(
+    who: Principal, graph: object, settings: ControlSettings, outputs: Iterable[str] | None = None
+) -> Compiled:
+    """What comes of a raw graph of the caller's. In a thread: a large graph shall not keep others waiting."""
+    known = await gather(who, graph, settings)
+    return await asyncio.to_thread(compile_graph, graph, known, outputs=outputs)
+
+
 async def ready(
     who: Principal, work: Workflow, settings: ControlSettings, compiled: Compiled | None = None
 ) -> Ready:
@@ -42,7 +52,7 @@ async def ready(
     """
     text = _kept(work)
     if compiled is None:
-        compiled = compile_graph(work.graph, await gather(who, work.graph, settings), outputs=work.outputs)
+        compiled = await compiled_for(who, work.graph, settings, work.outputs)
     if compiled.plan is None:
         raise compiled.errors.as_bad_request()
     entitlement.check(who, compiled.largest, settings)

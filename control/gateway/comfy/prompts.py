@@ -24,12 +24,13 @@ from control.jobs.reading import WAITING
 from control.realtime import bus
 from control.realtime.events import JobState
 from control.settings import ControlSettings
-from control.workflows.compiling import compile_graph
-from control.workflows.gathering import gather
 from control.workflows.graph import Workflow
+from control.workflows.submission import compiled_for
 
 MOST_NAME = 200
 """Characters of an id that a client chooses."""
+MOST_EXTRA = 64 * 2**10
+"""Bytes of extra data beside the workflow's document: they come back with each look at queue and history."""
 PAINTED = ("auto", "latent2rgb", "taesd")
 METHODS = (*PAINTED, "none")
 """Of previews, in ComfyUI's words; `default` and others leave it to the setting."""
@@ -79,6 +80,11 @@ def read(body: bytes) -> Asked:
     client_id = _name(given.get("client_id"), "client_id")
     if client_id:
         kept["client_id"] = client_id
+    if (size := len(msgspec.json.encode(kept))) > MOST_EXTRA:
+        raise invalid_prompt(
+            "invalid_prompt", "The extra_data is too large",
+            f"Beside extra_pnginfo.workflow it has {size} bytes, and {MOST_EXTRA} are the most. Send less.",
+        )  # fmt: skip
     targets = given.get("partial_execution_targets")
     return Asked(
         graph=given["prompt"],
@@ -125,9 +131,7 @@ async def submit(
     """
     if asked.prompt_id and (before := await _before(who, asked.prompt_id)) is not None:
         return before
-    known = await gather(who, asked.graph, settings)
-    # Computing alone: a large graph shall not keep others waiting.
-    compiled = await asyncio.to_thread(compile_graph, asked.graph, known, outputs=asked.outputs)
+    compiled = await compiled_for(who, asked.graph, settings, asked.outputs)
     if compiled.plan is None:
         raise failed_validation(compiled.errors)
     method = asked.extra_data.get("preview_method")
@@ -177,7 +181,12 @@ async def submit(
         )
     await _line_up(who, job.id, number)
     await _tell(who, job, submitted.events, redis)
-    return Answer(prompt_id, number, node_errors)
+    return Answer(prompt_id, whole(number), node_errors)
+
+
+def whole(number: float) -> float:
+    """A whole number without a decimal point, as clients know it."""
+    return int(number) if number.is_integer() else number
 
 
 def _json(value: object) -> str:
@@ -192,7 +201,9 @@ async def _before(who: Principal, prompt_id: str) -> Answer | None:
         .where(ComfyPrompt.user_id == who.user_id, ComfyPrompt.prompt_id == prompt_id)
         .first()
     )
-    return None if row is None else Answer(prompt_id, row["number"], msgspec.json.decode(row["node_errors"]))
+    if row is None:
+        return None
+    return Answer(prompt_id, whole(row["number"]), msgspec.json.decode(row["node_errors"]))
 
 
 async def _claim(who: Principal, prompt_id: str) -> UUID | None:

@@ -1,21 +1,21 @@
 """What a workflow would come to, and kept workflows as they are run."""
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 
 from control.access.principal import Principal
 from control.errors import BadRequest
 from control.settings import ControlSettings
-from control.workflows.compiling import compile_graph
 from control.workflows.documents import schemas
 from control.workflows.documents.exchange import plain
 from control.workflows.editor.change import with_values
 from control.workflows.editor.convert import Unclear, graph_of_document
 from control.workflows.editor.widgets import kind_of
-from control.workflows.gathering import gather
 from control.workflows.graph import Workflow
 from control.workflows.plan import Plan
 from control.workflows.problems import Problems
+from control.workflows.submission import compiled_for
 
 
 async def validate(who: Principal, data: schemas.ToValidate, settings: ControlSettings) -> schemas.Validation:
@@ -25,9 +25,9 @@ async def validate(who: Principal, data: schemas.ToValidate, settings: ControlSe
     unclear: list[Unclear] = []
     graph: Mapping[str, Any] | None = data.graph
     if data.document is not None:
-        made = graph_of_document(data.document)
+        made = await asyncio.to_thread(graph_of_document, data.document)
         graph, unclear = plain(made.graph), made.unclear
-    compiled = compile_graph(graph, await gather(who, graph, settings), outputs=data.outputs)
+    compiled = await compiled_for(who, graph, settings, data.outputs)
     return schemas.Validation(
         valid=compiled.plan is not None,
         errors=[*_problems(compiled.errors), *map(_unclear, unclear)],

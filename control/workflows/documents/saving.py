@@ -1,5 +1,6 @@
 """Making workflows, saving versions of them, copying and removing them."""
 
+import asyncio
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, cast
@@ -27,7 +28,7 @@ MOST_VERSIONS = 1000
 
 async def create(who: Principal, data: schemas.NewWorkflow) -> schemas.WorkflowDetails:
     """A new workflow of the caller's, private."""
-    content = content_of(data.graph, data.document)
+    content = await asyncio.to_thread(content_of, data.graph, data.document)
     return await _made(
         who, content, data.message, name=data.name, description=data.description, tags=_distinct(data.tags)
     )
@@ -38,7 +39,7 @@ async def save(who: Principal, workflow_id: UUID, data: schemas.NewVersion) -> s
 
     Raises `Conflict`, with the newest version, where that is not the one that was changed.
     """
-    content = content_of(data.graph, data.document)
+    content = await asyncio.to_thread(content_of, data.graph, data.document)
     row = await rights.saved(who, workflow_id)
     if row["version"] != data.base_version:
         current = await version_of(row)

@@ -7,6 +7,7 @@ painted; they stay in the document.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from control.errors import BadRequest
@@ -65,6 +66,15 @@ class Canvas:
     entrance: str = "-10"
     """Of a subgraph: the node that stands for its inputs."""
     exit: str = "-20"
+
+    @cached_property
+    def leaving(self) -> Mapping[int, str]:
+        """Of a subgraph: output → the first link that leads there."""
+        found: dict[int, str] = {}
+        for name, link in self.links.items():
+            if link.target == self.exit:
+                found.setdefault(link.target_slot, name)
+        return found
 
 
 class Document(NamedTuple):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from control.errors import BadRequest
-from control.workflows.editor.canvas import Canvas, CanvasLink, CanvasNode, Document, Slot
+from control.workflows.editor.canvas import Canvas, CanvasNode, Document, Slot
 from control.workflows.graph import Link
 
 MUTED, BYPASSED = 2, 4
@@ -45,9 +45,16 @@ class Scope:
     """Input of the subgraph → what the instance sets it to."""
     proxied: Mapping[tuple[str, str], Any] = field(default_factory=dict)
     """Node and widget inside → what the instance sets it to."""
+    inners: dict[str, "Scope | None"] = field(default_factory=dict)
+    """Instance → inside of it, where that was asked for."""
 
     def inner(self, node: CanvasNode) -> "Scope | None":
         """Inside an instance of a subgraph; None where the node is no instance. Raises `BadRequest` for rings."""
+        if node.id not in self.inners:
+            self.inners[node.id] = self._inner(node)
+        return self.inners[node.id]
+
+    def _inner(self, node: CanvasNode) -> "Scope | None":
         canvas = self.document.subgraphs.get(node.type)
         if canvas is None:
             return None
@@ -102,8 +109,7 @@ class Scope:
         inner = self.inner(node)
         if inner is None:
             return Link(f"{self.prefix}{node.id}", slot)
-        ends = (number for number, link in inner.canvas.links.items() if _leaves(link, inner.canvas, slot))
-        found = next(ends, None)
+        found = inner.canvas.leaving.get(slot)
         return None if found is None else inner.source(found, hops + 1)
 
     def _passed(self, node: CanvasNode, slot: int, hops: int) -> Source:
@@ -117,10 +123,6 @@ class Scope:
     def _first(self, slots: "list[Slot] | tuple[Slot, ...]", hops: int) -> Source:
         link = next((one.link for one in slots if one.link is not None), None)
         return None if link is None else self.source(link, hops + 1)
-
-
-def _leaves(link: CanvasLink, canvas: Canvas, slot: int) -> bool:
-    return link.target == canvas.exit and link.target_slot == slot
 
 
 def _fits(given: str, wanted: str) -> bool:

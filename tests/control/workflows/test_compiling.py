@@ -390,7 +390,7 @@ def test_every_class_is_compiled_with_its_defaults() -> None:
     )  # fmt: skip
     strange = {}
     for name, kind in CATALOGUE.items():
-        inputs = {}
+        inputs: dict[str, Any] = {}
         for slot, wanted in kind.inputs.items():
             if wanted.folder in names:
                 inputs[slot] = names[wanted.folder]
@@ -433,14 +433,14 @@ def sized_later(**inputs: Any) -> dict[str, Any]:
 )
 def test_a_known_second_input_does_not_make_the_first_one_known(name: str, first: str, second: str) -> None:
     small = ["m", 0] if second == "mask" else ["s", 0]
-    numbers = {
+    values: dict[str, dict[str, Any]] = {
         "LatentBlend": {"blend_factor": 1.0},
         "LatentComposite": {"x": 0, "y": 0, "feather": 0},
-    }.get(name, {})
+    }
     later = sized_later(
         s=node("EmptyLatentImage", width=16, height=16, batch_size=1),
         m=node("SolidMask", value=1.0, width=16, height=16),
-        b=node(name, **{first: ["x", 0], second: small}, **numbers),
+        b=node(name, **{first: ["x", 0], second: small}, **values.get(name, {})),
     )
     plan = plan_of(graph({"3": {"latent_image": ["b", 0]}}) | later, OWN)
     assert plan.nodes["3"].amount == 4_000_000

@@ -1,6 +1,7 @@
 """Documents of editors: to the graph that runs, and back."""
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -358,3 +359,25 @@ def test_an_input_that_must_be_linked_has_no_place(monkeypatch: pytest.MonkeyPat
     )
     assert not is_widget(forced, "text")
     assert widgets(forced) == []
+
+
+def test_many_takers_of_a_subgraph_with_many_links_take_no_longer() -> None:
+    wide = 9_000
+    inner = {"id": 1, "type": "X", "inputs": [], "outputs": []}
+    links = [
+        {"id": n, "origin_id": 1, "origin_slot": n, "target_id": -20, "target_slot": n} for n in range(wide)
+    ]
+    takers = [
+        {"id": 10 + n, "type": "Y", "outputs": [],
+         "inputs": [{"name": f"i{k}", "type": "*", "link": n * 10 + k} for k in range(10)]}
+        for n in range(900)
+    ]  # fmt: skip
+    document = {
+        "nodes": [{"id": 5, "type": "sub", "inputs": [], "outputs": []}, *takers],
+        "links": [[n, 5, n, 10 + n // 10, n % 10, "*"] for n in range(wide)],
+        "definitions": {"subgraphs": [{"id": "sub", "nodes": [inner], "links": links}]},
+    }
+    began = time.perf_counter()
+    made = graph_of_document(document).graph
+    assert time.perf_counter() - began < 2
+    assert made["909"].inputs["i9"] == ["5:1", wide - 1]

@@ -1,14 +1,16 @@
 """What a result is addressed by: what changes it changes the key, and nothing else does."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
 import msgspec
 import pytest
 
+from control.workflows import gathering
 from control.workflows.catalogue import CATALOGUE
-from control.workflows.gathering import published
+from control.workflows.gathering import gather, published
 from control.workflows.keys import embeddings_named
 from control.workflows.known import Known
 from control.workflows.plan import File
@@ -123,3 +125,35 @@ def test_what_is_published_is_found(tmp_path: Any) -> None:
     assert list(known.hashes) == ["embeddings/dusk"]
     (tmp_path / "embeddings" / "dusk.safetensors").write_bytes(b"other vectors")
     assert published(tmp_path, given).hashes != known.hashes
+
+
+def test_embeddings_that_there_are_not_are_not_looked_for_one_by_one(
+    tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "embeddings" / "mine").mkdir(parents=True)
+    (tmp_path / "embeddings" / "mine" / "dusk.safetensors").write_bytes(b"vectors")
+    looked: list[str] = []
+    plain = gathering._embedding
+    monkeypatch.setattr(gathering, "_embedding", lambda home, name: looked.append(name) or plain(home, name))
+    text = "embedding:mine/dusk. " + " ".join(f"embedding:{n}" for n in range(10_000))
+    assert list(published(tmp_path, graph({"6": {"text": text}})).hashes) == ["embeddings/mine/dusk"]
+    assert looked == ["mine/dusk"]
+
+
+async def test_files_of_a_graph_that_is_too_large_are_not_asked_for(
+    tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def files(*_: object) -> dict[str, Any]:
+        raise AssertionError("the database was asked")
+
+    async def speeds() -> None:
+        return None
+
+    monkeypatch.setattr(gathering, "_files", files)
+    monkeypatch.setattr(gathering._Kept, "speeds", speeds)
+    who: Any = None
+    large = {str(n): node("LoadImage", image=f"{n}.png") for n in range(1001)}
+    settings: Any = SimpleNamespace(home=tmp_path)
+    assert (await gather(who, large, settings)).files == {}
+    with pytest.raises(AssertionError):
+        await gather(who, dict(list(large.items())[:1000]), settings)

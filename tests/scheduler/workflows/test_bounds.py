@@ -6,7 +6,6 @@ import msgspec
 import numpy as np
 import pytest
 
-from control.workflows import pricing
 from control.workflows.plan import Plan, PlanNode, Step
 from control.workflows.types import Input, NodeType, outputs
 from scheduler.workflows import cache as caches
@@ -24,10 +23,7 @@ def no_database(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(("pixels", "fails"), [(0, False), (64 * 64, False), (64 * 64 - 1, True)])
-async def test_more_than_was_paid_for_is_refused(
-    pixels: int, fails: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(pricing, "CATALOGUE", CATALOGUE)
+async def test_more_than_was_paid_for_is_refused(pixels: int, fails: bool) -> None:
     given = plan(default())
     decode = msgspec.structs.replace(given.nodes["decode"], pixels=pixels)
     outcome = await Bench().job(msgspec.structs.replace(given, nodes=given.nodes | {"decode": decode})).run()
