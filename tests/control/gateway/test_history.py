@@ -2,10 +2,14 @@
 
 import secrets
 from io import BytesIO
+from types import SimpleNamespace
+from typing import Any
 from uuid import UUID
 
+import pytest
 from PIL import Image
 
+from control.gateway.comfy import reading
 from control.realtime.events import JobError
 from tests.control.gateway.conftest import GRAPH, Artist, Worker, asked
 from tests.control.gateway.test_prompts import jobs_of
@@ -69,6 +73,39 @@ async def test_a_completed_prompt(ada: Artist, grace: Artist, worker: Worker, da
     assert (await asked(grace.get, "/view", **file)).status_code == 404
 
 
+async def test_nodes_that_were_there_from_before(ada: Artist, worker: Worker, database_url: str) -> None:
+    asset_id = await upload(ada, picture())
+    await asked(ada.queue, prompt_id="p1")
+    [job_id] = await asked(jobs_of, ada, database_url)
+    await worker.begin(job_id)
+    await worker.complete(ada, job_id, asset_id, nodes_run=5, nodes_cached=2, cached=["1", "2"])
+    messages = dict(made(await asked(ada.get, "/history/p1"))["p1"]["status"]["messages"])
+    assert messages["execution_cached"]["nodes"] == ["1", "2"]
+
+
+async def test_an_answer_is_bounded_in_bytes(
+    ada: Artist, worker: Worker, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("a", "b", "c", "d"):
+        await asked(ada.queue, prompt_id=name, extra_data={"x": "y" * 50_000})
+    who: Any = SimpleNamespace(organisation_id=UUID(ada.organisation_id), user_id=UUID(ada.id))
+    monkeypatch.setattr(reading, "MOST_BYTES", 110_000)
+    assert [item[1] for item in (await reading.queue(who))["queue_pending"]] == ["a", "b"]
+    first, *others = await asked(jobs_of, ada, database_url)
+    await worker.begin(first)
+    await worker.complete(ada, first, await upload(ada, picture()))
+    for job_id in others:
+        await worker.begin(job_id)
+        await worker.move(job_id, "CANCELLED")
+    assert list(await reading.histories(who, None, -1)) == ["c", "d"]
+    assert list(await reading.histories(who, None, 1)) == ["b", "c"]
+    monkeypatch.setattr(reading, "OUTPUT", 60_000)
+    assert list(await reading.histories(who, None, 0)) == ["a"]
+    monkeypatch.setattr(reading, "MOST_BYTES", 1)
+    assert list(await reading.histories(who, None, -1)) == ["d"]
+    assert list(await reading.history(who, "a")) == ["a"]
+
+
 async def test_a_failed_one(ada: Artist, worker: Worker, database_url: str) -> None:
     await asked(ada.queue, prompt_id="p2")
     [job_id] = await asked(jobs_of, ada, database_url)
@@ -107,7 +144,9 @@ async def test_parts_of_it_and_forgetting(
     for artist in (ada, grace):
         for name in names:
             await asked(artist.queue, prompt_id=name)
-        await asked(artist.post, "/queue", clear=True)
+        for job_id in await asked(jobs_of, artist, database_url):
+            await worker.begin(job_id)
+            await worker.move(job_id, "CANCELLED")
     assert list(made(await asked(ada.get, "/history"))) == names
     assert list(made(await asked(ada.get, "/history", max_items=2))) == ["c", "d"]
     assert list(made(await asked(ada.get, "/history", max_items=2, offset=1))) == ["b", "c"]
@@ -120,9 +159,27 @@ async def test_parts_of_it_and_forgetting(
     assert made(await asked(ada.get, "/history")) == {}
     assert list(made(await asked(grace.get, "/history"))) == names
     # The job that waited comes to the history when it ends, and the house's own record holds them all.
-    await asked(ada.post, "/queue", delete=["waits"])
+    jobs = await asked(jobs_of, ada, database_url)
+    assert len(jobs) == 5
+    await worker.begin(jobs[-1])
+    await worker.move(jobs[-1], "CANCELLED")
     assert list(made(await asked(ada.get, "/history"))) == ["waits"]
-    assert len(await asked(jobs_of, ada, database_url)) == 5
+
+
+async def test_what_was_taken_out_of_the_queue_has_no_history(
+    ada: Artist, worker: Worker, database_url: str
+) -> None:
+    for name in ("ran", "deleted", "cleared"):
+        await asked(ada.queue, prompt_id=name)
+    first, *_ = await asked(jobs_of, ada, database_url)
+    await worker.begin(first)
+    made(await asked(ada.post, "/queue", delete=["deleted"]))
+    made(await asked(ada.post, "/queue", clear=True))
+    await worker.move(first, "CANCELLED")
+    assert list(made(await asked(ada.get, "/history"))) == ["ran"]
+    assert list(made(await asked(ada.get, "/history", max_items=3))) == ["ran"]
+    assert made(await asked(ada.get, "/history/deleted")) == {}
+    assert made(await asked(ada.get, "/history/cleared")) == {}
 
 
 async def test_jobs_of_another_door_are_not_in_it(ada: Artist, database_url: str) -> None:
