@@ -49,6 +49,8 @@ class Detail(msgspec.Struct, frozen=True, omit_defaults=True):
     texts: dict[str, list[str]] = {}
     nodes_run: int | None = None
     nodes_cached: int | None = None
+    cached: list[str] = []
+    """The ids of these; not on the wire."""
     engine_ms: float | None = None
     """Milliseconds that Triton's stream took, of a completed job; not on the wire."""
 

@@ -148,6 +148,7 @@ async def _keep(
             detail=Detail(
                 outputs=links, charged=charged, engine_ms=round(ended.engine_ms, 3), node_errors=outcome.errors,
                 texts=texts, nodes_run=len(outcome.ran), nodes_cached=len(outcome.cached),
+                cached=[node for node in plan.nodes if node in outcome.cached],
             ),
             changes={Job.charged: charged, Job.error: None, Job.server: ended.server},
         )  # fmt: skip

@@ -88,14 +88,16 @@ class Story:
         self._nodes: dict[str, dict[str, Any]] = {}
         self._executed: list[str] = []
 
-    def state(self, event: JobState) -> list[Message]:
-        """The job has come to another state."""
+    def state(self, event: JobState, cached: Iterable[str] = ()) -> list[Message]:
+        """The job has come to another state; `cached`: nodes that were there from before, where nobody heard of them."""
         if self.ended or (event.state not in ENDED and event.state != "PROCESSING"):
             return []
         told = [] if event.state == "CANCELLED" and not event.attempt else self._start(event.at)
         if event.state not in ENDED:
             return told
         self.ended = True
+        if self._cached is not None:
+            self._cached = [*dict.fromkeys([*self._cached, *cached])]
         # One that ends before it has begun was only taken out of the queue.
         return [*told, *self._end(event)] if told or self.started else []
 

@@ -177,8 +177,8 @@ class _Talk:
         for row in waited:
             job_id, story = row["job_id"], Story(row["prompt_id"])
             self._keep(job_id, (Known(row["prompt_id"], self._client_id), story))
-            for state in states[job_id]:
-                await self._send(*story.state(state))
+            for state, cached in states[job_id]:
+                await self._send(*story.state(state, cached))
                 self._watcher.seen(job_id, state.sequence)
             if story.ended:
                 told.add(job_id)

@@ -70,6 +70,25 @@ def test_numbers_say_which_of_ones_own_comes_first(ada: Artist) -> None:
     assert order(ada) == ["front", "a", "between", "b", "c", "d", "late"]
 
 
+def test_whole_numbers_have_no_point(ada: Artist) -> None:
+    first = ada.post("/prompt", prompt=GRAPH, prompt_id="a", number=2)
+    assert '"number":2,' in first.text
+    assert ada.post("/prompt", prompt=GRAPH, prompt_id="a").text == first.text
+    assert '"number":1,' in ada.post("/prompt", prompt=GRAPH).text
+    assert '"queue_pending":[[1,' in ada.get("/queue").text
+
+
+def test_extra_data_beside_the_document_is_small(ada: Artist) -> None:
+    document = {"nodes": [], "extra": "x" * 100_000}
+    kept = {"extra_pnginfo": {"workflow": document, "more": "y" * 60_000}}
+    ada.queue(extra_data=kept)
+    assert made(ada.get("/queue"))["queue_pending"][0][3]["extra_pnginfo"] == kept["extra_pnginfo"]
+    refused = ada.post("/prompt", prompt=GRAPH, extra_data={"x": "y" * 70_000})
+    assert refused.status_code == 400
+    assert refused.json()["error"]["type"] == "invalid_prompt"
+    assert "65536 are the most" in refused.json()["error"]["details"]
+
+
 def test_bodies_as_clients_send_them(ada: Artist) -> None:
     import json
 
