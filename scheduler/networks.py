@@ -19,6 +19,7 @@ from ensembles.imaging.latents import scale, unscale
 from ensembles.imaging.resizing import resize
 from ensembles.imaging.tiling import tile_count, upscale_tiled, upscaling_layout
 from ensembles.manifest import Manifest
+from ensembles.sampling.parameters import MAX_BATCH
 from ensembles.serving.conditions import Role, Wire, WireArea
 from ensembles.upscaler import INPUT, OUTPUT, Upscaler
 from scheduler.calls import Call, ask, listen, tensor
@@ -54,26 +55,39 @@ async def encode(
 
     `tile` and `overlap` in pixels; 0: as the server chooses.
     """
-    tensors = {
-        "MODEL": _text(vae.checkpoint),
-        "PIXELS": np.ascontiguousarray(pixels, np.float32),
-        **_pixels(tile, overlap),
-    }
-    (latent,) = await ask(call, "vae_encode", tensors, ["LATENT"])
-    return unscale(latent, manifest.scaling_factor)
+    parts = []
+    for part in _parts(pixels):
+        tensors = {
+            "MODEL": _text(vae.checkpoint),
+            "PIXELS": np.ascontiguousarray(part, np.float32),
+            **_pixels(tile, overlap),
+        }
+        parts += await ask(call, "vae_encode", tensors, ["LATENT"])
+    return unscale(_joined(parts), manifest.scaling_factor)
 
 
 async def decode(
     call: Call, vae: Vae, samples: Array, manifest: Manifest, *, tile: int = 0, overlap: int = 0
 ) -> Image:
     """fp32 [N,C,h,w], not scaled → fp32 [N,8h,8w,3] in 0..1. `tile` and `overlap` as for `encode`."""
-    tensors = {
-        "MODEL": _text(vae.checkpoint),
-        "LATENT": scale(samples, manifest.scaling_factor),
-        **_pixels(tile, overlap),
-    }
-    (pixels,) = await ask(call, "vae_decode", tensors, ["PIXELS"])
-    return pixels
+    parts = []
+    for part in _parts(samples):
+        tensors = {
+            "MODEL": _text(vae.checkpoint),
+            "LATENT": scale(part, manifest.scaling_factor),
+            **_pixels(tile, overlap),
+        }
+        parts += await ask(call, "vae_decode", tensors, ["PIXELS"])
+    return _joined(parts)
+
+
+def _parts(batch: Array) -> list[Array]:
+    """As many at a time as a call takes."""
+    return [batch[first : first + MAX_BATCH] for first in range(0, max(1, len(batch)), MAX_BATCH)]
+
+
+def _joined(parts: list[Array]) -> Array:
+    return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
 
 async def sample(

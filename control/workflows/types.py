@@ -30,7 +30,7 @@ class Input:
     high: float | None = None
     """Of numbers the range, both ends included; `high` of a STRING: its characters."""
     step: float | None = None
-    """Whole multiples only for INT (counted from `low`, or 0), a hint to editors for FLOAT."""
+    """A hint to editors: nodes that work in larger units round down, as in ComfyUI."""
     choices: tuple[str, ...] | None = None
     """Of a COMBO."""
     folder: Folder | None = None

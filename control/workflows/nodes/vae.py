@@ -6,9 +6,11 @@ import numpy as np
 from scipy import ndimage
 
 from control.workflows.engine import Engine
+from control.workflows.nodes.pure import size_of
 from control.workflows.types import Input, NodeType, Size, Unfit, outputs
 from control.workflows.values import Image, Latent, Mask, Vae
 from ensembles.imaging.resizing import resize
+from ensembles.imaging.tiling import FACTOR
 from ensembles.sampling.parameters import MAX_SIZE
 
 MAX_TILE = 4096
@@ -63,6 +65,7 @@ def grown(mask: Mask, pixels: int) -> Mask:
 
 async def decode(engine: Engine, samples: Latent, vae: Vae) -> tuple[Image]:
     """fp32 [N,C,h,w] → fp32 [N,8h,8w,3] in 0..1."""
+    check_samples(size_of(samples))
     return (await engine.decode(vae, samples.samples),)
 
 
@@ -70,13 +73,17 @@ async def decode_tiled(
     engine: Engine, samples: Latent, vae: Vae, tile_size: int, overlap: int, **_: Any
 ) -> tuple[Image]:
     """As `decode`, in squares of `tile_size` pixels that share `overlap`."""
+    check_samples(size_of(samples))
     return (await engine.decode(vae, samples.samples, **tiles(tile_size, overlap)),)
 
 
 def tiles(tile_size: int, overlap: int) -> dict[str, int]:
-    """Tiles that share more than a quarter are work done twice: ComfyUI's rule. Larger ones than the server takes are cut."""
-    tile = min(tile_size, MAX_SIZE)
-    return {"tile": tile, "overlap": min(overlap, tile // 4)}
+    """Tiles that share more than a quarter are work done twice: ComfyUI's rule. Larger ones than the server takes are cut.
+
+    Both in whole latent cells.
+    """
+    tile = min(tile_size, MAX_SIZE) // FACTOR * FACTOR
+    return {"tile": tile, "overlap": min(overlap, tile // 4) // FACTOR * FACTOR}
 
 
 def encoded_size(pixels: Size | None = None, **_: Any) -> tuple[Size | None]:
@@ -85,9 +92,26 @@ def encoded_size(pixels: Size | None = None, **_: Any) -> tuple[Size | None]:
 
 
 def check_pixels(pixels: Size | None = None, **_: Any) -> None:
-    """A latent has at least one cell."""
-    if pixels is not None and min(pixels.width, pixels.height) < 8:
+    """A latent has at least one cell, and at most as many as the server takes."""
+    if pixels is None:
+        return
+    if min(pixels.width, pixels.height) < FACTOR:
         raise Unfit("pixels", f"{pixels.width} x {pixels.height} is too small: 8 pixels a side are the least")
+    _fits("pixels", pixels)
+
+
+def check_samples(samples: Size | None = None, **_: Any) -> None:
+    """No larger than the server takes."""
+    if samples is not None:
+        _fits("samples", samples)
+
+
+def _fits(name: str, size: Size) -> None:
+    if max(size.width, size.height) // FACTOR * FACTOR > MAX_SIZE:
+        raise Unfit(
+            name,
+            f"{size.width} x {size.height} is too large: {MAX_SIZE} pixels a side are the most; scale it down",
+        )
 
 
 def check_mask(pixels: Size | None = None, mask: Size | None = None, **_: Any) -> None:
@@ -131,6 +155,7 @@ NODES: tuple[NodeType, ...] = (
         outputs=outputs("IMAGE"),
         run=decode,
         asks="vae_decode",
+        check=check_samples,
     ),
     NodeType(
         name="VAEDecodeTiled",
@@ -141,6 +166,7 @@ NODES: tuple[NodeType, ...] = (
         outputs=outputs("IMAGE"),
         run=decode_tiled,
         asks="vae_decode",
+        check=check_samples,
     ),
     NodeType(
         name="VAEEncode",

@@ -1,6 +1,5 @@
 """Everything that is wrong with a graph at once: which node and input, of which type, and what would be right."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,6 +8,7 @@ from hypothesis import strategies as st
 
 from control.workflows.catalogue import CATALOGUE
 from control.workflows.literals import Near, Wrong, fit
+from control.workflows.nodes.vae import tiles
 from control.workflows.problems import Problems
 from control.workflows.types import Input
 from control.workflows.validation import MOST_NODES, takes
@@ -165,13 +165,15 @@ def test_values_are_converted_and_defaults_filled_in(inputs: dict[str, Any], bec
     assert set(found) == set(CATALOGUE["KSampler"].inputs)
 
 
-def test_steps_of_whole_numbers() -> None:
+def test_steps_are_for_editors_and_ranges_for_all() -> None:
     wanted = Input("INT", 64, 16, 128, 8)
-    assert fit("width", wanted, 72, KNOWN, Near()) == 72
-    with pytest.raises(Wrong, match="100 is not in steps of 8; give 96 or 104"):
-        fit("width", wanted, 100, KNOWN, Near())
-    with pytest.raises(Wrong, match=r"give 16\."):
-        fit("width", replace(wanted, high=20), 17, KNOWN, Near())
+    assert fit("width", wanted, 100, KNOWN, Near()) == 100
+    with pytest.raises(Wrong, match="129 is too much; give 16 to 128"):
+        fit("width", wanted, 129, KNOWN, Near())
+    for name, odd in {"tile_size": 100, "overlap": 13}.items():
+        inputs = {"samples": ["5", 0], "vae": ["4", 2], "tile_size": 512, "overlap": 64, name: odd}
+        assert plan_of(graph(_8=node("VAEDecodeTiled", **inputs))).nodes["8"].inputs[name] == odd
+    assert tiles(100, 13) == {"tile": 96, "overlap": 8}
 
 
 def test_ids_of_links_may_be_numbers() -> None:
@@ -309,3 +311,22 @@ def test_how_many_files_a_plan_hands_out() -> None:
         "The prompt hands out 501 files",
     )
     assert "500 are the most" in found.errors.error.details
+
+
+def test_pictures_that_are_too_large_for_a_vae_are_said_before() -> None:
+    large = graph(
+        {"8": {"samples": ["l", 0]}}, _l=node("EmptyLatentImage", width=2056, height=512, batch_size=1)
+    )
+    kind, says = wrong(large)["8", "samples"]
+    assert kind == "custom_validation_failed"
+    assert says == "samples: 2056 x 512 is too large: 2048 pixels a side are the most; scale it down."
+    encoded = {
+        "4": DEFAULT["4"],
+        "i": node("EmptyImage", width=512, height=4000, batch_size=1),
+        "e": node("VAEEncode", pixels=["i", 0], vae=["4", 2]),
+        "s": node("SaveLatent", samples=["e", 0]),
+    }
+    assert "512 x 4000 is too large" in wrong(encoded)["e", "pixels"][1]
+    # What is over is cut off at the edges.
+    encoded["i"] = node("EmptyImage", width=512, height=2055, batch_size=1)
+    plan_of(encoded)

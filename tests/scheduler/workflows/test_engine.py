@@ -13,8 +13,10 @@ from PIL import Image
 from control.realtime.bus import Owner
 from control.realtime.events import JobError
 from control.workflows.plan import Plan
+from control.workflows.values import Vae
 from ensembles.imaging.errors import ImageError
-from scheduler import finishing
+from ensembles.manifest import Manifest
+from scheduler import finishing, networks
 from scheduler.calls import Call
 from scheduler.faults import Fault
 from scheduler.means import Stopped
@@ -165,3 +167,25 @@ def test_what_is_too_large_or_no_picture_is_refused(monkeypatch: pytest.MonkeyPa
         loaded(_file(Image.new("RGB", (3, 2))))
     with pytest.raises(ImageError):
         loaded(b"no picture")
+
+
+async def test_large_batches_reach_a_vae_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+
+    async def ask(_: object, model: str, tensors: dict[str, Any], __: object) -> list[Any]:
+        given = tensors["PIXELS" if model == "vae_encode" else "LATENT"]
+        asked.append(len(given))
+        return [given]
+
+    monkeypatch.setattr(networks, "ask", ask)
+    call: Any = None
+    manifest = Manifest(name="pocket", architecture="sd15-test", context_dim=128, weights={})
+    batch = np.arange(19 * 4, dtype=np.float32).reshape(19, 4, 1, 1)
+    decoded = await networks.decode(call, Vae("pocket"), batch, manifest)
+    np.testing.assert_allclose(decoded, batch * manifest.scaling_factor, rtol=1e-6)
+    encoded = await networks.encode(call, Vae("pocket"), batch, manifest)
+    np.testing.assert_allclose(encoded, batch / manifest.scaling_factor, rtol=1e-6)
+    assert asked == [8, 8, 3] * 2
+    asked.clear()
+    await networks.decode(call, Vae("pocket"), batch[:8], manifest)
+    assert asked == [8]
