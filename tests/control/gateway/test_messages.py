@@ -115,3 +115,20 @@ def test_previews() -> None:
     assert frame[8 + length :] == b"jpeg bytes"
     event = JobPreview(job_id=JOB, attempt=1, step=1, node="5", media_type="image/png", data=b"x")
     assert preview_frame(event, "p", metadata=False)[:8] == struct.pack(">II", 1, 2)
+
+
+def test_what_was_there_from_before_and_nobody_heard_of() -> None:
+    story = Story("p")
+    story.state(state("PROCESSING"))
+    by = {message.type: message.data for message in story.state(state("COMPLETED"), ["1", "2"])}
+    assert by["execution_cached"]["nodes"] == ["1", "2"]
+    # Who heard of them is not told twice.
+    story = Story("p")
+    story.state(state("PROCESSING"))
+    heard = [
+        *story.node(node("2", "cached")),
+        *story.node(node("1", "cached")),
+        *story.node(node("5", "running")),
+    ]
+    assert [message.data["nodes"] for message in heard if message.type == "execution_cached"] == [["2", "1"]]
+    assert "execution_cached" not in {message.type for message in story.state(state("COMPLETED"), ["1", "2"])}
