@@ -98,9 +98,8 @@ def files_of_outcome(work: Workflow, plan: Plan, outcome: Outcome) -> list[Made]
     for node, handed in outcome.handed.items():
         for place, picture in enumerate(handed.pictures):
             recipe = recipe_of(plan, node, picture.width, picture.height, place, len(handed.pictures))
-            prefix = prefix_of(
-                handed.folder, handed.prefix, work.graph, now, width=picture.width, height=picture.height
-            )
+            size = {"width": picture.width, "height": picture.height}
+            prefix = prefix_of(handed.folder, handed.prefix, work.graph, now, **size, place=place)
             data = partial(png_with, picture, texts, plan, recipe)
             made.append(Made(data, "image/png", node, prefix, "png", picture.width, picture.height, recipe))
         if handed.latent is not None:

@@ -2,6 +2,7 @@
 
 %date:yyyy-MM-dd%  %year% %month% %day% %hour% %minute% %second%   when the job ended, UTC
 %width% %height%   of the picture, in pixels
+%batch_num%        its place among those that the node hands out, from 0 on
 %KSampler.seed%    what a node's input is, by the node's title, class or id
 """
 
@@ -49,10 +50,17 @@ class Prefix(NamedTuple):
 
 
 def prefix_of(
-    folder: str, prefix: str, graph: Mapping[str, Any], now: datetime, *, width: int = 0, height: int = 0
+    folder: str,
+    prefix: str,
+    graph: Mapping[str, Any],
+    now: datetime,
+    *,
+    width: int = 0,
+    height: int = 0,
+    place: int = 0,
 ) -> Prefix:
     """What a prefix comes to; `graph` as it was submitted. Nothing leads out of the folder, whatever is written there."""
-    sizes = {"width": str(width), "height": str(height), "batch_num": "0"}
+    sizes = {"width": str(width), "height": str(height), "batch_num": str(place)}
 
     def said(match: re.Match[str]) -> str:
         word = match[1]
@@ -96,7 +104,7 @@ def date(form: str, now: datetime) -> str:
 
 
 def _widget(graph: Mapping[str, Any], word: str) -> str | None:
-    """`TITLE.INPUT` of the first such node: by its title, its name for such placeholders, its class, or its id."""
+    """`TITLE.INPUT` of the first such node: by its title, its class, or its id."""
     title, _, name = word.rpartition(".")
     for same in _BY:
         for key, node in graph.items():

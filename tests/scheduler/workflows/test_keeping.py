@@ -76,6 +76,13 @@ def test_what_files_carry_is_bounded(work: Workflow, monkeypatch: pytest.MonkeyP
     assert "Send the workflow in parts" in refused.value.error.detail
 
 
+def test_each_picture_of_a_batch_may_say_its_place_in_its_name(work: Workflow) -> None:
+    the_plan, made = outcome(3)
+    handed = {"save": Files("output", "x_%batch_num%", made.handed["save"].pictures)}
+    found = keeping.files_of_outcome(work, the_plan, Outcome(handed=handed))
+    assert [one.prefix.stem for one in found] == ["x_0", "x_1", "x_2"]
+
+
 def test_a_large_graph_is_not_written_into_the_row_of_each_file(work: Workflow) -> None:
     metadata, _ = keeping._said(work, plan(default()), "save")
     assert metadata.parameters["graph"] == work.graph

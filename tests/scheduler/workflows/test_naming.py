@@ -28,6 +28,7 @@ GRAPH = {
         ("%date:yy-M-d hh_mm_ss%", "", "26-3-7 09_05_02"),
         ("%year%%month%%day%-%hour%%minute%%second%", "", "20260307-090502"),
         ("%width%x%height%", "", "512x768"),
+        ("%batch_num%/x_%batch_num%", "2", "x_2"),
         ("s%KSampler.seed%", "", "s42"),
         ("%Main pass.sampler_name%", "", "euler"),
         ("%3.seed%", "", "42"),
@@ -47,7 +48,7 @@ GRAPH = {
     ],
 )
 def test_a_prefix(prefix: str, subfolder: str, stem: str) -> None:
-    found = prefix_of("output", prefix, GRAPH, NOW, width=512, height=768)
+    found = prefix_of("output", prefix, GRAPH, NOW, width=512, height=768, place=2)
     assert (found.subfolder, found.stem) == (subfolder, stem)
 
 
