@@ -16,6 +16,8 @@ from control.workflows.types import WIDGETS, Input, NodeType
 
 MOST_NODES = 1000
 """Of one graph."""
+GROUP_NODES = ("workflow>", "workflow/")
+"""How classes begin that an editor's document defines itself, as it did before there were subgraphs."""
 
 
 @dataclass
@@ -143,6 +145,13 @@ def _failed(errors: Mapping[str, list[NodeError]]) -> PromptError:
     return PromptError(type="prompt_outputs_failed_validation", message="Prompt outputs failed validation")
 
 
+def _missing(kind: str, names: list[str], found: Validated) -> str:
+    """What to do about a class that there is not."""
+    if kind.startswith(GROUP_NODES):
+        return "it is a group node: convert it to a subgraph in ComfyUI first"
+    return f"there is no such node here. {found.near.to(kind, names)[:-1]}"
+
+
 def _read(graph: Mapping[Any, Any], found: Validated, known: Known) -> dict[str, Given]:
     """Nodes of classes that there are; says what is wrong with the others."""
     given = {}
@@ -162,7 +171,7 @@ def _read(graph: Mapping[Any, Any], found: Validated, known: Known) -> dict[str,
         if kind not in known.catalogue:
             _say_class(
                 found, name, f"Cannot execute because node {kind[:100]} does not exist.",
-                f"there is no such node here. {found.near.to(kind, names)[:-1]}", class_type=kind[:200],
+                _missing(kind, names, found), class_type=kind[:200],
             )  # fmt: skip
         elif not isinstance(inputs, dict):
             _say_class(

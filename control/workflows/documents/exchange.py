@@ -60,9 +60,10 @@ def of_json(data: bytes, name: str) -> Found:
         return _native(value)
     if isinstance(value.get("nodes"), list):
         return Found(_stem(name), "", [], None, value)
-    # As clients send it to /prompt.
-    inner = value.get("prompt") if isinstance(value.get("prompt"), dict) else value
-    return Found(_stem(name), "", [], _graph(inner), None)
+    if isinstance(value.get("prompt"), dict):
+        # As clients send it to /prompt.
+        return Found(_stem(name), "", [], _graph(value["prompt"]), _sent_along(value))
+    return Found(_stem(name), "", [], _graph(value), None)
 
 
 def of_texts(texts: dict[str, str], name: str) -> Found:
@@ -122,6 +123,13 @@ def _native(value: dict[str, Any]) -> Found:
     except msgspec.ValidationError as error:
         raise BadRequest(f"The file is wrong. {error}.") from None
     return Found(found.name, found.description, found.tags, found.graph, found.document)
+
+
+def _sent_along(value: Any) -> dict[str, Any] | None:
+    """The editor's document in a body for /prompt; None where there is none."""
+    for name in ("extra_data", "extra_pnginfo", "workflow"):
+        value = value.get(name) if isinstance(value, dict) else None
+    return value if isinstance(value, dict) and isinstance(value.get("nodes"), list) else None
 
 
 def _chunk(texts: dict[str, str], name: str) -> dict[str, Any] | None:

@@ -367,6 +367,28 @@ def send(who: Person, name: str, data: bytes, /, **fields: str) -> httpx.Respons
     )
 
 
+def test_the_body_of_a_prompt_brings_its_document(ada: Person) -> None:
+    document = opened("plain-0.4")
+    body = {"prompt": PLAIN, "client_id": "c", "extra_data": {"extra_pnginfo": {"workflow": document}}}
+    kept = made(send(ada, "body.json", json.dumps(body).encode()))["current"]
+    assert (kept["graph"], kept["document"]) == (PLAIN, document)
+    for extra in (None, 5, {}, {"extra_pnginfo": None}, {"extra_pnginfo": {"workflow": {"of": "others"}}}):
+        kept = made(send(ada, "body.json", json.dumps({**body, "extra_data": extra}).encode()))["current"]
+        assert (kept["graph"], kept["document"]) == (PLAIN, None)
+
+
+def test_group_nodes_are_kept_and_said_to_run_nowhere(ada: Person) -> None:
+    document = opened("plain-0.4")
+    for kind in ("workflow>My loader", "workflow/My loader"):
+        document["nodes"][0]["type"] = kind
+        made(ada.post("/workflows", name="Grouped", document=document))
+        errors = made(ada.post("/workflows/validate", document=document))["errors"]
+        said = {one["type"]: one["details"] for one in errors if one["node"] == "1"}
+        # Its widget has no name here, which is said too.
+        assert said.keys() == {"invalid_prompt", "values_without_names"}, errors
+        assert "a group node: convert it to a subgraph in ComfyUI first" in said["invalid_prompt"]
+
+
 def carrying(**chunks: str) -> bytes:
     text = PngInfo()
     for name, value in chunks.items():
