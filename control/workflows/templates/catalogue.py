@@ -45,7 +45,8 @@ TEMPLATES: tuple[Entry, ...] = (
     ),
     Entry(
         "two-passes", "Two passes",
-        "Paints small, doubles the latent, and paints over it at half the noise: sharper than enlarging alone.",
+        "Paints small, makes the latent half as large again, and paints over it with less than half the noise: sharper than "
+        "enlarging alone.",
         ("upscaling",),
     ),
     Entry(
@@ -79,7 +80,8 @@ TEMPLATES: tuple[Entry, ...] = (
     ),
     Entry(
         "latent-composite", "Latent composite",
-        "Two half-sampled latents are put into a third, wide one, and finished as one picture.", ("sampling", "latents"),
+        "Two latents, sampled for the first 8 of 20 steps, are put into a third, wide one, and finished as one picture.",
+        ("sampling", "latents"),
     ),
     Entry(
         "cut-out", "Cut-out",
