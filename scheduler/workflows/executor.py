@@ -7,6 +7,7 @@ side. One that fails takes those with it that need it, and no other.
 import asyncio
 import time
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple, Protocol
 
@@ -40,11 +41,11 @@ FETCH_SECONDS, FETCH_BYTES = 0.05, 50e6
 """What fetching a result is reckoned to take: seconds, and bytes a second."""
 CELL = 8
 """Pixels of a latent's cell, for reckoning memory."""
-PIXEL = 16
-"""Bytes of one, at most."""
+PIXEL = {"IMAGE": 16, "MASK": 4, "LATENT": 1}
+"""Bytes of one, at most, by the type of what it is in."""
 FILE = 64 * 2**20
 """Bytes that one is reckoned to take that is no picture."""
-MOST_EXPECTED = 3 * PIXEL * MAX_PIXELS
+MOST_EXPECTED = 3 * PIXEL["IMAGE"] * MAX_PIXELS
 """Bytes that a node is reckoned to take at most: its result has no more pixels."""
 log = structlog.get_logger("scheduler.workflows")
 
@@ -388,16 +389,24 @@ def _expected(kind: NodeType, inputs: dict[str, Any], plan: Plan) -> int:
         files = [
             plan.files[value] for value in inputs.values() if isinstance(value, str) and value in plan.files
         ]
-        return sum(min(MOST_EXPECTED, 3 * PIXEL * file.width * file.height) or FILE for file in files)
+        return sum(
+            min(MOST_EXPECTED, 3 * PIXEL["IMAGE"] * file.width * file.height) or FILE for file in files
+        )
     given = sum(nbytes(value) for value in inputs.values())
-    sizes: Any = None
-    if kind.size is not None:
-        try:
-            sizes = kind.size(**{name: _size(value) for name, value in inputs.items()})
-        except Exception:
-            # Only a guess.
-            sizes = None
-    made = sum(one.pictures * one.width * one.height * PIXEL for one in sizes or () if isinstance(one, Size))
+    known = {name: _size(value) for name, value in inputs.items()}
+    sizes: Any = ()
+    if kind.size is None:
+        first = next((size for size in known.values() if isinstance(size, Size)), None)
+        sizes = [first] * len(kind.outputs)
+    else:
+        # Only a guess.
+        with suppress(Exception):
+            sizes = kind.size(**known)
+    made = sum(
+        one.pictures * one.width * one.height * PIXEL[output.type]
+        for one, output in zip(sizes, kind.outputs, strict=False)
+        if isinstance(one, Size) and output.type in PIXEL
+    )
     return min(MOST_EXPECTED, 3 * (made or given))
 
 

@@ -6,13 +6,16 @@ import threading
 import time
 import weakref
 from typing import Any
+from uuid import UUID
 
 import numpy as np
 import pytest
 
 from control.realtime.events import JobError
 from control.workflows import types
-from control.workflows.values import Handed
+from control.workflows.catalogue import CATALOGUE as ALL
+from control.workflows.plan import File, Plan, PlanNode
+from control.workflows.values import Handed, Latent, Vae
 from scheduler.faults import Fault
 from scheduler.means import Stopped
 from scheduler.workflows import cache as caches
@@ -378,3 +381,20 @@ async def test_files_are_as_many_as_one_transaction_takes(
     [error] = outcome.errors
     assert (error.kind, error.node) == ("invalid", "more")
     assert "save fewer pictures" in error.detail
+
+
+def test_what_a_node_is_expected_to_take() -> None:
+    nothing = plan({})
+
+    def expected(name: str, **inputs: Any) -> int:
+        return executors._expected(ALL[name], inputs, nothing)
+
+    latent = Latent(np.zeros((2, 4, 16, 32), np.float32))
+    pixels = 2 * 128 * 256
+    assert expected("VAEDecode", samples=latent, vae=Vae("x")) == 3 * 16 * pixels
+    assert expected("LatentFlip", samples=latent, flip_method="x-axis: vertically") == 3 * pixels
+    assert expected("EmptyImage", width=256, height=128, batch_size=2, color=0) == 3 * 16 * pixels
+    assert expected("EmptyImage", width=16384, height=16384, batch_size=9, color=0) == 3 * 16 * 64 * MEGABYTE
+    one = PlanNode("LoadImage", {"image": "a"}, "")
+    file = Plan({"1": one}, [], [], files={"a": File(UUID(int=1), "", 100, 10)})
+    assert executors._expected(ALL["LoadImage"], {"image": "a"}, file) == 2 * 24 * 1000
