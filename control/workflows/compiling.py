@@ -156,7 +156,7 @@ def _plan(
             networks += effort
         else:
             computed += effort
-        nodes[name] = PlanNode(node.node.kind.name, inputs, key[name], amounts[name], *paid(node))
+        nodes[name] = PlanNode(node.node.kind.name, inputs, key[name], amounts[name], *paid(node, known))
     made = steps.steps(needed, outputs, seen, {name: one.seconds for name, one in costs.items()})
     return Plan(
         nodes=nodes,

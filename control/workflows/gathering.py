@@ -11,6 +11,7 @@ from uuid import UUID
 from control.access.principal import Principal
 from control.assets.rights import only_seen
 from control.assets.tables import Asset, FileName
+from control.billing.tiers import entitlements
 from control.database.owned import scoped
 from control.jobs.line import Speeds
 from control.jobs.tables import Speed
@@ -47,6 +48,7 @@ async def gather(who: Principal, graph: object, settings: ControlSettings) -> Kn
         files=files,
         hashes=known.hashes,
         speeds=await _Kept.speeds(),
+        max_pixels=entitlements(who.tier, settings).max_pixels,
     )
 
 

@@ -37,6 +37,8 @@ class Known:
     hashes: Mapping[str, str] = field(default_factory=dict)
     """FOLDER/NAME → SHA-256 of weights: of upscalers and embeddings."""
     speeds: Speeds | None = None
+    max_pixels: int = 0
+    """Of a picture, by the tier of who submits; 0: any number."""
     catalogue: Mapping[str, NodeType] = field(default_factory=lambda: CATALOGUE)
 
     def choice(self, folder: Folder, name: str) -> str | None:

@@ -21,6 +21,8 @@ class PlanNode(msgspec.Struct, frozen=True, omit_defaults=True):
     """The most, of all its pictures together, that its price and what was looked at before it are for; 0: any number."""
     pictures: int = 0
     """The most pictures, where the price is by the picture; 0: any number."""
+    area: int = 0
+    """The most pixels of a picture that is handed out, by its owner's tier; 0: any number."""
 
 
 class Step(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -61,34 +61,33 @@ def surplus(needed: Mapping[str, Seen]) -> dict[str, int]:
     return found
 
 
-def paid(node: Seen) -> tuple[int, int]:
-    """`PlanNode.pixels` and `PlanNode.pictures`."""
+def paid(node: Seen, known: Known) -> tuple[int, int, int]:
+    """`PlanNode.pixels`, `PlanNode.pictures` and `PlanNode.area`."""
     kind = node.node.kind
     if not kind.item and kind.pixels is None and kind.asks not in VAE:
-        return 0, 0
+        return 0, 0, known.max_pixels if kind.output else 0
     size = worked_on(node)
-    return math.prod(size), size.pictures if kind.item else 0
+    return math.prod(size), size.pictures if kind.item else 0, 0
 
 
 def check_paid(node: PlanNode, kind: NodeType, inputs: Mapping[str, Any]) -> None:
-    """Raises `Unfit` where a node got more than its price is for; `inputs` are the values that it runs with."""
+    """Raises `Unfit` where a node got more than was looked at when it was submitted; `inputs` are what it runs with."""
     given = {name for name, value in inputs.items() if value is not None}
-    name = leading(kind, given) if node.pixels else None
+    name = leading(kind, given)
     size = size_of_value(inputs[name]) if name is not None else None
     if name is None or not isinstance(size, Size):
         return
-    if math.prod(size) > node.pixels:
-        raise Unfit(
-            name,
-            f"{size.pictures} x {size.width} x {size.height} pixels are more than the {node.pixels} that were set aside "
-            "for when this was submitted. Make it smaller, or load it another way.",
-        )
-    if node.pictures and size.pictures > node.pictures:
-        raise Unfit(
-            name,
-            f"{size.pictures} pictures are more than the {node.pictures} that were set aside for when this was "
-            "submitted. Send fewer at a time.",
-        )
+    bounds = (
+        (math.prod(size), node.pixels, f"{size.pictures} x {size.width} x {size.height} pixels",
+         "that were set aside for when this was submitted. Make it smaller, or load it another way"),
+        (size.pictures, node.pictures, f"{size.pictures} pictures",
+         "that were set aside for when this was submitted. Send fewer at a time"),
+        (size.width * size.height, node.area, f"{size.width} x {size.height} pixels",
+         "that a picture of your tier may have. Make it smaller, or move to another tier"),
+    )  # fmt: skip
+    for found, most, what, why in bounds:
+        if most and found > most:
+            raise Unfit(name, f"{what} are more than the {most} {why}.")
 
 
 def _sampled(node: Seen) -> float:

@@ -2,6 +2,7 @@
 
 import math
 import time
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -566,3 +567,12 @@ def test_texts_do_not_make_a_plan_endless() -> None:
                          _c=node("StringTrim", string=["p", 0], mode="Both"), _p=node("PrimitiveString", value=text[:10_000])))  # fmt: skip
     assert len(plan.nodes["6"].inputs["text"]) == 10_000
     assert len(plan.folded["p"]) < 300
+
+
+def test_pictures_that_turn_out_larger_than_the_tier_s_are_not_handed_out() -> None:
+    plan = plan_of(graph(), replace(KNOWN, max_pixels=1024 * 1024))
+    check_paid(plan.nodes["9"], {"images": np.zeros((9, 1024, 1024, 3), np.float32)})
+    with pytest.raises(
+        Unfit, match="2048 x 1024 pixels are more than the 1048576 that a picture of your tier"
+    ):
+        check_paid(plan.nodes["9"], {"images": np.zeros((1, 1024, 2048, 3), np.float32)})
