@@ -127,7 +127,7 @@ async def prepare(storage: Storage, claim: Claim, files: Sequence[File]) -> list
 
 
 async def ours(claim: Claim) -> list[str] | None:
-    """Locks the job's row; the nodes that earlier attempts have computed. None where it is not this attempt's any more.
+    """Locks the job's row; the keys of nodes that earlier attempts have computed. None where it is not this attempt's any more.
 
     Before all else in a transaction: it is discarded cheaply, and locks come in the same order everywhere (job, then
     ledger).

@@ -114,7 +114,7 @@ class Owed(NamedTuple):
     """What is charged for however a job ends."""
 
     nodes: list[str]
-    """Of a workflow, that some attempt has computed."""
+    """Keys of those of a workflow that some attempt has computed."""
     amount: int
     """Micro-credits."""
 
@@ -125,10 +125,14 @@ class Owed(NamedTuple):
 
 
 def owed_for(claim: Claim, before: Iterable[str], ran: Iterable[str]) -> Owed:
-    """For nodes of earlier attempts and those of this one, each once: a result may have been lost between them."""
-    nodes = {*before, *ran}
+    """For nodes of earlier attempts (`before`, their keys) and of this one (`ran`, their ids).
+
+    Each once: a result may have been lost between them.
+    """
     known = {} if claim.plan is None else claim.plan.nodes
-    return Owed(sorted(nodes), sum(known[node].amount for node in nodes if node in known))
+    amounts = {node.key: node.amount for node in known.values()}
+    keys = {*before, *(known[node].key for node in ran)}
+    return Owed(sorted(keys), sum(amounts.get(key, 0) for key in keys))
 
 
 async def hand_back(claim: Claim, ran: Collection[str] = ()) -> list[Made]:

@@ -72,7 +72,7 @@ class Job(Owned, tablename="jobs"):
     owed = BigInt(default=0)
     """Micro-credits for nodes of a workflow that earlier attempts have computed."""
     owed_nodes = Array(base_column=Varchar(200))
-    """Their ids: one whose result was lost runs again, and is charged for once."""
+    """Their keys (control.workflows.plan.PlanNode): one whose result was lost runs again, and is charged for once."""
     charged = BigInt(null=True, default=None)
     """Micro-credits; null until it has ended."""
     error = JSONB(null=True, default=None)
