@@ -42,8 +42,9 @@ class Converted(NamedTuple):
 def graph_of_document(document: Mapping[str, Any]) -> Converted:
     """What would run: without muted nodes and what needs them, bypassed ones passed through, subgraphs unfolded.
 
-    Nodes of subgraphs have ids as 12:5. A class that is not known here stays, for validation to name it. Raises
-    `BadRequest` for what is no document.
+    Nodes of subgraphs have ids as 12:5. Texts are kept as they stand: which of {red|blue} counts is the editor's to choose
+    whenever it queues a graph. A class that is not known here stays, for validation to name it. Raises `BadRequest` for
+    what is no document.
     """
     found = read(document)
     graph: dict[str, Node] = {}
