@@ -1,6 +1,5 @@
 """The WebSockets: JSON text frames of control/realtime/events.py."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
 from uuid import UUID
@@ -28,11 +27,10 @@ from control.identity.principals import principal_of
 from control.realtime.bus import Envelope
 from control.realtime.hub import Hub
 from control.realtime.watcher import Watcher
-from control.realtime.watching import After, begin, catch_up, ends_at, watcher_of
+from control.realtime.watching import After, End, begin, catch_up, ends_at, first_of, watcher_of
 from control.tenancy.teams import teams_of
 
 Socket = WebSocket[Any, Any, State]
-End = tuple[int, str]
 
 MESSAGES = 100
 """That a client may send in a connection's life: one token each quarter of an hour are 100 in a day."""
@@ -75,25 +73,12 @@ async def _serve(
         except OSError:
             # The client did not wait for that; uvicorn says so by its ClientDisconnected.
             return
-        ended = await _talk(socket, watcher, catch_up(watcher, after))
+        first = catch_up(watcher, after)
+        ended = await first_of(watcher, _write(socket, watcher, first), _hear(socket, watcher))
     finally:
         await hub.leave(watcher)
     if ended is not None and not end(socket.scope, *ended):
         await socket.close(*ended)
-
-
-async def _talk(socket: Socket, watcher: Watcher, first: AsyncIterator[Envelope]) -> End | None:
-    """Sends and hears until either side has had enough; the close code and reason, None where the client left."""
-    tasks = [asyncio.create_task(_write(socket, watcher, first)), asyncio.create_task(_hear(socket, watcher))]
-    sides: list[asyncio.Future[Any]] = [*tasks, watcher.ended]
-    try:
-        done, _ = await asyncio.wait(sides, return_when=asyncio.FIRST_COMPLETED)
-        ended: End | None = done.pop().result()
-        return ended
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _write(socket: Socket, watcher: Watcher, first: AsyncIterator[Envelope]) -> End | None:

@@ -1,7 +1,8 @@
 """How a connection begins, whether it is a WebSocket or server-sent events: who watches what, and what came before."""
 
-from collections.abc import AsyncIterator
-from typing import Annotated
+import asyncio
+from collections.abc import AsyncIterator, Coroutine
+from typing import Annotated, Any
 from uuid import UUID
 
 from litestar.datastructures import State
@@ -18,6 +19,8 @@ from control.realtime.hub import Hub
 from control.realtime.watcher import Watcher
 from control.tenancy.teams import teams_of
 
+End = tuple[int, str]
+"""Close code and reason of a WebSocket."""
 After = Annotated[
     int | None,
     Parameter(
@@ -77,3 +80,17 @@ async def catch_up(watcher: Watcher, after: int | None) -> AsyncIterator[Envelop
         now = await history.snapshot(watcher, watcher.job_id)
         if now is not None and watcher.new(now):
             yield now
+
+
+async def first_of(watcher: Watcher, *sides: Coroutine[Any, Any, End | None]) -> End | None:
+    """Sends and hears until either side has had enough, or the hub; None where the client left."""
+    tasks = [asyncio.create_task(side) for side in sides]
+    waited: list[asyncio.Future[Any]] = [*tasks, watcher.ended]
+    try:
+        done, _ = await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
+        ended: End | None = done.pop().result()
+        return ended
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
 from ensembles.arrays import Array
+from ensembles.sampling.conditions import Area
 
 Image: TypeAlias = Array
 """fp32 [N,H,W,3 or 4] in 0..1"""
@@ -49,17 +50,6 @@ class UpscaleModel:
     """A network that makes pictures larger."""
 
     name: str
-
-
-@dataclass(frozen=True)
-class Area:
-    """Where a condition counts. Latent cells where `share` is False, else shares 0..1 of the picture."""
-
-    height: float
-    width: float
-    y: float
-    x: float
-    share: bool = False
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ import msgspec
 import numpy as np
 
 from control.workflows import values
+from ensembles.sampling.conditions import Area
 from scheduler.workflows.files import Files, Png
 
 VERSION = b"\x01"
@@ -21,7 +22,7 @@ DIGEST = 16
 CLASSES: dict[str, type[Any]] = {
     one.__name__: one
     for one in (
-        values.Model, values.Clip, values.Vae, values.UpscaleModel, values.Area, values.Condition, values.Latent,
+        values.Model, values.Clip, values.Vae, values.UpscaleModel, Area, values.Condition, values.Latent,
         values.Sampler, values.Noise, values.Guider, Files, Png,
     )
 }  # fmt: skip

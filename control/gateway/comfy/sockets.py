@@ -1,6 +1,5 @@
 """/ws: what becomes of one's prompts, in ComfyUI's words, to the connection whose clientId submitted them."""
 
-import asyncio
 from collections import OrderedDict
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
@@ -29,10 +28,9 @@ from control.realtime.bus import Envelope
 from control.realtime.events import ENDED, Event, JobNode, JobPreview, JobProgress, JobState
 from control.realtime.hub import Hub
 from control.realtime.watcher import Watcher
-from control.realtime.watching import begin, ends_at
+from control.realtime.watching import End, begin, ends_at, first_of
 
 Socket = WebSocket[Any, Any, State]
-End = tuple[int, str]
 MESSAGES = 1000
 """That a client may send in a connection's life; one says what it understands."""
 RECENT = timedelta(seconds=60)
@@ -118,16 +116,7 @@ class _Talk:
 
     async def until_it_ends(self) -> End | None:
         """Sends and hears until either side has had enough; close code and reason, None where the client left."""
-        tasks = [asyncio.create_task(self._write()), asyncio.create_task(self._hear())]
-        sides: list[asyncio.Future[Any]] = [*tasks, self._watcher.ended]
-        try:
-            done, _ = await asyncio.wait(sides, return_when=asyncio.FIRST_COMPLETED)
-            ended: End | None = done.pop().result()
-            return ended
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+        return await first_of(self._watcher, self._write(), self._hear())
 
     async def _write(self) -> End | None:
         try:

@@ -7,8 +7,9 @@ import numpy as np
 
 from control.workflows.engine import Engine
 from control.workflows.types import Input, NodeType, Unfit, outputs
-from control.workflows.values import Area, Clip, Condition, Conditioning, Mask
+from control.workflows.values import Clip, Condition, Conditioning, Mask
 from ensembles.arrays import Array
+from ensembles.sampling.conditions import Area
 
 MAX_TEXT = 10_000
 """Characters of a prompt."""
