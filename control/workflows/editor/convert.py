@@ -15,7 +15,7 @@ from control.workflows.editor.scopes import (
     Scope,
     Value,
 )
-from control.workflows.editor.widgets import kind_of, named
+from control.workflows.editor.widgets import kind_of, literal, named
 from control.workflows.graph import Link, Node, link_of
 
 __all__ = ["MOST_NODES", "Converted", "Unclear", "graph_of_document"]
@@ -86,7 +86,7 @@ def _inputs(scope: Scope, node: CanvasNode) -> tuple[dict[str, Any], list[str], 
     inputs, left = named(node)
     for (inside, widget), value in scope.proxied.items():
         if inside == node.id:
-            inputs[widget] = value
+            inputs[widget] = literal(widget, value)
     lost: list[str] = []
     for slot in node.inputs:
         if slot.link is None:
@@ -96,7 +96,7 @@ def _inputs(scope: Scope, node: CanvasNode) -> tuple[dict[str, Any], list[str], 
         if isinstance(source, Link):
             inputs[name] = [source.node, source.output]
         elif isinstance(source, Value):
-            inputs[name] = source.value
+            inputs[name] = literal(name, source.value)
         elif isinstance(source, Gone):
             lost.append(name)
     return inputs, lost, left

@@ -64,7 +64,7 @@ def named(node: CanvasNode) -> tuple[dict[str, Any], int]:
         return _by_name(node.widgets, kind_of(node.type)), 0
     places, left = placed(node)
     values = {name: node.widgets[place] for name, place in places.items()}
-    return {name: _literal(name, value) for name, value in values.items() if value is not None}, left
+    return {name: literal(name, value) for name, value in values.items() if value is not None}, left
 
 
 def placed(node: CanvasNode) -> tuple[dict[str, int], int]:
@@ -104,15 +104,15 @@ def _stands(widget: Widget, values: list[Any], after: Sequence[Widget]) -> bool:
 
 def _by_name(values: Mapping[str, Any], kind: NodeType | None) -> dict[str, Any]:
     return {
-        name: _literal(name, value)
+        name: literal(name, value)
         for name, value in values.items()
         # Beside values, some keep there what they show.
         if value is not None and (kind is None or name in kind.inputs)
     }
 
 
-def _literal(name: str, value: Any) -> Any:
-    """As a graph has it: a list that is a value says so, for others are links."""
+def literal(name: str, value: Any) -> Any:
+    """A value as a graph has it: a list says that it is one, for others are links."""
     if name == SAMPLERS and isinstance(value, str):
         return value.removeprefix(OLD_PREFIX)
     return {"__value__": value} if isinstance(value, list) else value

@@ -317,6 +317,11 @@ def test_documents_of_2023_are_read_as_their_editor_wrote_them(control: bool) ->
     assert graph_of_document(document).unclear == []
     sampler["widgets_values"] = {**PLAIN["5"]["inputs"], "sampler_name": "sample_euler"}
     assert graph_of(document)["5"]["inputs"]["sampler_name"] == "euler"
+    document["nodes"].append({"id": 90, "type": "PrimitiveNode", "widgets_values": ["sample_dpm_2", control]})
+    document["links"].append([900, 90, 0, sampler["id"], len(sampler["inputs"]), "COMBO"])
+    widget = {"name": "sampler_name"}
+    sampler["inputs"].append({"name": "sampler_name", "type": "COMBO", "link": 900, "widget": widget})
+    assert graph_of(document)["5"]["inputs"]["sampler_name"] == "dpm_2"
 
 
 def test_a_switch_behind_a_seed_is_its_own_where_the_class_has_one_there(
