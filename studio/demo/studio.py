@@ -34,7 +34,10 @@ def reachable_studio(settings: Settings, console: Console) -> Iterator[str]:
     service = Service(
         name="The studio",
         command=[str(Path(sys.executable).with_name("studio")), "up"],
-        env=dict.fromkeys(PORTS, "0") | {"STUDIO_COMFY_PORT": "off"} | api.own_settings() | {"STUDIO_HOME": str(settings.home)},
+        env=dict.fromkeys(PORTS, "0")
+        | {"STUDIO_COMFY_PORT": "off"}
+        | api.own_settings()
+        | {"STUDIO_HOME": str(settings.home)},
         log=log,
         ready=lambda: bool((found := state.running(settings.home)) and found.url),
         start_seconds=START_SECONDS,
