@@ -72,10 +72,10 @@ async def ask(call: Call, model: str, tensors: Mapping[str, Array], outputs: Seq
         raise told(
             str(error.message() or ""), str(error.status() or "").removeprefix("StatusCode.")
         ) from None
-    arrays = [result.as_numpy(name) for name in outputs]
-    if any(array is None for array in arrays):
-        raise broken(f"{model} answered without {', '.join(outputs)}.")
-    return arrays
+    arrays = {name: result.as_numpy(name) for name in outputs}
+    if missing := [name for name, array in arrays.items() if array is None]:
+        raise broken(f"{model} answered without {', '.join(missing)}.")
+    return list(arrays.values())
 
 
 async def listen(

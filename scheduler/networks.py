@@ -21,6 +21,7 @@ from ensembles.imaging.tiling import tile_count, upscale_tiled, upscaling_layout
 from ensembles.manifest import Manifest
 from ensembles.sampling.parameters import MAX_BATCH
 from ensembles.serving.conditions import Role, Wire, WireArea
+from ensembles.serving.fields import WANTED
 from ensembles.upscaler import INPUT, OUTPUT, Upscaler
 from scheduler.calls import Call, ask, listen, tensor
 from scheduler.faults import broken
@@ -43,6 +44,7 @@ async def encode_text(call: Call, clip: Clip, text: str) -> Conditioning:
         "MODEL": _text(clip.checkpoint),
         "PROMPT": _text(text),
         "CLIP_SKIP": np.array([clip.skip], np.int32),
+        **{name: _text(value) for name, value in WANTED.items()},
     }
     context, pooled = await ask(call, "text_encode", tensors, ["CONDITIONING", "POOLED"])
     return (Condition(context, pooled),)

@@ -35,6 +35,9 @@ PROMPTING = (
 )
 """What text encoding needs."""
 
+WANTED = {"WANTED": "CONDITIONING, POOLED"}
+"""Sent to `text_encode` by whoever asks it for both outputs. Triton's response cache (2.51) takes no account of the
+outputs that are asked for: after a request for one of them alone, the same without this would get that one alone."""
 MODEL = Field("MODEL", "TYPE_STRING", None, "name of a published checkpoint")
 DENOISE = Field(
     "DENOISE",

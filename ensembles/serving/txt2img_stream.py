@@ -22,7 +22,7 @@ from ensembles.sampling.loop import Request
 from ensembles.serving import checkpoints, vae
 from ensembles.serving.cancelling import Cancellation
 from ensembles.serving.encode_image import check_format, encode_images
-from ensembles.serving.fields import DENOISE, FORMAT, INIT_IMAGE, PREVIEW_EVERY, SAMPLING
+from ensembles.serving.fields import DENOISE, FORMAT, INIT_IMAGE, PREVIEW_EVERY, SAMPLING, WANTED
 from ensembles.serving.loop import denoise, raise_in_flight_limit
 from ensembles.serving.request import complete
 from ensembles.serving.tensors import BadInput, array, call, scalar, stream, tensor
@@ -113,6 +113,11 @@ class TritonPythonModel:
 
     async def _encode(self, prompt: str, clip_skip: int) -> Array:
         # Through Triton rather than in this process: the answer is in its response cache the second time.
-        inputs = {"MODEL": self.model, "PROMPT": prompt, "CLIP_SKIP": np.array([clip_skip], np.int32)}
-        (context,) = await call("text_encode", inputs, ["CONDITIONING"])
+        inputs = {
+            "MODEL": self.model,
+            "PROMPT": prompt,
+            "CLIP_SKIP": np.array([clip_skip], np.int32),
+            **WANTED,
+        }
+        context, _ = await call("text_encode", inputs, ["CONDITIONING", "POOLED"])
         return context

@@ -24,7 +24,7 @@ from ensembles.sampling.schedules import ModelSampling, sigmas_for
 from scheduler import networks
 from scheduler.calls import OPTIONS, Call
 from scheduler.faults import Fault
-from tests.serving.pictures import counters, eventually
+from tests.serving.pictures import counters, eventually, infer, paint
 
 pytestmark = pytest.mark.triton
 CLIP, VAE, MODEL = Clip("pocket"), Vae("pocket"), Model("pocket")
@@ -60,6 +60,20 @@ def run(positive, negative=None, *, guider="cfg", cfg=4.0, pictures=1, size=16, 
 
 async def latent_of(call, manifest, wanted):
     return (await networks.sample(call, wanted, manifest))[0].latent
+
+
+@pytest.mark.parametrize("outputs", [["CONDITIONING"], ["POOLED"]])
+async def test_a_text_of_which_somebody_else_asked_for_less(triton, outputs):
+    prompt = f"a blue circle, of which only {outputs[0]} was asked for"
+    tensors = {"MODEL": np.array([b"pocket"], np.object_), "PROMPT": np.array([prompt.encode()], np.object_)}
+    tensors["CLIP_SKIP"] = np.array([1], np.int32)
+    infer(triton.grpc, "text_encode", tensors, outputs)
+    async with calling(triton) as (call, manifest):
+        [found] = await networks.encode_text(call, CLIP, prompt)
+    assert found.context.shape == (77, manifest.context_dim)
+    assert found.pooled is not None
+    # And the streaming entry.
+    assert paint(triton.grpc, PROMPT=prompt, NEGATIVE_PROMPT=prompt, STEPS=1).images.any()
 
 
 async def test_a_picture_step_by_step_is_the_picture_in_one_call(triton):
