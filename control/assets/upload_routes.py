@@ -1,22 +1,21 @@
 """Sending files, in one request or in parts, and handing out addresses of them."""
 
 import asyncio
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 from uuid import UUID
 
 from litestar import Request, delete, get, post
 from litestar.datastructures import State
-from litestar.openapi.spec import OpenAPIMediaType, Operation, RequestBody, Schema
-from litestar.openapi.spec.enums import OpenAPIType
+from litestar.openapi.spec import Schema
 from litestar.params import Parameter
 
 from control.access.declare import requires
 from control.access.principal import Principal
 from control.assets import multipart, reading, uploads
 from control.assets.asset_schemas import Asset
-from control.assets.forms import MEDIA_TYPE, read_form
+from control.assets.form_document import TEXT, form_operation
+from control.assets.forms import read_form
 from control.assets.renditions import archived
 from control.assets.room import check_room
 from control.assets.schemas import Link, Multipart, NewMultipart
@@ -28,53 +27,26 @@ MOST_LINK_SECONDS = 7 * 24 * 3600
 """As long as any storage allows."""
 
 
-@dataclass
-class FormOperation(Operation):
-    """The form that `upload_file` reads, for the document."""
-
-    def __post_init__(self) -> None:
-        """Describes the body."""
-        text = OpenAPIType.STRING
-        self.request_body = RequestBody(
-            required=True,
-            content={
-                MEDIA_TYPE: OpenAPIMediaType(
-                    schema=Schema(
-                        type=OpenAPIType.OBJECT,
-                        required=["file"],
-                        additional_properties=False,
-                        properties={
-                            "file": Schema(
-                                type=text, format="binary",  # type: ignore[arg-type]
-                                description="A PNG, JPEG, WebP, AVIF or GIF picture. What it is is told by its bytes.",
-                            ),
-                            "name": Schema(
-                                type=text, min_length=1, max_length=200, pattern=r"^[A-Za-z0-9]([ -~]*[A-Za-z0-9])?$",
-                                examples=["sketch.png"], description="Instead of the file's own name.",
-                            ),
-                            "team_id": Schema(
-                                type=text, format="uuid",  # type: ignore[arg-type]
-                                description="A team of the caller's, whose members see it then.",
-                            ),
-                            "temporary": Schema(
-                                type=text, enum=["true", "false"], description="Is it removed after 24 hours?"
-                            ),
-                            "tags": Schema(
-                                type=text, min_length=1, max_length=50, pattern=r"^[A-Za-z0-9]+$", examples=["landscape"],
-                                description="A tag; send the field once for each.",
-                            ),
-                        },
-                    )
-                )
-            },
-        )  # fmt: skip
+_FORM = form_operation(
+    "A PNG, JPEG, WebP, AVIF or GIF picture. What it is is told by its bytes.",
+    "sketch.png",
+    team_id=Schema(
+        type=TEXT, format="uuid",  # type: ignore[arg-type]
+        description="A team of the caller's, whose members see it then.",
+    ),
+    temporary=Schema(type=TEXT, enum=["true", "false"], description="Is it removed after 24 hours?"),
+    tags=Schema(
+        type=TEXT, min_length=1, max_length=50, pattern=r"^[A-Za-z0-9]+$", examples=["landscape"],
+        description="A tag; send the field once for each.",
+    ),
+)  # fmt: skip
 
 
 @post(
     "/uploads",
     opt=requires("asset:create") | costs("upload"),
     status_code=201,
-    operation_class=FormOperation,
+    operation_class=_FORM,
     # Counted while it comes.
     request_max_body_size=None,
 )

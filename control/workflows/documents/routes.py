@@ -1,20 +1,18 @@
 """Keeping workflows: lists, documents, versions, files."""
 
 import asyncio
-from dataclasses import dataclass
 from typing import Annotated, Any
 from uuid import UUID
 
 from litestar import Request, Response, delete, get, patch, post
 from litestar.datastructures import State
-from litestar.openapi.spec import OpenAPIMediaType, Operation, RequestBody, Schema
-from litestar.openapi.spec.enums import OpenAPIType
 from litestar.params import Parameter
 
 from control.access.declare import requires
 from control.access.principal import Principal
 from control.assets import uploads
-from control.assets.forms import MEDIA_TYPE, read_form
+from control.assets.form_document import form_operation
+from control.assets.forms import read_form
 from control.assets.storage import disposition
 from control.database.engine import transaction
 from control.errors import BadRequest
@@ -103,41 +101,11 @@ async def create_workflow(
     return await idempotency.once(who, request, lambda: saving.create(who, data))
 
 
-@dataclass
-class _FormOperation(Operation):
-    """The form that `import_workflow` reads, for the document."""
-
-    def __post_init__(self) -> None:
-        text = OpenAPIType.STRING
-        self.request_body = RequestBody(
-            required=True,
-            content={
-                MEDIA_TYPE: OpenAPIMediaType(
-                    schema=Schema(
-                        type=OpenAPIType.OBJECT,
-                        required=["file"],
-                        additional_properties=False,
-                        properties={
-                            "file": Schema(
-                                type=text, format="binary",  # type: ignore[arg-type]
-                                description="A JSON file, or a picture that carries its workflow.",
-                            ),
-                            "name": Schema(
-                                type=text, min_length=1, max_length=200, pattern=r"^[A-Za-z0-9]([ -~]*[A-Za-z0-9])?$",
-                                examples=["Portrait"], description="Instead of the file's own name.",
-                            ),
-                        },
-                    )
-                )
-            },
-        )  # fmt: skip
-
-
 @post(
     "/workflows/import",
     opt=requires("workflow:create"),
     status_code=201,
-    operation_class=_FormOperation,
+    operation_class=form_operation("A JSON file, or a picture that carries its workflow.", "Portrait"),
     # Counted while it comes.
     request_max_body_size=None,
 )
