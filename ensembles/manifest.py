@@ -15,6 +15,22 @@ class LatentRGB(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """[3]"""
 
 
+class TextTower(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One text encoder of a checkpoint."""
+
+    network: str = "text-encoder"
+    """NAME-text-encoder or NAME-text-encoder-2."""
+    width: int = 768
+    """Numbers of a token; the context's are the sum of its towers'."""
+    layers: int = 12
+    pad: int | None = None
+    """Token that fills a chunk; None: the one that ends a text."""
+    skip: int = 1
+    """The layer that is used at CLIP_SKIP 1, counted from the last: 2 for the towers of SDXL and SD 2."""
+    embedding: str = "clip_l"
+    """Key of its vectors in a textual-inversion file for several towers: clip_l or clip_g."""
+
+
 class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One published checkpoint. Written by `studio export`, read by the models in Triton."""
 
@@ -23,6 +39,27 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Identity of the graphs: family and a hash over every parameter's name and shape."""
     context_dim: int
     """Width C of the text encoder's hidden state and of the UNet's cross attention."""
+    family: str = "sd15"
+    """sd15, sd2, sdxl, sdxl-refiner: the folder of export/families that made it."""
+    kind: Literal["checkpoint", "vae"] = "checkpoint"
+    """A `vae` has the two networks of a VAE alone."""
+    towers: list[TextTower] = [TextTower()]
+    """Text encoders: their states stand side by side in the context, in this order; the last one's pooled state is used."""
+    unet_channels: int = 4
+    """Of the UNet's `sample`: 4, or 9 for inpainting (latent, mask, masked latent)."""
+    pooled_dim: int = 0
+    """Width P of `text_embeds`; 0: the UNet takes none."""
+    size_ids: int = 0
+    """Numbers of `time_ids`: 6 (height, width, crop y, crop x, target height, target width), 5 for the refiner (height, width,
+    crop y, crop x, aesthetic score), 0: the UNet takes none."""
+    residuals: int = 0
+    """Places at which ControlNets add to the UNet (13 in SD, 10 in SDXL); 0: this checkpoint has no extended UNet."""
+    image_layers: int = 0
+    """Cross attentions, each of which an IP-Adapter adds to."""
+    zero_snr: bool = False
+    """Betas rescaled to no signal at the last timestep (Lin et al. 2023, algorithm 1)."""
+    organisation: str = ""
+    """Whose it is; empty: everybody's."""
     text_layers: int = 12
     """Layers of the text encoder: the highest CLIP_SKIP."""
     prediction: Literal["epsilon", "v_prediction"] = "epsilon"

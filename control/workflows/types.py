@@ -10,12 +10,26 @@ from typing import Any, Literal, NamedTuple
 
 TYPES = (
     "MODEL", "CLIP", "VAE", "CONDITIONING", "LATENT", "IMAGE", "MASK", "UPSCALE_MODEL", "SIGMAS", "SAMPLER", "NOISE",
-    "GUIDER", "INT", "FLOAT", "STRING", "BOOLEAN", "COMBO", "*",
+    "GUIDER", "CONTROL_NET", "CLIP_VISION", "CLIP_VISION_OUTPUT", "IPADAPTER", "INT", "FLOAT", "STRING", "BOOLEAN", "COMBO", "*",
 )  # fmt: skip
 """`COMBO` is one of a list of texts; `*` is anything."""
 WIDGETS = frozenset({"INT", "FLOAT", "STRING", "BOOLEAN", "COMBO"})
 """Types whose values can be written into the graph; the others are links. Any of them may be a link as well."""
-Folder = Literal["checkpoints", "vae", "clip", "unet", "upscale_models", "embeddings", "input", "latents"]
+Folder = Literal[
+    "checkpoints",
+    "vae",
+    "clip",
+    "unet",
+    "upscale_models",
+    "embeddings",
+    "input",
+    "latents",
+    "loras",
+    "controlnet",
+    "ipadapter",
+    "clip_vision",
+    "preprocessors",
+]
 """Lists that are known when a graph is looked at: what is published, and what its owner uploaded."""
 
 

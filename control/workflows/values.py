@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
 from ensembles.arrays import Array
+from ensembles.engine.variant import Seamless, UsedLora
 from ensembles.sampling.conditions import Area
 
 Image: TypeAlias = Array
@@ -19,6 +20,30 @@ Sigmas: TypeAlias = Array
 
 
 @dataclass(frozen=True)
+class ImagePrompt:
+    """Pictures that guide like a text: an IP-Adapter and what it made of them."""
+
+    adapter: str
+    """SHA-256"""
+    tokens: Array = field(repr=False)
+    """fp32 [N or 1, tokens, C]"""
+    negative: Array = field(repr=False)
+    """fp32 [1, tokens, C]: of no picture"""
+    strength: float = 1.0
+    start: float = 0.0
+    end: float = 1.0
+    """Share of the way, as of a `Condition`."""
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """Dynamic thresholding (sd-dynamic-thresholding, MIT): guidance as at `mimic`, contrast as at cfg."""
+
+    mimic: float = 7.0
+    percentile: float = 1.0
+
+
+@dataclass(frozen=True)
 class Model:
     """A checkpoint's UNet, and how it is to be used."""
 
@@ -27,6 +52,14 @@ class Model:
     """Instead of the checkpoint's own."""
     rescale: float = 0.0
     """Share of CFG rescaling (Lin et al. 2023, section 3.4), 0..1."""
+    loras: tuple[UsedLora, ...] = ()
+    image_prompt: ImagePrompt | None = None
+    seamless: Seamless = ""
+    freeu: tuple[float, float, float, float, int] | None = None
+    """b1, b2, s1, s2 and the version, 1 or 2 (Si et al. 2023)."""
+    pag: float = 0.0
+    """Scale of perturbed-attention guidance (Ahn et al. 2024)."""
+    threshold: Threshold | None = None
 
 
 @dataclass(frozen=True)
@@ -36,13 +69,17 @@ class Clip:
     checkpoint: str
     skip: int = 1
     """Which layer is used, counted from the last (1)."""
+    loras: tuple[UsedLora, ...] = ()
+    embeddings: dict[str, str] = field(default_factory=dict)
+    """Name → SHA-256 of textual inversions that prompts may name beside everybody's."""
 
 
 @dataclass(frozen=True)
 class Vae:
-    """A checkpoint's VAE."""
+    """A checkpoint's VAE, or one published by itself."""
 
     checkpoint: str
+    seamless: Seamless = ""
 
 
 @dataclass(frozen=True)
@@ -50,6 +87,30 @@ class UpscaleModel:
     """A network that makes pictures larger."""
 
     name: str
+
+
+@dataclass(frozen=True)
+class ControlNet:
+    """A ControlNet, loaded by name."""
+
+    sha256: str
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Control:
+    """A ControlNet at work beside a text."""
+
+    net: ControlNet
+    hint: Array = field(repr=False)
+    """fp32 [N or 1,H,W,3] in 0..1 (−1 where an inpainting hint hides), of any size: scaled to 8 times the latent, nearest, cut
+    to its middle."""
+    strength: float = 1.0
+    start: float = 0.0
+    end: float = 1.0
+    mode: Literal["balanced", "prompt", "control"] = "balanced"
+    """`prompt`: deep places count less (0.825 to the power of the distance from the middle); `control`: the same, and only on
+    the positive side of the guidance."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +131,11 @@ class Condition:
     start: float = 0.0
     """Share of the way, 0 the noisy end, from which it counts (percent p is σ at timestep (1−p)·999)."""
     end: float = 1.0
+    controls: tuple[Control, ...] = ()
+    sizes: tuple[float, ...] | None = None
+    """`time_ids` of SDXL (`Manifest.size_ids`); None: the picture's own size, uncut, aesthetic score 6 (negative 2.5)."""
+    inpaint: Array | None = field(default=None, repr=False)
+    """fp32 [N or 1,5,h,w], for UNets of 9 channels: mask (1 is repainted) at latent size and the masked picture's latent, not scaled."""
 
 
 Conditioning: TypeAlias = tuple[Condition, ...]

@@ -14,6 +14,7 @@ from ensembles.sampling.conditions import Area, Condition
 from ensembles.sampling.parameters import ParameterError
 
 Role = Literal["positive", "negative", "middle"]
+Mode = Literal["balanced", "prompt", "control"]
 
 
 class WireArea(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -24,6 +25,21 @@ class WireArea(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     y: float
     x: float
     share: bool = False
+
+
+class WireControl(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A ControlNet beside a text."""
+
+    net: str
+    """SHA-256 or the name of a shared one."""
+    hint: int
+    """First of its planes in HINTS fp32 [K,3,8h,8w]."""
+    planes: int = 1
+    """1, or one for each picture. Several controls may name the same planes."""
+    strength: float = 1.0
+    start: float = 0.0
+    end: float = 1.0
+    mode: Mode = "balanced"
 
 
 class Wire(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -42,6 +58,15 @@ class Wire(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
     start: float = 0.0
     """Share of the way from which it counts: 0 is the noisy end, p is the level at timestep (1−p)·999."""
     end: float = 1.0
+    pooled: int = -1
+    """Its row of POOLEDS fp32 [K,P]; below 0: none."""
+    sizes: tuple[float, ...] | None = None
+    """`time_ids`; None: of the picture as it is."""
+    controls: tuple[WireControl, ...] = ()
+    inpaint: int = -1
+    """First of its planes in INPAINTS fp32 [K,5,h,w] (mask, scaled latent of the masked picture); below 0: none."""
+    inpaints: int = 0
+    """How many planes: 1, or one for each picture."""
 
 
 MAX_CONDITIONS = 32
