@@ -1,0 +1,1 @@
+"""Image operations through Triton against diffusers' networks: architectures, adapters, controls, inpainting."""
