@@ -43,7 +43,7 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """sd15, sd2, sdxl, sdxl-refiner: the folder of export/families that made it."""
     kind: Literal["checkpoint", "vae"] = "checkpoint"
     """A `vae` has the two networks of a VAE alone."""
-    towers: list[TextTower] = [TextTower()]
+    towers: tuple[TextTower, ...] = (TextTower(),)
     """Text encoders: their states stand side by side in the context, in this order; the last one's pooled state is used."""
     unet_channels: int = 4
     """Of the UNet's `sample`: 4, or 9 for inpainting (latent, mask, masked latent)."""

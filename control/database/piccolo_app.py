@@ -19,6 +19,7 @@ APP_CONFIG = AppConfig(
                 "assets",
                 "workflows",
                 "gateway",
+                "models",
             )
         ],
         exclude_imported=True,

@@ -5,13 +5,14 @@ from typing import Any, NamedTuple
 
 from control.billing.prices import PriceLine, total
 from control.workflows import keys, steps
-from control.workflows.known import OF_CHECKPOINTS, OF_FILES, Known
+from control.workflows.known import OF_ADAPTERS, OF_CHECKPOINTS, OF_FILES, Known
 from control.workflows.plan import File, Plan, PlanNode
 from control.workflows.pricing import VAE, lines_of, paid, surplus
 from control.workflows.problems import SHOWN, Problems, PromptError
 from control.workflows.shapes import Seen, see
 from control.workflows.types import Size
 from control.workflows.validation import Validated, validate
+from ensembles.adapters.about import About
 
 LEAST_EFFORT = 0.001
 """Of a workflow that samples nothing; the line knows no work that is none."""
@@ -136,6 +137,7 @@ def _plan(
     nodes: dict[str, PlanNode] = {}
     files: dict[str, File] = {}
     names: dict[str, None] = {}
+    adapters: dict[str, About] = {}
     networks, computed = beyond / 1e6 * steps.VAE_EFFORT, 0.0
     costs = {name: steps.cost(node, seen, known) for name, node in needed.items()}
     for name, node in needed.items():
@@ -151,6 +153,10 @@ def _plan(
                 files[value] = known.files[value]
             elif value is not None and wanted.folder in OF_CHECKPOINTS:
                 names[value] = None
+            elif value is not None and wanted.folder in OF_ADAPTERS:
+                adapters[f"{wanted.folder}/{value}"] = known.adapters[f"{wanted.folder}/{value}"]
+            elif node.node.kind.asks == "text_encode" and isinstance(value, str):
+                adapters |= {name: known.adapters[name] for name in keys.texts_name(value, known.adapters)}
         effort = costs[name].effort
         if node.node.kind.asks:
             networks += effort
@@ -164,6 +170,7 @@ def _plan(
         outputs=outputs,
         files=files,
         checkpoints={name: known.checkpoints[name].weights for name in names},
+        adapters=adapters,
         dropped=[
             name for name in validated.classes
             if name not in needed and name not in validated.errors and not (name in seen and seen[name].folded)

@@ -10,6 +10,7 @@ import msgspec
 from control.workflows.graph import Link
 from control.workflows.known import OF_CHECKPOINTS, OF_FILES, Known
 from control.workflows.shapes import Seen
+from ensembles.adapters.about import About
 from ensembles.manifest import Manifest
 
 VERSION = 1
@@ -17,7 +18,7 @@ VERSION = 1
 _EMBEDDING = re.compile(r"embedding:([^\s,()]+)")
 _ENCODER = msgspec.msgpack.Encoder(order="sorted")
 # What a manifest says that is no part of what its networks give.
-_ASIDE = {"name", "max_batch", "default_size", "latent_rgb", "runtime"}
+_ASIDE = {"name", "max_batch", "default_size", "latent_rgb", "runtime", "organisation"}
 
 
 def key(seen: Seen, keys: Mapping[str, str], known: Known) -> str:
@@ -58,6 +59,15 @@ def embeddings(text: str, hashes: Mapping[str, str]) -> Iterable[str]:
         bare = name.removesuffix(".safetensors")
         # `embedding:dusk.` may end a sentence.
         yield hashes.get(f"embeddings/{bare}") or hashes.get(f"embeddings/{bare.rstrip('.;:!?')}", "")
+
+
+def texts_name(text: str, adapters: Mapping[str, About]) -> Iterable[str]:
+    """Embeddings that a prompt names, of `Known.adapters` or `Plan.adapters`: as `embeddings/NAME`."""
+    for name in _EMBEDDING.findall(text):
+        bare = name.removesuffix(".safetensors")
+        found = (f"embeddings/{one}" for one in (bare, bare.rstrip(".;:!?")))
+        if (first := next((one for one in found if one in adapters), None)) is not None:
+            yield first
 
 
 def embeddings_named(graph: object) -> set[str]:

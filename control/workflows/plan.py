@@ -5,6 +5,8 @@ from uuid import UUID
 
 import msgspec
 
+from ensembles.adapters.about import About
+
 
 class PlanNode(msgspec.Struct, frozen=True, omit_defaults=True):
     """A node that runs."""
@@ -62,6 +64,8 @@ class Plan(msgspec.Struct, frozen=True):
     """Name in the graph → file."""
     checkpoints: dict[str, dict[str, str]] = {}
     """Name → network → SHA-256 of its weights."""
+    adapters: dict[str, About] = {}
+    """FOLDER/NAME (`loras/ink`) → file of the registry that the graph names, as it was when it was submitted."""
     dropped: list[str] = []
     """Ids of nodes that nothing needs."""
     folded: dict[str, Any] = {}

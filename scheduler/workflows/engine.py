@@ -15,8 +15,11 @@ from control.models.catalogue import checkpoint
 from control.models.upscalers import upscaler
 from control.realtime.events import JobError
 from control.workflows.engine import Loaded, Sampled, Sampling
+from control.workflows.keys import texts_name
 from control.workflows.plan import Plan
+from control.workflows.types import Folder
 from control.workflows.values import Clip, Conditioning, Image, Latent, UpscaleModel, Vae
+from ensembles.adapters.about import About
 from ensembles.arrays import Array
 from ensembles.imaging.codec import decode_rgba
 from ensembles.manifest import Manifest
@@ -108,6 +111,20 @@ class NodeEngine:
     def manifest(self, checkpoint_name: str) -> Manifest:
         """Of a published checkpoint; raises `NotFound`."""
         return checkpoint(self._job.means.settings.home, checkpoint_name)
+
+    def adapter(self, folder: Folder, name: str) -> About:
+        """A file of the registry that the job's graph names, as it was when it was submitted; raises `Fault`."""
+        found = self._job.plan.adapters.get(f"{folder}/{name}")
+        if found is None:
+            raise Fault(JobError(kind="invalid", detail=f"There is no {name!r} of {folder} in this job."))
+        return found
+
+    def embeddings(self, text: str) -> dict[str, str]:
+        """Name → SHA-256 of the registry's textual inversions that a text names."""
+        adapters = self._job.plan.adapters
+        return {
+            name.removeprefix("embeddings/"): adapters[name].sha256 for name in texts_name(text, adapters)
+        }
 
     async def encode_text(self, clip: Clip, text: str) -> Conditioning:
         """The conditioning of a text."""
