@@ -7,6 +7,7 @@ parameter is random and none like another. Imports torch.
 import argparse
 import json
 import shutil
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -139,7 +140,8 @@ def make(kind: Kind, folder: Path, seed: int = 0, dtype: str = "float32") -> Pat
     for part, config in TEXTS[family].items():
         wanted = CLIPTextModelWithProjection if part == "text_encoder_2" else CLIPTextModel
         modules[part] = wanted(CLIPTextConfig(**config))
-    index: dict[str, Any] = {"_class_name": PIPELINES[family], "scheduler": ["diffusers", "DDIMScheduler"]}
+    index: dict[str, Any] = {"_class_name": PIPELINES[family], "_diffusers_version": version("diffusers")}
+    index["scheduler"] = ["diffusers", "DDIMScheduler"]
     for number, (part, module) in enumerate(sorted(modules.items())):
         scatter(module, seed * 100 + number)
         module.to(getattr(torch, dtype)).save_pretrained(folder / part, safe_serialization=True)
