@@ -135,7 +135,7 @@ def write(path: Path, kind: str, pipe: Any, seed: int) -> list[Made]:
     made = []
     towers = sum(getattr(pipe, name, None) is not None for name in ("text_encoder", "text_encoder_2"))
     for network, name, module in _targets(pipe, layout):
-        parts, delta = layout.maker(module.weight.detach())  # type: ignore[operator, union-attr]
+        parts, delta = layout.maker(module.weight.detach())
         if layout.naming != "kohya":
             delta = _without_alpha(parts, delta)
         for part, tensor in parts.items():

@@ -4,6 +4,7 @@ It shares the folder of weights with what is served, and nothing else: prompts a
 noise is torch's, the walk is Euler's method as k-diffusion writes it (MIT), schedules are perf/parity/schedules.py.
 """
 
+import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -82,7 +83,7 @@ class Reference:
     @property
     def of_xl(self) -> bool:
         """Does its UNet take pooled texts and sizes?"""
-        return self.unet.config.addition_embed_type == "text_time"
+        return bool(self.unet.config.addition_embed_type == "text_time")
 
     @property
     def is_refiner(self) -> bool:
@@ -148,7 +149,7 @@ class Reference:
         x = start + noise * ((1 + sigmas[0] ** 2) ** 0.5 if top else sigmas[0])
         sides = (Side(negative, False), Side(positive, True))
         with torch.no_grad():
-            for now, after in zip(sigmas[:-1], sigmas[1:], strict=True):
+            for now, after in itertools.pairwise(sigmas):
                 seen = x if keep is None else x * keep + (start + noise * now) * (1 - keep)
                 clean = self._guided(walk, seen, now, sides, network, concat)
                 if keep is not None:
@@ -181,8 +182,7 @@ class Reference:
         if self.pipe.scheduler.config.prediction_type == "v_prediction":
             made: Tensor = x / (sigma**2 + 1) - output * sigma / (sigma**2 + 1) ** 0.5
             return made
-        made = x - output * sigma
-        return made
+        return x - output * sigma
 
     def encode(self, pixels: Array) -> Tensor:
         """fp32 [N,H,W,3] in 0..1 → scaled latents: the mode."""
