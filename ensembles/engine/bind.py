@@ -3,7 +3,7 @@
 import functools
 import math
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
@@ -14,11 +14,14 @@ from google.protobuf.message import DecodeError
 from ensembles.engine import turns
 from ensembles.engine.compiled import compile_session, open_compiled, session_key
 from ensembles.engine.errors import EngineError
+from ensembles.engine.extension import extend
 from ensembles.engine.external import bind_external
 from ensembles.engine.fusion import fuse_attention
 from ensembles.engine.heap import give_back, mapping_blocks
 from ensembles.engine.int8 import bind_int8
 from ensembles.engine.providers import Choice, choose_providers
+from ensembles.engine.seamless import go_round
+from ensembles.engine.variant import Seamless
 from ensembles.engine.weights import WeightFile
 
 THREADS_VARIABLE = "STUDIO_ENGINE_THREADS"
@@ -80,24 +83,43 @@ def bind(
     providers: Sequence[str | Choice] | None = None,
     int8: Path | None = None,
     compiled: Path | None = None,
+    *,
+    adapted: WeightFile | None = None,
+    seamless: Seamless = "",
+    extended: bool = False,
 ) -> ort.InferenceSession:
     """A session of `graph` whose `parameters` (name → shape) are the tensors of `weights`.
 
     `threads` defaults to $STUDIO_ENGINE_THREADS, `providers` to what `choose_providers` finds. `int8` is a
     file beside the weights with linear layers in 8 bits, which the CPU reads instead. `compiled` is where
-    `compile_network` may have left the session, ready to map. Raises `EngineError` for a missing tensor, a wrong
+    `compile_network` may have left the session, ready to map. `adapted` holds the parameters that are to stand in
+    place of the checkpoint's own, `seamless` names the axes along which convolutions go round, and `extended` gives
+    the UNet the inputs of `ensembles.engine.extension`. Raises `EngineError` for a missing tensor, a wrong
     shape or dtype, or a graph that does not load.
     """
     threads = default_threads() if threads is None else threads
     chosen = list(providers) if providers else choose_providers(threads=threads)
     first = _name(chosen[0])
     low = int8 if first in INT8_ON else None
-    model = _bound_model(graph, weights, parameters, fused=first in FUSED_ON, int8=low)
+    model = _bound_model(
+        graph,
+        weights,
+        parameters,
+        fused=first in FUSED_ON,
+        int8=low,
+        replaced=() if adapted is None else adapted.places,
+        seamless=seamless,
+        extended=extended,
+    )
     if compiled is not None and first in COMPILED_ON and low is None:
         found = open_compiled(compiled, session_key(model, weights.path), session_options(threads))
         if found is not None:
             return found
     options = _reading(weights, threads)
+    if adapted is not None:
+        names = list(adapted.places)
+        values = [ort.OrtValue.ortvalue_from_numpy(adapted.tensor(name)) for name in names]
+        options.add_external_initializers(names, values)
     try:
         with _loading(weights, parameters):
             session = ort.InferenceSession(model, options, providers=chosen)
@@ -142,6 +164,9 @@ def _bound_model(
     *,
     fused: bool,
     int8: Path | None,
+    replaced: Collection[str] = (),
+    seamless: Seamless = "",
+    extended: bool = False,
 ) -> bytes:
     """The graph with every parameter's data at its place in the file, as onnxruntime takes it."""
     missing = weights.missing(parameters)
@@ -153,9 +178,13 @@ def _bound_model(
         raise EngineError(
             f"{graph} cannot be read as a graph: {error}; export the checkpoint again."
         ) from error
-    bind_external(model, weights, weights.path.name)
+    if extended:
+        extend(model)
+    if seamless:
+        go_round(model, seamless)
+    bind_external(model, weights, weights.path.name, replaced)
     if int8:
-        bind_int8(model, parameters, int8)
+        bind_int8(model, parameters, int8, replaced)
     if fused:
         fuse_attention(model)
     return bytes(model.SerializeToString())

@@ -45,6 +45,10 @@ class Extended:
     ) -> None:
         raise NotImplementedError
 
+    def ready(self, variant: Variant) -> bool:
+        """Whether `run` would load nothing first: `Network.ready` asks, and answers later what is not, from a thread."""
+        raise NotImplementedError
+
     def check(self, variant: Variant, inputs: Mapping[str, Array]) -> None:
         """Raises `EngineError`, one sentence, where a request's optional inputs are not what `variant` wants."""
         raise NotImplementedError

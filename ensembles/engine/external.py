@@ -1,5 +1,7 @@
 """A graph's parameters as external data: bytes that lie in a safetensors file, where ONNX Runtime reads them."""
 
+from collections.abc import Container
+
 import onnx
 
 from ensembles.engine.errors import EngineError
@@ -16,16 +18,18 @@ STORED = ".stored"
 """What follows a parameter's name where its bytes have another type than the graph wants."""
 
 
-def bind_external(model: onnx.ModelProto, weights: WeightFile, file: str) -> None:
+def bind_external(
+    model: onnx.ModelProto, weights: WeightFile, file: str, replaced: Container[str] = ()
+) -> None:
     """Point every parameter of `model`, a graph without data, at its bytes in `weights`.
 
     `file` is what that very file is called in the folder that the graph is loaded from. Bytes of another
     type stay as they are: a Cast, which ONNX Runtime folds while loading, makes of them what the graph
-    wants. Raises `EngineError` for a tensor that is missing, of another shape or of no such dtype.
+    wants. Those in `replaced` stay without data: whoever loads the graph gives it. Raises `EngineError` for a tensor that is missing, of another shape or of no such dtype.
     """
     casts = []
     for tensor in model.graph.initializer:
-        if tensor.data_location != onnx.TensorProto.EXTERNAL:
+        if tensor.data_location != onnx.TensorProto.EXTERNAL or tensor.name in replaced:
             continue
         place = weights.places.get(tensor.name)
         if place is None:

@@ -101,11 +101,13 @@ def _settings(node: onnx.NodeProto) -> dict[str, object]:
     return {a.name: onnx.helper.get_attribute_value(a) for a in node.attribute}
 
 
-def bind_int8(model: onnx.ModelProto, parameters: Mapping[str, Shape], file: Path) -> int:
+def bind_int8(
+    model: onnx.ModelProto, parameters: Mapping[str, Shape], file: Path, replaced: Container[str] = ()
+) -> int:
     """Let the linear layers that `file` holds read it instead of their parameters; returns how many there are.
 
-    `model` is changed in place and no longer names the parameters that it does not need. It is loaded from the
-    folder of `file`. Raises `EngineError` when the file is damaged or was made for another graph.
+    Those in `replaced` are left as they are. `model` is changed in place and no longer names the parameters that it
+    does not need. It is loaded from the folder of `file`. Raises `EngineError` when the file is damaged or was made for another graph.
     """
     try:
         places = read_header(file)
@@ -113,8 +115,11 @@ def bind_int8(model: onnx.ModelProto, parameters: Mapping[str, Shape], file: Pat
         raise EngineError(_again(file, "it is damaged")) from error
     layers = linear_layers(model, parameters)
     held = [name.removesuffix(VALUES) for name in places if name.endswith(VALUES)]
-    replaced: dict[str, list[onnx.NodeProto]] = {}
-    for name in held:
+    if not held:
+        raise EngineError(_again(file, "it holds no layer"))
+    read = [name for name in held if name not in replaced]
+    rounded: dict[str, list[onnx.NodeProto]] = {}
+    for name in read:
         values, scales = places[name + VALUES], places.get(name + SCALES)
         if name not in layers or scales is None or not _fits(values, scales, parameters[name]):
             raise EngineError(_again(file, f"its {name} does not fit the graph"))
@@ -126,11 +131,9 @@ def bind_int8(model: onnx.ModelProto, parameters: Mapping[str, Shape], file: Pat
             tensor.data_location = onnx.TensorProto.EXTERNAL
             point(tensor, file.name, place)
         for node in layers[name]:
-            replaced[node.output[0]] = _rounded(node, name, parameters[name], values.shape[2])
-    if not replaced:
-        raise EngineError(_again(file, "it holds no layer"))
-    _replace(model, replaced, held)
-    return len(replaced)
+            rounded[node.output[0]] = _rounded(node, name, parameters[name], values.shape[2])
+    _replace(model, rounded, read)
+    return len(rounded)
 
 
 def _fits(values: TensorPlace, scales: TensorPlace, shape: Shape) -> bool:

@@ -1,18 +1,25 @@
 """One network of a published checkpoint, ready to run."""
 
-from collections.abc import Sequence
+import math
+import threading
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
+import onnxruntime as ort
 
+from ensembles.engine.adapted import adapt
 from ensembles.engine.batching import Array, Arrays, join, largest_batch
 from ensembles.engine.bind import bind, run_options
 from ensembles.engine.compiled import FOLDER as COMPILED
 from ensembles.engine.errors import EngineError
+from ensembles.engine.extended import OPTIONAL, Extended
 from ensembles.engine.graph import PARTS, Port, read_meta
 from ensembles.engine.int8 import published_int8
+from ensembles.engine.sessions import Sessions, variants_limit
 from ensembles.engine.tuned import buckets_in_force, read_tuning
+from ensembles.engine.wanted import Wanted, wanted
 from ensembles.engine.weights import open_weights
 from ensembles.manifest import Manifest, read_manifest
 
@@ -27,7 +34,7 @@ def cells(manifest: Manifest, pixels: int) -> int:
 
 
 class Network:
-    """A graph of `folder` (`models/NAME`) with its weights bound.
+    """A graph of `folder` (`models/NAME`) with its weights bound, and the variants of it that requests name.
 
     `name` is text-encoder, unet, vae-encoder or vae-decoder. `threads` defaults to
     $STUDIO_ENGINE_THREADS, `providers` to what there is ($STUDIO_PROVIDERS). `int8` is a file of linear
@@ -46,54 +53,128 @@ class Network:
         if name not in PARTS:
             raise EngineError(f"There is no network {name!r}; there are {', '.join(PARTS)}.")
         self.name = name
+        self.folder = folder
         self.manifest: Manifest = read_manifest(folder / "manifest.json")
         self.meta = read_meta(folder / "graphs" / f"{name}.json")
         self._tuning = read_tuning(folder)
         self._run_options = run_options()
+        self._threads, self._providers = threads, providers
+        self._int8 = published_int8(folder, name) if int8 == "published" else int8
+        self._weights = open_weights(folder, PARTS[name])
         self._session = bind(
-            folder / "graphs" / f"{name}.onnx",
-            open_weights(folder, PARTS[name]),
+            self._graph,
+            self._weights,
             self.meta.parameters,
             threads,
             providers,
-            published_int8(folder, name) if int8 == "published" else int8,
+            self._int8,
             folder / COMPILED / name,
         )
+        self._size = 4 * sum(math.prod(shape) for shape in self.meta.parameters.values())
+        self._variants = Sessions(variants_limit())
+        self._making = threading.Lock()
+        self._extended: Extended | None = None
+
+    @property
+    def _graph(self) -> Path:
+        return self.folder / "graphs" / f"{self.name}.onnx"
 
     def run(self, inputs: Arrays) -> dict[str, Array]:
         """Outputs by name for one batch; axis 0 of every array is the sample.
 
         Raises `EngineError` for a missing or unknown input, a wrong dtype or shape, and a failed run.
         """
-        self._check(inputs)
-        return self._run(inputs)
+        (made,) = self.run_many([inputs])
+        if isinstance(made, EngineError):
+            raise made
+        return made
 
     def _run(self, inputs: Arrays) -> dict[str, Array]:
+        return self._run_in(self._session, inputs)
+
+    def _run_in(self, session: ort.InferenceSession, inputs: Arrays) -> dict[str, Array]:
         names = [port.name for port in self.meta.outputs]
         arrays = {name: np.ascontiguousarray(array) for name, array in inputs.items()}
         try:
-            outputs = self._session.run(names, arrays, self._run_options)
+            outputs = session.run(names, arrays, self._run_options)
         except Exception as error:  # onnxruntime raises classes of its own, one per status code
             raise EngineError(f"{self.name} failed: {error}") from error
         return dict(zip(names, outputs, strict=True))
 
-    def run_many(self, requests: Sequence[Arrays]) -> list[dict[str, Array] | EngineError]:
-        """Outputs, or the error, of each request, in order; those of one shape share runs.
+    def ready(self, request: Arrays) -> bool:
+        """Whether `run_many` would answer `request` without loading anything first; True for a bad request too."""
+        try:
+            asked = self._wanted(request)
+            if asked.extended and not self._beside().ready(asked.variant):
+                return False
+            return self._is_plain(asked) or asked.key in self._variants
+        except EngineError:
+            return True
 
-        A run holds at most `Manifest.max_batch` samples of its size; a bad request fails alone.
+    def run_many(self, requests: Sequence[Arrays]) -> list[dict[str, Array] | EngineError]:
+        """Outputs, or the error, of each request, in order; those of one variant and shape share runs.
+
+        A run holds at most `Manifest.max_batch` samples of its size; a bad request fails alone. A variant that is not
+        `ready` is made first, which takes seconds. Safe to call from several threads.
         """
-        results: list[dict[str, Array] | EngineError] = []
-        good: list[Arrays] = []
-        for request in requests:
+        results: list[dict[str, Array] | EngineError] = [{} for _ in requests]
+        groups: dict[tuple[str, bool], list[tuple[int, Wanted]]] = {}
+        for place, request in enumerate(requests):
             try:
-                self._check(request)
+                asked = self._wanted(request)
+                self._check(asked)
             except EngineError as error:
-                results.append(error)
+                results[place] = error
             else:
-                good.append(request)
-                results.append({})
-        ran = iter(join(good, self._run, self._largest_batch))
-        return [result if isinstance(result, EngineError) else next(ran) for result in results]
+                groups.setdefault(asked.key, []).append((place, asked))
+        for members in groups.values():
+            made: Sequence[dict[str, Array] | EngineError]
+            try:
+                runner = self._runner(members[0][1])
+            except EngineError as error:
+                made = [error] * len(members)
+            else:
+                made = join([asked.inputs for _, asked in members], runner, self._largest_batch)
+            for (place, _), one in zip(members, made, strict=True):
+                results[place] = one
+        return results
+
+    def _wanted(self, request: Arrays) -> Wanted:
+        return wanted(self.name, request)
+
+    @staticmethod
+    def _is_plain(asked: Wanted) -> bool:
+        return not asked.extended and not asked.variant.loras and not asked.variant.seamless
+
+    def _runner(self, asked: Wanted) -> Callable[[dict[str, Array]], dict[str, Array]]:
+        """What runs a batch of the variant."""
+        if self._is_plain(asked):
+            return self._run
+        session = self._variants.get(asked.key, self._size, lambda: self._made(asked))
+        if not asked.extended:
+            return lambda inputs: self._run_in(session, inputs)
+        beside, variant = self._beside(), asked.variant
+        return lambda inputs: beside.run(lambda arrays: self._run_in(session, arrays), variant, inputs)
+
+    def _made(self, asked: Wanted) -> ort.InferenceSession:
+        return bind(
+            self._graph,
+            self._weights,
+            self.meta.parameters,
+            self._threads,
+            self._providers,
+            self._int8,
+            adapted=adapt(self.folder, self.name, self._weights, self.meta.parameters, asked.variant.loras),
+            seamless=asked.variant.seamless,
+            extended=asked.extended,
+        )
+
+    def _beside(self) -> Extended:
+        with self._making:
+            if self._extended is None:
+                home = self.folder.absolute().parent.parent
+                self._extended = Extended(self.folder, home, self._threads, self._providers)
+            return self._extended
 
     def _largest_batch(self, inputs: Arrays) -> int | None:
         sized = _SIZED_INPUTS.get(self.name)
@@ -104,13 +185,18 @@ class Network:
             buckets_in_force(self.manifest.max_batch, self._tuning), max(inputs[sized].shape[-2:]) * factor
         )
 
-    def _check(self, inputs: Arrays) -> None:
+    def _check(self, asked: Wanted) -> None:
+        own: Mapping[str, Array] = asked.inputs
+        if asked.extended:
+            own = {name: array for name, array in asked.inputs.items() if name not in OPTIONAL}
         expected = {port.name for port in self.meta.inputs}
-        if set(inputs) != expected:
-            raise EngineError(f"{self.name} takes {sorted(expected)}, not {sorted(inputs)}.")
+        if set(own) != expected:
+            raise EngineError(f"{self.name} takes {sorted(expected)}, not {sorted(own)}.")
         free: dict[str, int] = {}
         for port in self.meta.inputs:
-            _check_port(self.name, port, inputs[port.name], free)
+            _check_port(self.name, port, own[port.name], free)
+        if asked.extended:
+            self._beside().check(asked.variant, asked.inputs)
 
 
 def _check_port(network: str, port: Port, array: Array, free: dict[str, int]) -> None:

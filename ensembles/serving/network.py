@@ -1,6 +1,8 @@
 """`NAME-unet` and its like: one network of a checkpoint, its weights bound to a shared graph."""
 
 import json
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import triton_python_backend_utils as pb
@@ -8,24 +10,52 @@ import triton_python_backend_utils as pb
 from ensembles.engine.errors import EngineError
 from ensembles.engine.network import Network
 from ensembles.serving.checkpoints import own_folder
-from ensembles.serving.progress import working
+from ensembles.serving.progress import waiting, working
 from ensembles.serving.tensors import error_response, tensor
+
+AT_ONCE = 4
+"""Variants that may be in the making; ONNX Runtime's own threads do the work, and large ones take turns."""
 
 
 class TritonPythonModel:
-    """Requests that Triton's dynamic batcher brings together run as one batch."""
+    """Requests that Triton's dynamic batcher brings together run as one batch.
+
+    Those whose variant has to be made first are answered later, from a thread: the next batch need not wait.
+    """
 
     def initialize(self, args: dict[str, str]) -> None:
         """Binds the weights; a failure leaves the model not ready, with the reason in the log."""
         config = json.loads(args["model_config"])
         name = config["parameters"]["network"]["string_value"]
         self.network = Network(own_folder(args), name)
+        self.makers = ThreadPoolExecutor(AT_ONCE, "variant")
 
     def execute(self, requests: list[Any]) -> list[Any]:
-        """One response per request, each with its own rows of the joint batch."""
+        """One response per request, each with its own rows of the joint batch; None for what is answered later."""
         inputs = [{t.name(): t.as_numpy() for t in request.inputs()} for request in requests]
-        with working():
-            return [self._response(made) for made in self.network.run_many(inputs)]
+        ready = [place for place, one in enumerate(inputs) if self.network.ready(one)]
+        later = [place for place in range(len(inputs)) if place not in ready]
+        if later:
+            senders = [requests[place].get_response_sender() for place in later]
+            # Their arrays lie in memory that Triton takes back when this call ends.
+            copies = [{name: array.copy() for name, array in inputs[place].items()} for place in later]
+            self.makers.submit(self._answer, senders, copies)
+        responses: list[Any] = [None] * len(requests)
+        if ready:
+            with working():
+                made = self.network.run_many([inputs[place] for place in ready])
+            for place, one in zip(ready, made, strict=True):
+                responses[place] = self._response(one)
+        return responses
+
+    def _answer(self, senders: Sequence[Any], inputs: Sequence[dict[str, Any]]) -> None:
+        with waiting():
+            try:
+                responses = [self._response(made) for made in self.network.run_many(inputs)]
+            except Exception as error:
+                responses = [error_response(error)] * len(senders)
+            for sender, response in zip(senders, responses, strict=True):
+                sender.send(response, flags=pb.TRITONSERVER_RESPONSE_COMPLETE_FINAL)
 
     @staticmethod
     def _response(made: dict[str, Any] | EngineError) -> Any:
