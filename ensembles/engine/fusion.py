@@ -15,7 +15,7 @@ DOMAIN = "com.microsoft"
 
 
 @dataclass(frozen=True, slots=True)
-class _Attention:
+class Attention:
     """One occurrence: three inputs [batch, places, heads × width], and the reshape that ends it."""
 
     query: str
@@ -30,8 +30,7 @@ def fuse_attention(model: onnx.ModelProto) -> int:
 
     Attention with a mask (the text encoder's) is left as it is.
     """
-    graph = _Graph(model.graph)
-    found = [match for node in model.graph.node if node.op_type == "Softmax" and (match := graph.match(node))]
+    found = find_attention(model)
     if not found:
         return 0
     replaced = {match.end.output[0]: match for match in found}
@@ -46,13 +45,19 @@ def fuse_attention(model: onnx.ModelProto) -> int:
     return len(found)
 
 
+def find_attention(model: onnx.ModelProto) -> list[Attention]:
+    """Every self- and cross-attention of the traced form, in the order of the graph."""
+    graph = _Graph(model.graph)
+    return [match for node in model.graph.node if node.op_type == "Softmax" and (match := graph.match(node))]
+
+
 def use_domain(model: onnx.ModelProto) -> None:
     """Say in `model` that it holds onnxruntime's own operators."""
     if all(entry.domain != DOMAIN for entry in model.opset_import):
         model.opset_import.append(onnx.helper.make_opsetid(DOMAIN, 1))
 
 
-def _fused(match: _Attention) -> onnx.NodeProto:
+def _fused(match: Attention) -> onnx.NodeProto:
     return onnx.helper.make_node(
         "MultiHeadAttention",
         [match.query, match.key, match.value],
@@ -83,7 +88,7 @@ class _Graph:
             for name in node.input:
                 self.readers[name].append(node)
 
-    def match(self, softmax: onnx.NodeProto) -> _Attention | None:
+    def match(self, softmax: onnx.NodeProto) -> Attention | None:
         """The attention around a softmax: (q·s)(kᵀ·s) → softmax → ·v → transpose → reshape."""
         scores = self._made(softmax.input[0], "MatMul")
         product = self._read(softmax.output[0], "MatMul")
@@ -103,7 +108,7 @@ class _Graph:
         heads = {self._heads(part) for part in (query, key, value)}
         if len(heads) != 1 or None in heads:
             return None
-        return _Attention(query.input[0], key.input[0], value.input[0], heads.pop() or 0, end)
+        return Attention(query.input[0], key.input[0], value.input[0], heads.pop() or 0, end)
 
     def _made(self, name: str, kind: str) -> onnx.NodeProto | None:
         node = self.makers.get(name)
