@@ -7,8 +7,8 @@ import pytest
 import pytest_asyncio
 import tritonclient.grpc.aio as grpcclient
 
+from perf.parity.nodes import Files, Networks
 from scheduler.calls import OPTIONS, Call
-from tests.workflows.engines import Files, Networks
 
 
 @pytest_asyncio.fixture

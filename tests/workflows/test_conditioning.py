@@ -9,7 +9,7 @@ import torch
 from control.workflows.catalogue import CATALOGUE
 from control.workflows.types import Unfit
 from control.workflows.values import Area, Clip, Condition, Latent, Model
-from tests.workflows.engines import run_node
+from perf.parity.nodes import run_node
 from tests.workflows.reference import Text, level, psnr, sigmas
 
 TESTED = {

@@ -7,7 +7,7 @@ from control.workflows.catalogue import CATALOGUE
 from control.workflows.engine import Loaded
 from control.workflows.types import Size, Unfit
 from control.workflows.values import Clip, Handed, Latent, Model, Vae
-from tests.workflows.engines import run_node
+from perf.parity.nodes import run_node
 
 TESTED = {
     "CheckpointLoaderSimple", "VAELoader", "CLIPLoader", "UNETLoader", "LoadImage", "LoadImageMask", "LoadLatent",

@@ -7,7 +7,7 @@ import pytest
 from control.workflows.catalogue import CATALOGUE
 from control.workflows.nodes.expressions import NotComputable, compute
 from control.workflows.types import Unfit
-from tests.workflows.engines import run_graph, run_node
+from perf.parity.nodes import run_graph, run_node
 
 TESTED = {
     "PrimitiveInt", "PrimitiveFloat", "PrimitiveBoolean", "PrimitiveString", "PrimitiveStringMultiline",

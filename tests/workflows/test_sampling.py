@@ -10,7 +10,7 @@ from control.workflows.catalogue import CATALOGUE
 from control.workflows.nodes.sigmas import Levels
 from control.workflows.types import Size, Unfit
 from control.workflows.values import Condition, Latent, Model, Noise, Sampler
-from tests.workflows.engines import run_graph, run_node
+from perf.parity.nodes import run_graph, run_node
 from tests.workflows.reference import SCALE, Text, psnr, sigmas
 
 TESTED = {

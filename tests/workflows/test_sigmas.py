@@ -11,7 +11,7 @@ from control.workflows.nodes.sigmas import Levels
 from control.workflows.types import Unfit
 from control.workflows.values import Model
 from perf.parity import kdiffusion, schedules
-from tests.workflows.engines import run_node
+from perf.parity.nodes import run_node
 
 TESTED = {
     "BasicScheduler", "KarrasScheduler", "ExponentialScheduler", "PolyexponentialScheduler", "LaplaceScheduler",

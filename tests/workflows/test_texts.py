@@ -7,7 +7,7 @@ import pytest
 
 from control.workflows.catalogue import CATALOGUE
 from control.workflows.types import Unfit
-from tests.workflows.engines import run_node
+from perf.parity.nodes import run_node
 
 TESTED = {
     "StringConcatenate", "StringSubstring", "StringLength", "CaseConverter", "StringTrim", "StringReplace", "StringContains",

@@ -8,7 +8,7 @@ from control.workflows.catalogue import CATALOGUE
 from control.workflows.nodes.vae import grown
 from control.workflows.types import Size, Unfit
 from control.workflows.values import Clip, Latent, Model, Vae
-from tests.workflows.engines import run_node
+from perf.parity.nodes import run_node
 from tests.workflows.reference import SCALE, Text, psnr, sigmas
 
 TESTED = {"VAEEncode", "VAEEncodeTiled", "VAEEncodeForInpaint", "VAEDecode", "VAEDecodeTiled"}

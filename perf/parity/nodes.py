@@ -1,6 +1,7 @@
-"""Engines (control.workflows.engine) for tests, and graphs evaluated node by node."""
+"""Graphs evaluated node by node over a Triton server: workflows without compiler, scheduler and cache."""
 
 import inspect
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,13 @@ import numpy as np
 from control.workflows.catalogue import CATALOGUE
 from control.workflows.engine import Loaded, Sampled, Sampling
 from control.workflows.graph import link_of
-from control.workflows.types import Size
-from control.workflows.values import Latent
+from control.workflows.keys import texts_name
+from control.workflows.known import OF_ADAPTERS
+from control.workflows.types import Folder, Size
+from control.workflows.values import Clip, Conditioning, Image, Latent, Vae
+from ensembles.adapters.about import About
+from ensembles.adapters.store import shared
+from ensembles.arrays import Array
 from ensembles.manifest import Manifest, read_manifest
 from scheduler import networks
 from scheduler.calls import Call
@@ -19,26 +25,42 @@ from scheduler.calls import Call
 
 @dataclass
 class Files:
-    """Manifests, and files that are there because a test says so."""
+    """Manifests, everybody's files of the registry, and pictures that are there because somebody says so."""
 
     home: Path
     files: dict[str, Loaded | Latent] = field(default_factory=dict)
 
     def manifest(self, checkpoint: str) -> Manifest:
+        """Of a published checkpoint."""
         return read_manifest(self.home / "models" / checkpoint / "manifest.json")
 
+    def adapter(self, folder: Folder, name: str) -> About:
+        """Of everybody's."""
+        return shared(self.home, OF_ADAPTERS[folder])[name]
+
+    def embeddings(self, text: str) -> dict[str, str]:
+        """Name → SHA-256 of the textual inversions that a text names."""
+        found = {f"embeddings/{name}": about for name, about in shared(self.home, "embedding").items()}
+        return {name.removeprefix("embeddings/"): found[name].sha256 for name in texts_name(text, found)}
+
     async def load_image(self, name: str) -> Loaded:
-        return self.files[name]
+        """A picture of `files`."""
+        found = self.files[name]
+        assert isinstance(found, Loaded)
+        return found
 
     async def load_latent(self, name: str) -> Latent:
-        return self.files[name]
+        """A latent of `files`."""
+        found = self.files[name]
+        assert isinstance(found, Latent)
+        return found
 
 
 @dataclass
 class Networks(Files):
     """Real networks: what the scheduler's executor asks, asked without it."""
 
-    call: Call = None
+    call: Call = None  # type: ignore[assignment]
     asked: list[Sampling] = field(default_factory=list)
     """What was sampled."""
 
@@ -46,18 +68,22 @@ class Networks(Files):
         super().__init__(home)
         self.call, self.asked = call, []
 
-    async def encode_text(self, clip, text):
+    async def encode_text(self, clip: Clip, text: str) -> Conditioning:
+        """By `text_encode`."""
         return await networks.encode_text(self.call, clip, text)
 
-    async def encode(self, vae, pixels, *, tile=0, overlap=0):
+    async def encode(self, vae: Vae, pixels: Image, *, tile: int = 0, overlap: int = 0) -> Array:
+        """By `vae_encode`."""
         manifest = self.manifest(vae.checkpoint)
         return await networks.encode(self.call, vae, pixels, manifest, tile=tile, overlap=overlap)
 
-    async def decode(self, vae, samples, *, tile=0, overlap=0):
+    async def decode(self, vae: Vae, samples: Array, *, tile: int = 0, overlap: int = 0) -> Image:
+        """By `vae_decode`."""
         manifest = self.manifest(vae.checkpoint)
         return await networks.decode(self.call, vae, samples, manifest, tile=tile, overlap=overlap)
 
     async def sample(self, wanted: Sampling) -> Sampled:
+        """By `sampler`."""
         self.asked.append(wanted)
         manifest = self.manifest(wanted.guider.model.checkpoint)
         return (await networks.sample(self.call, wanted, manifest))[0]
@@ -80,7 +106,7 @@ async def run_node(engine: Any, name: str, **given: Any) -> Any:
     return result
 
 
-async def run_graph(engine: Any, graph: dict[str, tuple[str, dict[str, Any]]]) -> dict[str, Any]:
+async def run_graph(engine: Any, graph: Mapping[str, tuple[str, dict[str, Any]]]) -> dict[str, Any]:
     """What each node of {id: (class, inputs)} gives, in order; links are [id, output]. Lazy inputs only if needed."""
     made: dict[str, Any] = {}
 
