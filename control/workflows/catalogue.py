@@ -4,20 +4,26 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from control.workflows.nodes import (
+    adapters,
     composing,
     conditioning,
+    controls,
     guiders,
     image_effects,
+    image_prompts,
     images,
+    inpainting,
     latent_batches,
     latents,
     loaders,
     masks,
     numbers,
+    patches,
     preprocessing,
     samplers,
     sampling,
     saving,
+    sdxl,
     sigmas,
     texts,
     upscaling,
@@ -26,8 +32,9 @@ from control.workflows.nodes import (
 from control.workflows.types import NodeType
 
 MODULES = (
-    loaders, conditioning, sampling, guiders, samplers, sigmas, vae, latents, latent_batches, images, image_effects,
-    composing, saving, upscaling, preprocessing, masks, numbers, texts,
+    loaders, adapters, conditioning, sdxl, controls, image_prompts, patches, sampling, guiders, samplers, sigmas, vae,
+    latents, latent_batches, images, image_effects, composing, saving, upscaling, preprocessing, masks, inpainting, numbers,
+    texts,
 )  # fmt: skip
 
 CATALOGUE: Mapping[str, NodeType] = MappingProxyType(

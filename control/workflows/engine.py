@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
+from control.workflows.types import Folder
 from control.workflows.values import (
     Clip,
     Conditioning,
     Guider,
     Image,
+    ImageAdapter,
     Latent,
     Mask,
     Sampler,
@@ -15,6 +17,7 @@ from control.workflows.values import (
     UpscaleModel,
     Vae,
 )
+from ensembles.adapters.about import About
 from ensembles.arrays import Array
 from ensembles.manifest import Manifest
 
@@ -32,6 +35,9 @@ class Sampling:
     """0..2⁶⁴−1, of the first noise and of what samplers draw."""
     add_noise: bool = True
     """False where the latent carries the noise of sigmas[0] already."""
+    variation_seed: int = 0
+    variation_strength: float = 0.0
+    """0..1: the first noise lies so far on the arc (slerp, each picture by itself) from `seed`'s to `variation_seed`'s."""
 
 
 class Sampled(NamedTuple):
@@ -59,8 +65,19 @@ class Engine(Protocol):
     def manifest(self, checkpoint: str) -> Manifest:
         """Of a published checkpoint."""
 
+    def adapter(self, folder: Folder, name: str) -> About:
+        """A file of the registry that the job's graph names, as it was when the job was submitted."""
+
+    def embeddings(self, text: str) -> dict[str, str]:
+        """Name → SHA-256 of the registry's textual inversions that a text names and the job may use."""
+
     async def encode_text(self, clip: Clip, text: str) -> Conditioning:
         """The conditioning of a text."""
+
+    async def image_prompt(
+        self, adapter: ImageAdapter, checkpoint: str, pixels: Image
+    ) -> tuple[Array, Array]:
+        """fp32 [N,H,W,3] → tokens fp32 [N,k,C] of these pictures, and fp32 [1,k,C] of none; of the server of `checkpoint`."""
 
     async def encode(self, vae: Vae, pixels: Image, *, tile: int = 0, overlap: int = 0) -> Array:
         """fp32 [N,H,W,3] → fp32 [N,C,H/8,W/8], not scaled. `tile` and `overlap` in pixels; 0: as the server chooses."""

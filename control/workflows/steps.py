@@ -10,7 +10,7 @@ from control.workflows.types import Size
 
 CALLS = {
     "text_encode": "text_encode", "sampler": "sampler", "vae_encode": "vae_encode", "vae_decode": "vae_decode",
-    "upscale": "upscale",
+    "upscale": "upscale", "image_prompt": "image_prompt",
 }  # fmt: skip
 """What a node asks for → the Triton model that is called."""
 ASSUMED = Size(1, 1024, 1024)
@@ -25,7 +25,7 @@ VAE_EFFORT = 0.5
 SECONDS_PER_MEGAPIXEL = {"vae_encode": VAE_EFFORT, "vae_decode": VAE_EFFORT, "upscale": 10.0, "": 0.03}
 _WEIGHTS = {
     "text_encode": frozenset({"CLIP", "*"}), "sampler": frozenset({"MODEL", "GUIDER", "*"}),
-    "vae_encode": frozenset({"VAE", "*"}), "vae_decode": frozenset({"VAE", "*"}),
+    "vae_encode": frozenset({"VAE", "*"}), "vae_decode": frozenset({"VAE", "*"}), "image_prompt": frozenset({"MODEL", "*"}),
 }  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from typing import Any, Literal, NamedTuple
 
 TYPES = (
     "MODEL", "CLIP", "VAE", "CONDITIONING", "LATENT", "IMAGE", "MASK", "UPSCALE_MODEL", "SIGMAS", "SAMPLER", "NOISE",
-    "GUIDER", "CONTROL_NET", "CLIP_VISION", "CLIP_VISION_OUTPUT", "IPADAPTER", "INT", "FLOAT", "STRING", "BOOLEAN", "COMBO", "*",
+    "GUIDER", "CONTROL_NET", "CLIP_VISION", "CLIP_VISION_OUTPUT", "IPADAPTER", "STITCH", "INT", "FLOAT", "STRING", "BOOLEAN", "COMBO", "*",
 )  # fmt: skip
 """`COMBO` is one of a list of texts; `*` is anything."""
 WIDGETS = frozenset({"INT", "FLOAT", "STRING", "BOOLEAN", "COMBO"})
@@ -100,7 +100,7 @@ class NodeType:
     version: int = 1
     """Part of what a result is addressed by: raise it when `run` comes to give something else."""
     asks: str = ""
-    """What it asks the Engine for: text_encode, sampler, vae_encode, vae_decode, upscale; `file` and `manifest` ask no
+    """What it asks the Engine for: text_encode, sampler, vae_encode, vae_decode, upscale, image_prompt; `file` and `manifest` ask no
     network; empty for pure ones."""
     output: bool = False
     """Does it hand something out? Such nodes are what a workflow is run for."""

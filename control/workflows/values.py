@@ -20,6 +20,14 @@ Sigmas: TypeAlias = Array
 
 
 @dataclass(frozen=True)
+class ImageAdapter:
+    """An IP-Adapter, loaded by name."""
+
+    sha256: str
+    name: str = ""
+
+
+@dataclass(frozen=True)
 class ImagePrompt:
     """Pictures that guide like a text: an IP-Adapter and what it made of them."""
 
@@ -167,6 +175,9 @@ class Noise:
     """Where noise comes from; None: there is none."""
 
     seed: int | None
+    variation_seed: int = 0
+    variation_strength: float = 0.0
+    """0..1: how far the first noise lies on the arc towards `variation_seed`'s."""
 
 
 @dataclass(frozen=True)
@@ -184,6 +195,19 @@ class Guider:
     middle: Conditioning | None = None
     cfg: float = 1.0
     cfg2: float = 1.0
+
+
+@dataclass(frozen=True)
+class Stitch:
+    """A picture of which a part is being painted, and where that part goes."""
+
+    original: Image = field(repr=False)
+    """fp32 [N,H,W,3]: stays as it is where `weight` is 0."""
+    weight: Mask = field(repr=False)
+    """fp32 [N or 1,height,width]: the share of what is painted, of the part alone."""
+    x: int
+    y: int
+    """Upper left corner of the part in `original`; its size is that of `weight`."""
 
 
 @dataclass(frozen=True)

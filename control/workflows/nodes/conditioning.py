@@ -24,7 +24,8 @@ async def encode_text(engine: Engine, text: str, clip: Clip) -> tuple[Conditioni
     layers = engine.manifest(clip.checkpoint).text_layers
     if clip.skip > layers:
         raise Unfit("clip", f"{clip.checkpoint} has {layers} text layers: stop at -1 to -{layers}")
-    return (await engine.encode_text(clip, text),)
+    own = engine.embeddings(text)
+    return (await engine.encode_text(replace(clip, embeddings=own) if own else clip, text),)
 
 
 def last_layer(clip: Clip, stop_at_clip_layer: int) -> tuple[Clip]:

@@ -17,6 +17,11 @@ def random_noise(noise_seed: int) -> tuple[Noise]:
     return (Noise(noise_seed),)
 
 
+def varied_noise(noise_seed: int, variation_seed: int, variation_strength: float) -> tuple[Noise]:
+    """Noise between those of two seeds, on the arc."""
+    return (Noise(noise_seed, variation_seed, variation_strength),)
+
+
 def no_noise() -> tuple[Noise]:
     """None: the latent has its own."""
     return (Noise(None),)
@@ -104,6 +109,27 @@ NODES: tuple[NodeType, ...] = (
         inputs={"noise_seed": Input("INT", 0, 0, MAX_SEED, tooltip="Of the noise.")},
         outputs=outputs("NOISE"),
         run=random_noise,
+        ui={"noise_seed": {"control_after_generate": True}},
+    ),
+    NodeType(
+        name="StudioVariationNoise",
+        title="Variation Noise",
+        category=_NOISES,
+        description="Noise between those of two seeds: small changes of a picture that is nearly right.",
+        inputs={
+            "noise_seed": Input("INT", 0, 0, MAX_SEED, tooltip="Of the noise."),
+            "variation_seed": Input("INT", 0, 0, MAX_SEED, tooltip="Of the noise that it varies towards."),
+            "variation_strength": Input(
+                "FLOAT",
+                0.0,
+                0.0,
+                1.0,
+                0.01,
+                tooltip="How far: 0 is the seed's own noise, 1 the other seed's.",
+            ),
+        },
+        outputs=outputs("NOISE"),
+        run=varied_noise,
         ui={"noise_seed": {"control_after_generate": True}},
     ),
     NodeType(

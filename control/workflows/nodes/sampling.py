@@ -61,6 +61,8 @@ async def ksampler(
     negative: Conditioning,
     latent_image: Latent,
     denoise: float,
+    variation_seed: int = 0,
+    variation_strength: float = 0.0,
 ) -> tuple[Latent]:
     """The last `steps` of a schedule of steps/denoise."""
     sampler = named(sampler_name)
@@ -72,6 +74,8 @@ async def ksampler(
         ),
         latent=latent_image,
         seed=seed,
+        variation_seed=variation_seed,
+        variation_strength=variation_strength,
     )
     return (await sampled(engine, wanted))[:1]
 
@@ -130,7 +134,10 @@ async def sampler_custom_advanced(
     engine: Engine, noise: Noise, guider: Guider, sampler: Sampler, sigmas: Sigmas, latent_image: Latent
 ) -> tuple[Latent, Latent]:
     """(latent, the model's last guess) after walking `sigmas`."""
-    wanted = Sampling(guider, sampler, sigmas, latent_image, noise.seed or 0, noise.seed is not None)
+    wanted = Sampling(
+        guider, sampler, sigmas, latent_image, noise.seed or 0, noise.seed is not None,
+        noise.variation_seed, noise.variation_strength,
+    )  # fmt: skip
     return await sampled(engine, wanted)
 
 
@@ -215,6 +222,24 @@ _GUIDER = Input("GUIDER", tooltip="Whom the sampler asks.")
 _SAMPLER = Input("SAMPLER", tooltip="How a step is taken.")
 _SIGMAS = Input("SIGMAS", tooltip="The noise levels that are walked through.")
 _BOTH = outputs(("LATENT", "output"), ("LATENT", "denoised_output"))
+VARIATION = {
+    "variation_seed": Input("INT", 0, 0, MAX_SEED, tooltip="Of the noise that it varies towards."),
+    "variation_strength": Input(
+        "FLOAT", 0.0, 0.0, 1.0, 0.01, tooltip="How far: 0 is the seed's own picture, 1 the other seed's."
+    ),
+}
+_KSAMPLER = {
+    "model": MODEL,
+    "seed": SEED,
+    "steps": STEPS,
+    "cfg": CFG,
+    "sampler_name": SAMPLER_NAME,
+    "scheduler": SCHEDULER,
+    "positive": POSITIVE,
+    "negative": NEGATIVE,
+    "latent_image": LATENT,
+    "denoise": DENOISE,
+}
 
 
 NODES: tuple[NodeType, ...] = (
@@ -223,18 +248,21 @@ NODES: tuple[NodeType, ...] = (
         title="KSampler",
         category="sampling",
         description="Removes noise from a latent, step by step, as the texts say.",
-        inputs={
-            "model": MODEL,
-            "seed": SEED,
-            "steps": STEPS,
-            "cfg": CFG,
-            "sampler_name": SAMPLER_NAME,
-            "scheduler": SCHEDULER,
-            "positive": POSITIVE,
-            "negative": NEGATIVE,
-            "latent_image": LATENT,
-            "denoise": DENOISE,
-        },
+        inputs=_KSAMPLER,
+        outputs=outputs("LATENT"),
+        run=ksampler,
+        asks="sampler",
+        check=check_ksampler,
+        size=lambda latent_image=None, **_: (latent_image,),
+        pixels=ksampler_pixels,
+        ui={"seed": _RANDOM},
+    ),
+    NodeType(
+        name="StudioKSamplerVariation",
+        title="KSampler (Variation)",
+        category="sampling",
+        description="A KSampler whose noise lies between two seeds': small changes of a picture that is nearly right.",
+        inputs={**_KSAMPLER, **VARIATION},
         outputs=outputs("LATENT"),
         run=ksampler,
         asks="sampler",
