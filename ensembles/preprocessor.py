@@ -1,5 +1,6 @@
 """What must be known of a published network that turns a picture into a ControlNet hint: `preprocessor.json`."""
 
+import hashlib
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -70,6 +71,11 @@ class Preprocessor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def model(self) -> str:
         """Name of its Triton model."""
         return f"{self.name}-preprocessor"
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 of all that its hints depend on."""
+        return hashlib.sha256(msgspec.json.encode(msgspec.structs.replace(self, name=""))).hexdigest()
 
     @property
     def outputs(self) -> tuple[str, ...]:

@@ -100,7 +100,9 @@ class PreprocessingNetwork:
         said = self.said.input
         width, height = working_size(picture.shape[1], picture.shape[0], said)
         small = resize(picture[None], width, height, "area" if width < picture.shape[1] else "bilinear")
-        values = (small * (said.high - said.low) + said.low - np.float32(said.mean)) / np.float32(said.std)
+        values = (small * (said.high - said.low) + said.low - np.array(said.mean, np.float32)) / np.array(
+            said.std, np.float32
+        )
         if said.layout == "NCHW":
             values = np.moveaxis(values, -1, 1)
         given = np.ascontiguousarray(values, np.dtype(said.dtype))

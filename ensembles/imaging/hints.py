@@ -11,26 +11,26 @@ from ensembles.imaging.ade20k import COLOURS
 
 F32 = NDArray[np.float32]
 
-_LINES = (
-    ((0, -1), (0, 1)),
-    ((-1, 0), (1, 0)),
-    ((-1, -1), (1, 1)),
-    ((-1, 1), (1, -1)),
-)
-"""Neighbours on both sides: across, down, and both diagonals."""
-
 
 def ridges(edges: F32, blur: float) -> NDArray[np.bool_]:
-    """Where a map f32[h,w], blurred by a Gaussian of σ `blur` pixels, is above its neighbours along some line."""
-    smooth = ndimage.gaussian_filter(edges, blur, mode="nearest").astype(np.float64)
-    # Flat ground has no ridges: of equal neighbours neither is above.
-    around = np.pad(smooth, 1, constant_values=-1.0)
-    height, width = edges.shape
-    found = np.zeros(edges.shape, bool)
-    for line in _LINES:
-        before, after = (around[1 + y : 1 + y + height, 1 + x : 1 + x + width] for y, x in line)
-        found |= (smooth >= before) & (smooth > after)
-    return found
+    """Where a map f32[h,w], blurred by a Gaussian of σ `blur` pixels, is above what lies on both sides of its lines.
+
+    Across a line is where the blurred map bends down most: the Hessian's eigenvector of the lowest eigenvalue.
+    """
+    smooth, down, right, both = (
+        ndimage.gaussian_filter(edges.astype(np.float64), blur, order=order, mode="nearest")
+        for order in ((0, 0), (2, 0), (0, 2), (1, 1))
+    )
+    across = np.arctan2(2 * both, right - down) / 2 + np.pi / 2
+    y, x = np.indices(edges.shape)
+    before, after = (
+        ndimage.map_coordinates(
+            smooth, (y + side * np.sin(across), x + side * np.cos(across)), order=1, mode="nearest"
+        )
+        for side in (-1, 1)
+    )
+    # Flat ground has no ridges.
+    return np.asarray((smooth >= before) & (smooth > after) & (down + right < 0))
 
 
 def lineart(edges: F32) -> F32:
@@ -58,7 +58,7 @@ def depth(values: Array, *, invert: bool) -> F32:
     return np.asarray((values - low) / (high - low), np.float32)
 
 
-def coloured(labels: NDArray[np.integer], palette: Sequence[tuple[int, int, int]] = ()) -> F32:
+def coloured(labels: NDArray[np.int64], palette: Sequence[tuple[int, int, int]] = ()) -> F32:
     """Classes [h,w] → f32[h,w,3] in 0..1, each in its colour of `palette` (ADE20K's); black beyond its end."""
     colours = np.array([*(palette or COLOURS), (0, 0, 0)], np.float32) / 255
     last = len(colours) - 1

@@ -157,7 +157,7 @@ def to_onnx(model: Model, output: str) -> onnx.ModelProto:
 
 
 def _placeholder(graph: _Writer, node: Node) -> None:
-    scaled = graph.add("Mul", ["image", graph.tensor("white", np.float32([255]))], "scaled")
+    scaled = graph.add("Mul", ["image", graph.tensor("white", np.array([255], np.float32))], "scaled")
     whole = graph.cast(graph.add("Round", [scaled], "rounded"), "whole", TensorProto.INT32)
     graph.add("Transpose", [whole], node.name, perm=[0, 2, 3, 1])
 
@@ -277,8 +277,8 @@ def _slice(graph: _Writer, node: Node) -> None:
         steps.append(by)
         axes.append(axis)
         axis += 1
-    values = zip(("starts", "ends", "axes", "steps"), (starts, ends, axes, steps), strict=True)
-    parts = [graph.tensor(f"{node.name}.{name}", np.array(one, np.int64)) for name, one in values]
+    ranges = {"starts": starts, "ends": ends, "axes": axes, "steps": steps}
+    parts = [graph.tensor(f"{node.name}.{name}", np.array(one, np.int64)) for name, one in ranges.items()]
     last = graph.add("Slice", [graph.taken(node.input[0]), *parts], f"{node.name}.part")
     if gone:
         last = graph.add("Squeeze", [last, graph.axes(f"{node.name}.gone", *gone)], f"{node.name}.squeezed")
