@@ -12,13 +12,14 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from control.workflows.engine import Sampled, Sampling
+from control.workflows.engine import Hint, Sampled, Sampling
 from control.workflows.values import Clip, Condition, Conditioning, Image, Vae
 from ensembles.arrays import Array
 from ensembles.imaging.latents import scale, unscale
 from ensembles.imaging.resizing import resize
 from ensembles.imaging.tiling import tile_count, upscale_tiled, upscaling_layout
 from ensembles.manifest import Manifest
+from ensembles.preprocessor import Preprocessor
 from ensembles.sampling.parameters import MAX_BATCH
 from ensembles.serving.conditions import Role, Wire, WireArea
 from ensembles.serving.fields import WANTED
@@ -152,6 +153,29 @@ async def upscale(
         planes = np.ascontiguousarray(np.moveaxis(picture, -1, 0)[None], np.float32)
         place[:] = np.moveaxis((await upscale_tiled(planes, network, scale, layout))[0], 0, -1)
     return made
+
+
+async def preprocess(
+    call: Call,
+    preprocessor: Preprocessor,
+    pixels: Image,
+    *,
+    on_step: Callable[[Step], None] = lambda _step: None,
+) -> Hint:
+    """fp32 [N,H,W,3] in 0..1 → hints of the same shape.
+
+    Pictures are sent one after another: each is a step that `on_step` hears of, and a cancelled task ends with the
+    picture under way.
+    """
+    made, texts = np.empty(pixels.shape, np.float32), []
+    for number, picture in enumerate(pixels, 1):
+        began = time.monotonic()
+        planes = np.ascontiguousarray(np.moveaxis(picture, -1, 0)[None], np.float32)
+        hint, *keypoints = await ask(call, preprocessor.model, {INPUT: planes}, preprocessor.outputs)
+        made[number - 1] = np.moveaxis(hint[0], 0, -1)
+        texts += [one.reshape(-1)[0].decode() for one in keypoints]
+        on_step(Step(number, len(pixels), (time.monotonic() - began) * 1000))
+    return Hint(made, "\n".join(texts))
 
 
 def _sampling(wanted: Sampling, manifest: Manifest) -> dict[str, Array]:

@@ -17,6 +17,7 @@ from redis.asyncio import Redis
 from tritonclient.utils import InferenceServerException
 
 from control.jobs.workers import Worker
+from control.models.preprocessors import preprocessors
 from control.models.upscalers import upscalers
 from control.realtime.events import JobError
 from scheduler.checkpoints import Checkpoint, checkpoint, checkpoints
@@ -91,6 +92,7 @@ class Server:
         """Without the key to its management interfaces: is it ready, and each model of each published checkpoint?"""
         names = [model for found in checkpoints(self.home).values() for model in found.models]
         names += upscalers(self.home)
+        names += [found.model for found in preprocessors(self.home).values()]
         live = await self.client.is_server_live(client_timeout=ANSWER_SECONDS)
         ready = await asyncio.gather(
             *(self.client.is_model_ready(name, client_timeout=ANSWER_SECONDS) for name in names)

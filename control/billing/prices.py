@@ -10,7 +10,7 @@ from control.billing.tiers import CREDIT
 from control.jobs.requests import Img2Img, Work
 from ensembles.manifest import Manifest
 
-Item = Literal["txt2img", "img2img", "upscale", "video", "sdxl", "controlnet", "lora", "vae"]
+Item = Literal["txt2img", "img2img", "upscale", "preprocess", "video", "sdxl", "controlnet", "lora", "vae"]
 Unit = Literal["picture of 512x512", "picture", "25 frames", "times"]
 
 
@@ -29,6 +29,9 @@ RATES: dict[Item, Rate] = {
     ),
     "img2img": Rate(CREDIT, "picture of 512x512", "Pictures of another picture and words, by their pixels."),
     "upscale": Rate(3 * CREDIT, "picture", "A picture four times as wide and high."),
+    "preprocess": Rate(
+        CREDIT // 20, "picture of 512x512", "A hint for a ControlNet, made by a network, by its pixels."
+    ),
     "video": Rate(25 * CREDIT, "25 frames", "A video; other lengths by their frames."),
     "sdxl": Rate(2, "times", "Checkpoints of the SDXL family: the picture's price, twice."),
     "controlnet": Rate(CREDIT, "picture", "Each ControlNet that a picture is made with."),

@@ -20,6 +20,7 @@ from control.workflows.nodes import (
     numbers,
     patches,
     preprocessing,
+    preprocessors,
     samplers,
     sampling,
     saving,
@@ -33,7 +34,7 @@ from control.workflows.types import NodeType
 
 MODULES = (
     loaders, adapters, conditioning, sdxl, controls, image_prompts, patches, sampling, guiders, samplers, sigmas, vae,
-    latents, latent_batches, images, image_effects, composing, saving, upscaling, preprocessing, masks, inpainting, numbers,
+    latents, latent_batches, images, image_effects, composing, saving, upscaling, preprocessing, preprocessors, masks, inpainting, numbers,
     texts,
 )  # fmt: skip
 

@@ -194,6 +194,6 @@ def _largest(needed: Mapping[str, Seen]) -> Size | None:
     sizes = [
         steps.size_of(node)
         for node in needed.values()
-        if node.node.kind.output or node.node.kind.asks in {"sampler", "upscale", *VAE}
+        if node.node.kind.output or node.node.kind.asks in {"sampler", "upscale", "preprocess", *VAE}
     ]
     return max(sizes, key=lambda size: (size.width * size.height, size.pictures), default=None)

@@ -59,6 +59,15 @@ class Loaded(NamedTuple):
     """fp32 [N,H,W,4]: the file's own channels, opaque without alpha"""
 
 
+class Hint(NamedTuple):
+    """What a preprocessor makes of pictures."""
+
+    image: Image
+    """fp32 [N,H,W,3], as large as they are"""
+    keypoints: str = ""
+    """Of poses: a line for each picture, its people as OpenPose's JSON."""
+
+
 class Engine(Protocol):
     """One job's access to Triton and to the files that it names. Raises what ends the node; cancelling passes through."""
 
@@ -90,6 +99,9 @@ class Engine(Protocol):
 
     async def upscale(self, model: UpscaleModel, pixels: Image) -> Image:
         """fp32 [N,H,W,3] → fp32 [N,kH,kW,3]."""
+
+    async def preprocess(self, name: str, pixels: Image) -> Hint:
+        """fp32 [N,H,W,3] in 0..1 → what the published preprocessor of that name makes of it."""
 
     async def load_image(self, name: str) -> Loaded:
         """A picture that the job's graph names (Plan.files)."""

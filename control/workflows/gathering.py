@@ -16,10 +16,12 @@ from control.database.owned import scoped
 from control.jobs.line import Speeds
 from control.jobs.tables import Speed
 from control.models.catalogue import checkpoints
+from control.models.preprocessors import by_type, preprocessors
 from control.models.upscalers import upscalers
 from control.settings import ControlSettings
 from control.workflows.keys import embeddings_named
 from control.workflows.known import OF_CHECKPOINTS, Known, files_named
+from control.workflows.nodes.preprocessors import FOLDERS as PREPROCESSORS
 from control.workflows.plan import File
 from control.workflows.validation import MOST_NODES
 
@@ -57,12 +59,14 @@ def published(home: Path, graph: object = None) -> Known:
     found = checkpoints(home)
     larger = upscalers(home)
     hashes = {f"upscale_models/{name}": one.weights for name, one in larger.items()}
+    hinting = preprocessors(home)
+    hashes |= {f"{PREPROCESSORS[one.type]}/{name}": one.hash for name, one in hinting.items()}
     if named := embeddings_named(graph):
         for name in _embeddings(home).intersection(named):
             hashes[f"embeddings/{name}"] = _embedding(home, name) or ""
     return Known(
         checkpoints=found,
-        lists={**{folder: list(found) for folder in OF_CHECKPOINTS}, "upscale_models": list(larger)},
+        lists={**{folder: list(found) for folder in OF_CHECKPOINTS}, "upscale_models": list(larger), "preprocessors": list(hinting), **by_type(hinting)},
         hashes=hashes,
     )
 

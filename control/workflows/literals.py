@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from control.models.preprocessors import how_to_add
 from control.workflows.known import Known, bare_name
 from control.workflows.problems import NodeError, NodeErrorType, shown
 from control.workflows.types import WIDGETS, Input, Unfit
+from ensembles.preprocessor import FOLDER as PREPROCESSORS
 
 MAX_TEXT = 100_000
 """Characters of a text where its input sets no other limit."""
@@ -185,6 +187,10 @@ def _text(name: str, wanted: Input, value: str, known: Known, near: Near) -> str
 
 def _unlisted(name: str, value: str, names: Sequence[str], near: Near, folder: str = "") -> Wrong:
     where = f"there is no {shown(value)}" + (f" in {folder}" if folder else " to choose")
+    list_, _, kind = folder.partition("/")
+    if list_ == PREPROCESSORS and not names:
+        where += f". {how_to_add(kind)[:-1]}"
+        return wrong("value_not_in_list", "Value not in list", name, where, value)
     return wrong(
         "value_not_in_list",
         "Value not in list",

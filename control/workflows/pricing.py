@@ -26,7 +26,9 @@ def lines_of(
         return [prices.line("vae", what, prices.by_area("vae", beyond), 1)]
     if kind.item:
         item: Any = kind.item
-        return [prices.line(item, what, prices.RATES[item].amount, size.pictures)]
+        rate = prices.RATES[item]
+        each = rate.amount if rate.unit == "picture" else prices.by_pixels(item, size.width, size.height)
+        return [prices.line(item, what, each, size.pictures)]
     if kind.pixels is None:
         return []
     # Each picture is rounded up, as those of a plain request are.

@@ -29,6 +29,12 @@ Folder = Literal[
     "ipadapter",
     "clip_vision",
     "preprocessors",
+    "preprocessors/softedge",
+    "preprocessors/lineart",
+    "preprocessors/scribble",
+    "preprocessors/openpose",
+    "preprocessors/depth",
+    "preprocessors/segmentation",
 ]
 """Lists that are known when a graph is looked at: what is published, and what its owner uploaded."""
 
@@ -100,7 +106,7 @@ class NodeType:
     version: int = 1
     """Part of what a result is addressed by: raise it when `run` comes to give something else."""
     asks: str = ""
-    """What it asks the Engine for: text_encode, sampler, vae_encode, vae_decode, upscale, image_prompt; `file` and `manifest` ask no
+    """What it asks the Engine for: text_encode, sampler, vae_encode, vae_decode, upscale, preprocess, image_prompt; `file` and `manifest` ask no
     network; empty for pure ones."""
     output: bool = False
     """Does it hand something out? Such nodes are what a workflow is run for."""
@@ -115,7 +121,7 @@ class NodeType:
     pixels: Callable[..., float] | None = None
     """The same → priced pixels: pictures x width x height x share of a whole sampling. None: it costs nothing."""
     item: str = ""
-    """Row of the price table that each picture of its first output is charged by (`upscale`); empty: `pixels` tells."""
+    """Row of the price table that each picture of its first output is charged by (`upscale`, `preprocess`); empty: `pixels` tells."""
     needs: Callable[..., frozenset[str]] | None = None
     """Values of the inputs that are not lazy → names of the lazy ones that it needs."""
     passes: str | Callable[..., str] = ""

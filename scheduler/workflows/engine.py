@@ -12,9 +12,10 @@ from opentelemetry.trace import SpanKind
 
 from control.http import tracing
 from control.models.catalogue import checkpoint
+from control.models.preprocessors import preprocessor
 from control.models.upscalers import upscaler
 from control.realtime.events import JobError
-from control.workflows.engine import Loaded, Sampled, Sampling
+from control.workflows.engine import Hint, Loaded, Sampled, Sampling
 from control.workflows.keys import texts_name
 from control.workflows.plan import Plan
 from control.workflows.types import Folder
@@ -41,6 +42,8 @@ TEXT_EFFORT, VAE_EFFORT, UPSCALE_EFFORT = 0.01, 0.5, 10.0
 """Steps x pictures x megapixels that a text, or a megapixel for a VAE or an upscaler, counts as."""
 MAX_PIXELS = 2**24
 """Of a picture that is loaded: as floats it takes 20 bytes a pixel."""
+PREPROCESS_EFFORT = 6.0
+"""The same of a megapixel for a preprocessor."""
 T = TypeVar("T")
 OnStep = Callable[[str, Step], None]
 
@@ -180,6 +183,16 @@ class NodeEngine:
         return await job.ask(
             lambda: job.means.servers.having(found.name, effort),
             lambda call: networks.upscale(call, found, pixels, on_step=partial(job.on_step, self._node)),
+        )
+
+    async def preprocess(self, name: str, pixels: Image) -> Hint:
+        """fp32 [N,H,W,3] → hints as large as the pictures."""
+        job, found = self._job, preprocessor(self._job.means.settings.home, name)
+        effort = _megapixels(pixels.shape[:3]) * PREPROCESS_EFFORT
+        # Each preprocessor is a Triton model of its own name; pictures count as steps.
+        return await job.ask(
+            lambda: job.means.servers.having(found.model, effort),
+            lambda call: networks.preprocess(call, found, pixels, on_step=partial(job.on_step, self._node)),
         )
 
     async def load_image(self, name: str) -> Loaded:

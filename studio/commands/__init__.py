@@ -7,6 +7,7 @@ COMMANDS = (
     "serve",
     "models",
     "upscalers",
+    "preprocessors",
     "workflow",
     "export",
     "tune",

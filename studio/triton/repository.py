@@ -5,8 +5,10 @@ from pathlib import Path
 
 import msgspec
 
+from control.models.preprocessors import preprocessors
 from control.models.upscalers import upscalers
 from ensembles.manifest import read_manifest
+from ensembles.preprocessor import FOLDER as PREPROCESSORS
 from ensembles.upscaler import FOLDER as UPSCALERS
 from export.publish import locked
 from scheduler.checkpoints import checkpoints, fitting
@@ -62,6 +64,7 @@ def begun_with(home: Path, repository: Path, megabytes: float, *, asked: bool = 
         linked -= {model for found in late for model in found.models}
     if asked:
         linked -= set(upscalers(home))
+        linked -= {found.model for found in preprocessors(home).values()}
     return sorted(linked | {path.name for path in SHARED.iterdir() if path.is_dir()})
 
 
@@ -69,6 +72,7 @@ def _link(home: Path, repository: Path) -> None:
     checkpoints_here = [name for name in published(home) if name not in not_served_here(home)]
     folders = [home / "models" / name for name in checkpoints_here]
     folders += [home / UPSCALERS / name for name in upscalers(home)]
+    folders += [home / PREPROCESSORS / name for name in preprocessors(home)]
     wanted = {model.name: model for folder in folders for model in sorted((folder / "repository").iterdir())}
     for link in repository.iterdir():
         if link.is_symlink() and (link.name not in wanted or link.resolve() != wanted[link.name].resolve()):
