@@ -218,8 +218,8 @@ def _convolution(graph: _Writer, node: Node) -> None:
     if fused[1:] == ["Relu"]:
         made = graph.add("Relu", [made], f"{node.name}.relu")
     elif fused[1:] == ["Relu6"]:
-        low, high = (graph.tensor(f"relu6.{one}", np.array(one, np.float32)) for one in (0, 6))
-        made = graph.add("Clip", [made, low, high], f"{node.name}.relu")
+        ends = [graph.tensor(f"relu6.{one}", np.array(one, np.float32)) for one in (0, 6)]
+        made = graph.add("Clip", [made, *ends], f"{node.name}.relu")
     _pixels(graph, node, made)
 
 

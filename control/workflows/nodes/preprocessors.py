@@ -99,30 +99,30 @@ def _by_network(
     def size(image: Size | None = None, resolution: int | None = None, **_: Any) -> tuple[Any, ...]:
         return (*_fitting(image, resolution), *((None,) if poses else ()))
 
-        return NodeType(
-            name=name,
-            title=title,
-            category=f"{CATEGORY}/{category}",
-            description=description,
-            inputs={
-                "image": replace(IMAGE, tooltip="The pictures."),
-                **more,
-                "resolution": RESOLUTION,
-                "model": Input(
-                    "COMBO",
-                    # A name that graphs from elsewhere need not say.
-                    default=PACKAGED.get(kind, kind),
-                    folder=FOLDERS[kind],
-                    tooltip="The network. `studio preprocessors` lists and adds them.",
-                ),
-            },
-            outputs=outputs("IMAGE", ("STRING", "POSE_KEYPOINT")) if poses else outputs("IMAGE"),
-            run=run,
-            asks="preprocess",
-            item="preprocess",
-            check=_check,
-            size=size,
-        )
+    return NodeType(
+        name=name,
+        title=title,
+        category=f"{CATEGORY}/{category}",
+        description=description,
+        inputs={
+            "image": replace(IMAGE, tooltip="The pictures."),
+            **more,
+            "resolution": RESOLUTION,
+            "model": Input(
+                "COMBO",
+                # A name that graphs from elsewhere need not say.
+                default=PACKAGED.get(kind, kind),
+                folder=FOLDERS[kind],
+                tooltip="The network. `studio preprocessors` lists and adds them.",
+            ),
+        },
+        outputs=outputs("IMAGE", ("STRING", "POSE_KEYPOINT")) if poses else outputs("IMAGE"),
+        run=run,
+        asks="preprocess",
+        item="preprocess",
+        check=_check,
+        size=size,
+    )
 
 
 def _drawn(
