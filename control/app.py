@@ -38,6 +38,7 @@ from control.identity import upkeep
 from control.identity.authentication import Authentication
 from control.jobs import routes as jobs
 from control.jobs import webhook_routes as webhooks
+from control.models import routes as models
 from control.realtime import routes as realtime
 from control.realtime.hub import Hub
 from control.settings import ControlSettings, read_settings
@@ -53,6 +54,7 @@ DOMAINS: dict[str, Router] = {
     "billing": billing.ROUTES,
     "assets": assets.ROUTES,
     "workflows": workflows.ROUTES,
+    "models": models.ROUTES,
 }
 """Domain → its routes, under /api/v1."""
 OPERATIONS = [health.healthz, health.readyz, monitoring.prometheus, *reader.ROUTES, *identity.WELL_KNOWN]

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
+import msgspec
+
 from ensembles.engine.errors import EngineError
 from export.checkpoint import open_checkpoint
 from export.choices import Choices
@@ -37,11 +39,12 @@ def export_checkpoint(
     trace: Literal["auto", "never"] = "auto",
     choices: Choices | None = None,
     target: Target | None = None,
+    organisation: str = "",
 ) -> Report:
     """Publish the diffusers folder or single file `source` as `home/models/NAME` and return its report.
 
     `target` names another runtime than the embedded server's, and the folder that takes the place of `home`;
-    graphs are kept under `home` all the same.
+    graphs are kept under `home` all the same. `organisation` is the id of whose it shall be; empty: everybody's.
     `progress` is called with what is being done and the share done, 0..1. With `verify` off the networks
     are not run: the weights' names, shapes and values are checked all the same. `trace="never"` refuses an architecture without graphs. Raises
     `ExportError`; then nothing is published and an earlier `NAME` still is.
@@ -58,6 +61,7 @@ def export_checkpoint(
             weights = place_weights(checkpoint, folder / "weights", stage("weights"))
             stage("write")("writing", 0)
             manifest = make_manifest(checkpoint, name, weights, target)
+            manifest = msgspec.structs.replace(manifest, organisation=organisation)
             write_folder(checkpoint, manifest, graphs, folder)
             networks, remarks = [], ["The networks were not run, as asked."]
             if verify:

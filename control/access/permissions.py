@@ -33,6 +33,8 @@ PERMISSIONS: dict[str, str] = {
     "workflow:create": "Keep workflows, and change, share and remove one's own",
     "workflow:read": "See one's own workflows, those of one's teams, and public ones",
     "workflow:manage": "See, change and remove everybody's workflows",
+    "model:read": "See checkpoints, LoRAs and the like that there are to paint with",
+    "model:manage": "Remove the organisation's own",
     "credit:read": "See the organisation's credits, what they were spent on, and its limits of spending",
     "credit:manage": "Set limits of spending",
     "webhook:read": "See webhooks and what was sent to them",

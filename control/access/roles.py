@@ -7,7 +7,7 @@ _LOOK = frozenset({"organisation:read", "member:read", "team:read", "role:read"}
 _WORK = frozenset(
     {
         "job:create", "job:read", "asset:create", "asset:read", "asset:update", "asset:delete", "workflow:create",
-        "workflow:read", "credit:read",
+        "workflow:read", "model:read", "credit:read",
     }
 )  # fmt: skip
 
@@ -18,6 +18,6 @@ BUILT_IN: dict[str, frozenset[str]] = {
     | _WORK
     | {"team:update", "invitation:read", "invitation:create", "invitation:revoke"},
     "user": _LOOK | _OWN_KEYS | _WORK,
-    "viewer": _LOOK | {"job:read", "asset:read", "workflow:read"},
+    "viewer": _LOOK | {"job:read", "asset:read", "workflow:read", "model:read"},
 }
 """Role → its permissions. A team_admin's hold for the teams they are in."""

@@ -53,7 +53,9 @@ async def create_quote(request: Caller, data: AnyWork, state: State) -> schemas.
     if isinstance(data, Workflow):
         cost = (await ready(request.user, data, state.settings)).price
     else:
-        work, manifest = complete(data, state.settings, await size_of(request.user, data))
+        work, manifest = complete(
+            data, state.settings, await size_of(request.user, data), request.user.organisation_id
+        )
         entitlement.check(request.user, work, state.settings)
         cost = price(work, manifest)
     async with transaction():

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from control.errors import BadRequest
-from control.models.catalogue import checkpoint
+from control.models.catalogue import usable
 from control.settings import ControlSettings
 from control.workflows.graph import Workflow
 from ensembles.manifest import Manifest
@@ -117,13 +117,17 @@ def of_kind(body: OfWords | OfPicture) -> Work:
 
 
 def complete(
-    work: Work, settings: ControlSettings, size: tuple[int, int] | None = None
+    work: Work,
+    settings: ControlSettings,
+    size: tuple[int, int] | None = None,
+    organisation_id: UUID | None = None,
 ) -> tuple[Work, Manifest]:
     """`work` with nothing left open, and its checkpoint; raises `BadRequest` or `NotFound`.
 
-    `size` (width, height in pixels) is the beginning picture's, for img2img.
+    `size` (width, height in pixels) is the beginning picture's, for img2img. Checkpoints that are one organisation's
+    are there for `organisation_id` alone.
     """
-    manifest = checkpoint(settings.home, work.model)
+    manifest = usable(settings.home, work.model, organisation_id)
     own = (manifest.default_size, manifest.default_size)
     if size is not None:
         own = tuple(max(MIN_SIZE, min(MAX_SIZE, round(side / 8) * 8)) for side in size)  # type: ignore[assignment]

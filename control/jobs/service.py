@@ -83,7 +83,7 @@ async def submit(
             who, work, settings, quote_id=quote_id, team_id=team_id, retried_from=retried_from, traceparent=traceparent
         )  # fmt: skip
         return made.job, made.events
-    work, manifest = complete(work, settings, await size_of(who, work))
+    work, manifest = complete(work, settings, await size_of(who, work), who.organisation_id)
     entitlement.check(who, work, settings)
     wanted = _Wanted(
         work, msgspec.json.encode(work).decode(), None, manifest.name, price(work, manifest).amount, effort(work)

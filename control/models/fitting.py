@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from ensembles.adapters import lora, store
 from ensembles.adapters.about import About
 from ensembles.manifest import Manifest
 
@@ -38,4 +39,6 @@ def unfit(about: About, manifest: Manifest, home: Path | None = None) -> str | N
             f"{said} holds vectors of {about.width} numbers, and {manifest.name} takes "
             f"{' or '.join(map(str, sorted(widths)))}: take one that was trained for {here}"
         )
+    if about.type == "lora" and home is not None:
+        return lora.check(store.folder(home, about.sha256) / store.WEIGHTS, home / "models" / manifest.name)
     return None

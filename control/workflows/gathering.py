@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import time
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, ClassVar
@@ -15,15 +16,23 @@ from control.billing.tiers import entitlements
 from control.database.owned import scoped
 from control.jobs.line import Speeds
 from control.jobs.tables import Speed
-from control.models.catalogue import checkpoints
+from control.models import catalogue, registry
 from control.models.preprocessors import by_type, preprocessors
 from control.models.upscalers import upscalers
 from control.settings import ControlSettings
 from control.workflows.keys import embeddings_named
-from control.workflows.known import OF_CHECKPOINTS, Known, files_named
+from control.workflows.known import (
+    OF_ADAPTERS,
+    OF_CHECKPOINTS,
+    Known,
+    adapters_named,
+    bare_name,
+    files_named,
+)
 from control.workflows.nodes.preprocessors import FOLDERS as PREPROCESSORS
 from control.workflows.plan import File
 from control.workflows.validation import MOST_NODES
+from ensembles.adapters.about import About
 
 SUGGESTED = 200
 """Names of files that are looked through for one that is near."""
@@ -42,21 +51,53 @@ async def gather(who: Principal, graph: object, settings: ControlSettings) -> Kn
     names = files_named(graph)
     files = await _files(who, names) if names else {}
     # In a thread: it looks through all texts.
-    known = await asyncio.to_thread(published, settings.home, graph)
+    known = await asyncio.to_thread(published, settings.home, graph, who.organisation_id)
     near = await _near(who) if len(files) < len(names) else []
+    adapters, of_registry = await _adapters(who, graph, settings.home)
+    lists: dict[str, Sequence[str]] = {**known.lists, **of_registry, "input": near, "latents": near}
     return Known(
         checkpoints=known.checkpoints,
-        lists={**known.lists, "input": near, "latents": near},
+        lists=lists,
         files=files,
-        hashes=known.hashes,
+        hashes={**known.hashes, **{name: about.sha256 for name, about in adapters.items()}},
+        adapters=adapters,
+        home=settings.home,
         speeds=await _Kept.speeds(),
         max_pixels=entitlements(who.tier, settings).max_pixels,
     )
 
 
-def published(home: Path, graph: object = None) -> Known:
-    """What is published in `home`, and nobody's files; `graph` is looked through for embeddings."""
-    found = checkpoints(home)
+async def _adapters(
+    who: Principal, graph: object, home: Path
+) -> tuple[dict[str, About], dict[str, Sequence[str]]]:
+    """FOLDER/NAME → file of the registry that a graph names; the lists of which it names what is not there."""
+    wanted = adapters_named(graph)
+    if named := embeddings_named(graph):
+        wanted["embeddings"] = wanted.get("embeddings", set()) | named
+    if not wanted:
+        return {}, {}
+    kinds = {OF_ADAPTERS[folder]: some for folder, some in wanted.items()}
+    found = await registry.find(who, home, kinds)
+    adapters = {
+        f"{folder}/{name}": found[OF_ADAPTERS[folder], name]
+        for folder, some in wanted.items() for name in some if (OF_ADAPTERS[folder], name) in found
+    }  # fmt: skip
+    known = Known({}, adapters=adapters)
+    lacking = [
+        folder for folder, some in wanted.items()
+        if folder != "embeddings" and any(known.choice(folder, name) is None for name in some if name == bare_name(name))
+    ]  # fmt: skip
+    names = await registry.names(who, home, [OF_ADAPTERS[folder] for folder in lacking]) if lacking else {}
+    return adapters, {folder: names[OF_ADAPTERS[folder]] for folder in lacking}
+
+
+def published(home: Path, graph: object = None, organisation_id: UUID | None = None) -> Known:
+    """What everybody and an organisation may use of what is published in `home`, and nobody's files.
+
+    `graph` is looked through for embeddings.
+    """
+    every = catalogue.published(home, organisation_id)
+    found = [name for name, manifest in every.items() if manifest.kind == "checkpoint"]
     larger = upscalers(home)
     hashes = {f"upscale_models/{name}": one.weights for name, one in larger.items()}
     hinting = preprocessors(home)
@@ -65,8 +106,11 @@ def published(home: Path, graph: object = None) -> Known:
         for name in _embeddings(home).intersection(named):
             hashes[f"embeddings/{name}"] = _embedding(home, name) or ""
     return Known(
-        checkpoints=found,
-        lists={**{folder: list(found) for folder in OF_CHECKPOINTS}, "upscale_models": list(larger), "preprocessors": list(hinting), **by_type(hinting)},
+        checkpoints=every,
+        lists={
+            **{folder: list(every) if folder == "vae" else found for folder in OF_CHECKPOINTS},
+            "upscale_models": list(larger), "preprocessors": list(hinting), **by_type(hinting),
+        },
         hashes=hashes,
     )
 

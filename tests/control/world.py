@@ -220,6 +220,19 @@ def _to_workflow(side: Side, ids: dict[str, str]) -> None:
     )  # fmt: skip
 
 
+def _model(side: Side, _: Person) -> str:
+    """A LoRA of the organisation's own. Files are added on the machine, not over the API."""
+    model_id, name, sha256 = str(uuid7()), side.name(), secrets.token_hex(32)
+    about = {"type": "lora", "name": name, "sha256": sha256, "bytes": 1, "layout": "kohya"}
+    sql(
+        side.database_url,
+        "INSERT INTO model_files (id, organisation_id, type, name, sha256, about, created_at) "
+        "VALUES ($1, $2, 'lora', $3, $4, $5, now())",
+        model_id, side.id, name, sha256, json.dumps(about),
+    )  # fmt: skip
+    return model_id
+
+
 def _shared_by_link(side: Side, ids: dict[str, str]) -> None:
     sql(
         side.database_url,
@@ -273,6 +286,7 @@ IDS: dict[str, Callable[[Side, Person], str]] = {
     "workflow_id": _workflow,
     "link_id": _link,
     "thumbnail_asset_id": _asset,
+    "model_id": _model,
     "webhook_id": _webhook,
     "delivery_id": _delivery,
     # Not an id, and as good as one: a role is given by its name.

@@ -6,6 +6,7 @@ more fields than are read here. docs/comfyui.md lists them.
 
 import asyncio
 import tempfile
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -29,8 +30,9 @@ from control.http import tracing
 from control.http.bodies import any_query
 from control.http.limits import costs
 from control.jobs.reading import RUNNING, WAITING
+from control.models import registry
 from control.workflows.gathering import published
-from control.workflows.known import Known
+from control.workflows.known import OF_ADAPTERS, Known
 
 Caller = Request[Principal, None, State]
 MOST_PROMPT = 8 << 20
@@ -243,13 +245,15 @@ async def _with_mask(request: Caller, state: State, file: Any, reference: str) -
 async def _known(who: Principal, state: State) -> Known:
     """Names to choose from: what is published, and one's own files."""
     home = state.settings.home
-    known = published(home)
-    embedded = sorted(path.stem for path in (home / "embeddings").glob("*.safetensors"))
+    known = published(home, organisation_id=who.organisation_id)
+    of_registry = await registry.names(who, home)
+    embedded = {path.stem for path in (home / "embeddings").glob("*.safetensors")}
     own = await files.names(who)
     latents = [name for name in own if name.endswith(".latent")]
-    lists = {
+    lists: dict[str, Sequence[str]] = {
         **known.lists,
-        "embeddings": embedded,
+        **{folder: of_registry[kind] for folder, kind in OF_ADAPTERS.items()},
+        "embeddings": sorted(embedded.union(of_registry["embedding"])),
         "input": [n for n in own if n not in latents],
         "latents": latents,
     }

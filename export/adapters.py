@@ -1,0 +1,209 @@
+"""Adds files to the registry: what they are is read of their tensors' names and shapes, and they come to lie by content.
+
+One table says who reads which type. A file is there whole or not at all, once however often it is added.
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+
+import msgspec
+
+from ensembles.adapters import store
+from ensembles.adapters.about import About, Kind
+from ensembles.engine.errors import EngineError
+from ensembles.engine.weights import WeightFile, read_header
+from ensembles.manifest import read_manifest
+from export.command import export_checkpoint
+from export.errors import ExportError
+from export.publish import locked
+from export.write import file_hash
+
+MAX_NAME = 100
+_PICKLES = (".ckpt", ".pt", ".pth", ".bin", ".pkl", ".pickle")
+_FLOATS = ("F32", "F16", "BF16")
+_FORBIDDEN = frozenset('/\\:<>|"*?,()[]{}')
+"""In names: they are words of prompts, and files."""
+
+
+def add(
+    path: Path, kind: Kind, home: Path, name: str, *, everybody: bool = True, organisation: str = ""
+) -> About:
+    """Brings a file (of checkpoints, VAEs and ControlNets also a diffusers folder) into the registry of `home`; what it is.
+
+    It is everybody's by `name`, unless `everybody` is off: then whoever adds it keeps the name. A checkpoint or VAE is
+    published as `home`/models/NAME instead, for `organisation` (an id) alone where one is given.
+
+    Raises `ExportError` with what is wrong with the file, or with the name. Then nothing has changed.
+    """
+    check_name(name)
+    _check_form(path)
+    if kind in ("checkpoint", "vae"):
+        return _publish(path, kind, home, name, organisation)
+    kept = _KINDS[kind].keep(path, home, name)
+    about = msgspec.structs.replace(kept, name=name)
+    if everybody:
+        share(home, about)
+    return about
+
+
+def check_name(name: str) -> None:
+    """Raises `ExportError` for what could not be written in a prompt, or name a file."""
+    wrong = (
+        not name
+        or len(name) > MAX_NAME
+        or name.startswith((".", " "))
+        or name.endswith(" ")
+        or not name.isprintable()
+        or _FORBIDDEN & set(name)
+    )
+    if wrong:
+        raise ExportError(
+            f"{name[:MAX_NAME]!r} cannot be a name: take up to {MAX_NAME} letters, digits, spaces, '.', '_' or '-', beginning "
+            "with none of '.' and ' '."
+        )
+
+
+def share(home: Path, about: About) -> None:
+    """Makes a file of the store everybody's, by `about.name`. Raises `ExportError` where another has that name."""
+    folder = home / store.SHARED / about.type
+    folder.mkdir(parents=True, exist_ok=True)
+    link, target = folder / about.name, Path("..", "..", store.FOLDER, about.sha256)
+    with locked(folder / ".lock"):
+        if link.is_symlink() or link.exists():
+            if link.is_symlink() and link.readlink() == target:
+                return
+            raise ExportError(
+                f"There is another {about.type} {about.name!r} for everybody. Remove it first, or choose another name."
+            )
+        link.symlink_to(target)
+
+
+def unshare(home: Path, kind: Kind, name: str) -> None:
+    """Takes a name away from everybody; raises `ExportError` where there is none."""
+    link = home / store.SHARED / kind / name
+    if Path(name).name != name or not link.is_symlink():
+        raise ExportError(f"There is no {kind} {name!r} for everybody.")
+    link.unlink()
+
+
+def keep_file(path: Path, home: Path, name: str, describe: Callable[[Path, str, str], About]) -> About:
+    """A single file as it is, with what `describe` says of it: `home`/adapters/SHA256."""
+    if path.is_dir():
+        raise ExportError(f"{path} is a folder, and this type is one .safetensors file. Name the file.")
+    sha256 = file_hash(path)
+    about = describe(path, name, sha256)
+    weights = WeightFile(path)
+    for key, tensor in read_header(path).items():
+        if tensor.dtype in _FLOATS and not weights.is_finite(key):
+            raise ExportError(f"{path.name}: {key} holds NaN or infinity, so the file is damaged.")
+    with storing(home, sha256) as folder:
+        if folder is not None:
+            _copy(path, folder / store.WEIGHTS)
+            (folder / store.ABOUT).write_bytes(msgspec.json.format(msgspec.json.encode(about), indent=1))
+    return msgspec.structs.replace(store.read_about(store.folder(home, sha256)), name=name)
+
+
+@contextmanager
+def storing(home: Path, sha256: str) -> Iterator[Path | None]:
+    """An empty folder to fill, which becomes `home`/adapters/SHA256 when the block ends well; None where that is there."""
+    target = store.folder(home, sha256)
+    if (target / store.ABOUT).is_file():
+        # It is in use again: whoever sweeps looks at when it was last added.
+        os.utime(target / store.ABOUT)
+        yield None
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    building = Path(tempfile.mkdtemp(prefix=f".{sha256[:16]}-", dir=target.parent))
+    try:
+        yield building
+        building.chmod(0o755)
+        try:
+            building.rename(target)
+        except OSError:
+            # Somebody else was quicker with the same bytes.
+            if not (target / store.ABOUT).is_file():
+                raise
+    finally:
+        shutil.rmtree(building, ignore_errors=True)
+
+
+def _copy(source: Path, target: Path) -> None:
+    # A copy: a link would change with the file that somebody else owns, and then not be its hash any more.
+    with source.open("rb") as read, target.open("wb") as write:
+        shutil.copyfileobj(read, write, 1 << 20)
+        write.flush()
+        os.fsync(write.fileno())
+
+
+def _check_form(path: Path) -> None:
+    if not path.exists():
+        raise ExportError(f"{path}: there is no such file or folder.")
+    if path.is_dir():
+        return
+    if path.suffix.lower() in _PICKLES:
+        raise ExportError(
+            f"{path.name} is a pickle, which can run code when it is read. Only .safetensors files are taken: convert it on a "
+            "machine that may run it, with safetensors.torch.save_file(torch.load(FILE), NEW)."
+        )
+    try:
+        header = read_header(path)
+    except (EngineError, OSError, ValueError) as error:
+        raise ExportError(f"{path.name} is no safetensors file that can be read: {error}") from None
+    if not header:
+        raise ExportError(f"{path.name} holds no tensors.")
+
+
+def _publish(path: Path, kind: Kind, home: Path, name: str, organisation: str) -> About:
+    there = home / "models" / name / "manifest.json"
+    if there.exists() and read_manifest(there).organisation != organisation:
+        raise ExportError(f"There is a checkpoint or VAE {name!r} of others here. Choose another name.")
+    if kind == "vae":
+        publish_vae = import_module("export.families.vae").publish
+        publish_vae(path, name, home, organisation=organisation)
+    else:
+        export_checkpoint(path, name, home, organisation=organisation)
+    manifest = read_manifest(there)
+    return About(
+        type=kind,
+        name=name,
+        sha256=manifest.weights.get("unet") or next(iter(manifest.weights.values()), ""),
+        bytes=sum(one.stat().st_size for one in there.parent.glob("weights/*.safetensors")),
+        layout="diffusers" if path.is_dir() else "ldm",
+        base=manifest.family,
+        architecture=manifest.architecture,
+        width=manifest.context_dim,
+    )
+
+
+@dataclass(frozen=True)
+class _Type:
+    """Where what is known of a type's files stands; imported when the first of them is added."""
+
+    module: str
+    one_file: bool = False
+    """Does `module` describe a file that is kept as it is (`describe`), or make what is kept itself (`add`)?"""
+
+    def keep(self, path: Path, home: Path, name: str) -> About:
+        """Stores it; raises `ExportError`."""
+        try:
+            module = import_module(self.module)
+            if self.one_file:
+                return keep_file(path, home, name, module.describe)
+            kept: About = module.add(path, home, name)
+        except (EngineError, ValueError) as error:
+            raise ExportError(str(error)) from error
+        return kept
+
+
+_KINDS: dict[Kind, _Type] = {
+    "lora": _Type("ensembles.adapters.lora", one_file=True),
+    "embedding": _Type("ensembles.adapters.embedding", one_file=True),
+    "controlnet": _Type("export.controlnets.add"),
+    "ip_adapter": _Type("export.image_prompts.add"),
+}
