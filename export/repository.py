@@ -7,10 +7,11 @@ from typing import NamedTuple
 
 from ensembles.engine.graph import Port
 from ensembles.manifest import Manifest
-from export.networks import NETWORKS, Layout
+from export.families import family_of
+from export.networks import layout_of
 from export.pipelines import request_config, stream_config, txt2img_config
 
-_TYPES = {"float32": "TYPE_FP32", "int64": "TYPE_INT64"}
+_TYPES = {"float32": "TYPE_FP32", "int64": "TYPE_INT64", "string": "TYPE_STRING"}
 
 _CONFIG = """\
 # Written by `studio export`.
@@ -28,7 +29,7 @@ dynamic_batching {{ {batching}}}
 {cache}{parameters}
 """
 
-_PORT = '  {{ name: "{name}" data_type: {type} dims: [ {dims} ] }}'
+_PORT = '  {{ name: "{name}" data_type: {type} dims: [ {dims} ]{optional} }}'
 
 _CACHE = "response_cache { enable: true }\n"
 
@@ -53,6 +54,7 @@ class Serving:
 
 SERVING = {
     "text-encoder": Serving(max_batch=8, cached=True),
+    "text-encoder-2": Serving(max_batch=8, cached=True),
     "unet": Serving(max_batch=16),
     "vae-encoder": Serving(max_batch=4),
     "vae-decoder": Serving(max_batch=4),
@@ -67,6 +69,8 @@ class Backend:
     instances: str
     parameters: str
     """`{network}` is filled in"""
+    variants: bool = False
+    """Whether requests may add optional inputs: only our own engine changes a network from call to call."""
 
 
 BACKENDS = {
@@ -74,6 +78,7 @@ BACKENDS = {
         'backend: "python"',
         "count: 1 kind: KIND_AUTO",
         'parameters {{ key: "network" value: {{ string_value: "{network}" }} }}',
+        variants=True,
     ),
     "onnxruntime": Backend(
         'platform: "onnxruntime_onnx"',
@@ -103,7 +108,8 @@ class Served(NamedTuple):
 def served(manifest: Manifest) -> list[Served]:
     """The Triton models of a checkpoint's networks; under tensorrt its UNet is one model a bucket."""
     models = []
-    for network, serving in SERVING.items():
+    for network in family_of(manifest).networks:
+        serving = SERVING[network]
         if manifest.runtime == "tensorrt" and network == "unet":
             models += [
                 Served(f"{manifest.name}-unet-{bucket}", network, min(samples, serving.max_batch), bucket)
@@ -120,13 +126,15 @@ Renderer = Callable[[Manifest], str]
 def network_config(manifest: Manifest, model: Served) -> str:
     """The config.pbtxt of a network, for the manifest's runtime."""
     serving, backend = SERVING[model.network], BACKENDS[manifest.runtime]
-    inputs, outputs = NETWORKS[model.network].ports(Layout(manifest.context_dim, manifest.latent_channels))
+    kind, layout = family_of(manifest).networks[model.network], layout_of(manifest, model.network)
+    inputs, outputs = kind.ports(layout)
+    optional = kind.optional_ports(layout) if backend.variants else []
     delay = f"max_queue_delay_microseconds: {serving.delay_us} " if serving.delay_us else ""
     return _CONFIG.format(
         name=model.model,
         platform=backend.platform,
         max_batch=model.max_batch,
-        inputs=",\n".join(map(_port, inputs)),
+        inputs=",\n".join([*map(_port, inputs), *(_port(port, optional=True) for port in optional)]),
         outputs=",\n".join(map(_port, outputs)),
         instances=backend.instances,
         batching=delay,
@@ -135,10 +143,11 @@ def network_config(manifest: Manifest, model: Served) -> str:
     )
 
 
-def _port(port: Port) -> str:
+def _port(port: Port, *, optional: bool = False) -> str:
     """One tensor without its batch axis; free axes are -1."""
     dims = ", ".join("-1" if isinstance(extent, str) else str(extent) for extent in port.shape[1:])
-    return _PORT.format(name=port.name, type=_TYPES[port.dtype], dims=dims)
+    said = " optional: true" if optional else ""
+    return _PORT.format(name=port.name, type=_TYPES[port.dtype], dims=dims, optional=said)
 
 
 def thin_model(module: str, what: str) -> Renderer:
@@ -148,6 +157,7 @@ def thin_model(module: str, what: str) -> Renderer:
 
 WHAT = {
     "text-encoder": "The text encoder",
+    "text-encoder-2": "The second text encoder",
     "unet": "The UNet",
     "vae-encoder": "The VAE's encoder",
     "vae-decoder": "The VAE's decoder",
@@ -175,7 +185,8 @@ def rendered(manifest: Manifest, folder: Path) -> list[tuple[Path, str]]:
         else:
             # The model itself is no text: export/runtimes/ writes it.
             files[f"{model.model}/1/.keep"] = ""
-    files |= {pattern.format(name=manifest.name): render(manifest) for pattern, render in FILES.items()}
+    if manifest.kind == "checkpoint":
+        files |= {pattern.format(name=manifest.name): render(manifest) for pattern, render in FILES.items()}
     return [(folder / path, text) for path, text in files.items()]
 
 

@@ -8,6 +8,7 @@ from ensembles.engine.errors import EngineError
 
 PARTS = {
     "text-encoder": "text_encoder",
+    "text-encoder-2": "text_encoder_2",
     "unet": "unet",
     "vae-encoder": "vae",
     "vae-decoder": "vae",
