@@ -7,9 +7,11 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
+import numpy as np
 import onnx
 import onnxruntime as ort
 from google.protobuf.message import DecodeError
+from numpy.typing import NDArray
 
 from ensembles.engine import turns
 from ensembles.engine.compiled import compile_session, open_compiled, session_key
@@ -84,7 +86,7 @@ def bind(
     int8: Path | None = None,
     compiled: Path | None = None,
     *,
-    adapted: WeightFile | None = None,
+    adapted: Mapping[str, NDArray[np.float32]] | None = None,
     seamless: Seamless = "",
     extended: bool = False,
 ) -> ort.InferenceSession:
@@ -107,7 +109,7 @@ def bind(
         parameters,
         fused=first in FUSED_ON,
         int8=low,
-        replaced=() if adapted is None else adapted.places,
+        replaced=adapted or (),
         seamless=seamless,
         extended=extended,
     )
@@ -116,15 +118,47 @@ def bind(
         if found is not None:
             return found
     options = _reading(weights, threads)
-    if adapted is not None:
-        names = list(adapted.places)
-        values = [ort.OrtValue.ortvalue_from_numpy(adapted.tensor(name)) for name in names]
-        options.add_external_initializers(names, values)
+    if adapted:
+        values = [ort.OrtValue.ortvalue_from_numpy(array) for array in adapted.values()]
+        options.add_external_initializers(list(adapted), values)
     try:
         with _loading(weights, parameters):
             session = ort.InferenceSession(model, options, providers=chosen)
     except Exception as error:  # onnxruntime raises classes of its own, one per status code
         raise EngineError(f"{graph} does not load in onnxruntime {ort.__version__}: {error}") from error
+    # What no kernel packs is read where it lies: the arrays have to live as long.
+    session.adapted = adapted
+    give_back()
+    return session
+
+
+def bind_model(
+    model: onnx.ModelProto,
+    weights: WeightFile,
+    turn: Path,
+    threads: int | None = None,
+    providers: Sequence[str | Choice] | None = None,
+) -> ort.InferenceSession:
+    """A session of `model`, a graph made in memory, which is changed; its parameters are those of `weights`.
+
+    `turn` is a file of a published checkpoint's weights, beside whose networks this one loads. Raises `EngineError`.
+    """
+    threads = default_threads() if threads is None else threads
+    chosen = list(providers) if providers else choose_providers(threads=threads)
+    external = onnx.TensorProto.EXTERNAL
+    size = sum(4 * math.prod(t.dims) for t in model.graph.initializer if t.data_location == external)
+    bind_external(model, weights, weights.path.name)
+    if _name(chosen[0]) in FUSED_ON:
+        fuse_attention(model)
+    try:
+        with turns.alone(turn, size), mapping_blocks() if size >= turns.LARGE else nullcontext():
+            session = ort.InferenceSession(
+                model.SerializeToString(), _reading(weights, threads), providers=chosen
+            )
+    except Exception as error:  # onnxruntime raises classes of its own, one per status code
+        raise EngineError(
+            f"{weights.path} does not load in onnxruntime {ort.__version__}: {error}"
+        ) from error
     give_back()
     return session
 

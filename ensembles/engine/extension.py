@@ -12,7 +12,7 @@ import onnx
 from ensembles.engine.errors import EngineError
 from ensembles.engine.free_u import FreeU
 from ensembles.engine.fusion import Attention, find_attention
-from ensembles.engine.places import Places, places
+from ensembles.engine.places import Places, Shapes, places
 from ensembles.engine.rewriting import Rewriter
 
 RESIDUAL = "residual_{}"
@@ -70,7 +70,7 @@ def extend(model: onnx.ModelProto) -> None:
     found = places(parameters)
     attentions = {_module(attention): attention for attention in find_attention(model)}
     rewriter = Rewriter(model, "/extended")
-    _add_residuals(rewriter, model, found)
+    _add_residuals(rewriter, model, parameters, found)
     _add_image_prompt(rewriter, attentions, found)
     _add_perturbation(rewriter, attentions)
     rewriter.finish()
@@ -82,7 +82,7 @@ def _module(attention: Attention) -> str:
     return name.rpartition("/")[0].strip("/").replace("/", ".")
 
 
-def _add_residuals(rewriter: Rewriter, model: onnx.ModelProto, found: Places) -> None:
+def _add_residuals(rewriter: Rewriter, model: onnx.ModelProto, parameters: Shapes, found: Places) -> None:
     """The sums of ControlNets, and FreeU, at the places where the two ways meet."""
     joins = joins_of(model, found)
     last = len(found.residuals) - 1
@@ -94,19 +94,15 @@ def _add_residuals(rewriter: Rewriter, model: onnx.ModelProto, found: Places) ->
         place = last - 1 - number
         rewriter.after(join.hidden)
         hidden = join.hidden
-        channels = found.residuals[last] if number == 0 else _hidden_channels(model, join, joins, number)
         if number == 0:
+            channels = found.residuals[last]
             hidden = rewriter.make("Add", hidden, RESIDUAL.format(last))
+        else:
+            # What comes from below has the channels of the residual block before it.
+            channels = int(parameters[f"up_blocks.{joins[number - 1].block}.resnets.0.conv1.weight"][0])
         skip = rewriter.make("Add", join.skip, RESIDUAL.format(place))
         hidden, skip = free_u.apply(join.block, channels, hidden, skip)
         join.node.input[0], join.node.input[1] = hidden, skip
-
-
-def _hidden_channels(model: onnx.ModelProto, join: Join, joins: list[Join], number: int) -> int:
-    """Channels of what comes from below at a join: those of the residual block before it."""
-    parameters = parameters_of(model)
-    before = joins[number - 1].block
-    return int(parameters[f"up_blocks.{before}.resnets.0.conv1.weight"][0])
 
 
 def _add_image_prompt(rewriter: Rewriter, attentions: dict[str, Attention], found: Places) -> None:

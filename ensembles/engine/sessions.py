@@ -4,12 +4,15 @@ import os
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-
-import onnxruntime as ort
+from typing import Generic, TypeVar
+from typing import Generic, TypeVar
 
 from ensembles.engine.errors import EngineError
 
+Held = TypeVar("Held")
+
 VARIABLE = "STUDIO_VARIANTS_MB"
+T = TypeVar("T")
 _SHARE = 0.25
 """Of the machine's memory, where nothing is set."""
 
@@ -24,20 +27,20 @@ def variants_limit() -> int:
     return int(text) * 1_000_000
 
 
-class Sessions:
+class Sessions(Generic[Held]):
     """Sessions by key, at most `limit` bytes of them; the one asked for last always stays. Safe to use from threads."""
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
         self._lock = threading.Lock()
-        self._held: OrderedDict[Hashable, tuple[ort.InferenceSession, int]] = OrderedDict()
+        self._held: OrderedDict[Hashable, tuple[Held, int]] = OrderedDict()
         self._making: dict[Hashable, threading.Lock] = {}
 
     def __contains__(self, key: Hashable) -> bool:
         with self._lock:
             return key in self._held
 
-    def get(self, key: Hashable, size: int, make: Callable[[], ort.InferenceSession]) -> ort.InferenceSession:
+    def get(self, key: Hashable, size: int, make: Callable[[], Held]) -> Held:
         """The session of `key`; `make` is called where there is none, by one thread while others wait for it.
 
         `size` is what it is reckoned to hold, in bytes. What `make` raises is raised, and nothing is kept.
@@ -61,7 +64,7 @@ class Sessions:
             self._make_room(0)
             return session
 
-    def _found(self, key: Hashable) -> ort.InferenceSession | None:
+    def _found(self, key: Hashable) -> Held | None:
         with self._lock:
             if key not in self._held:
                 return None

@@ -47,6 +47,11 @@ class Wanted:
         """Equal for requests that may share a batch, if their inputs have one shape."""
         return to_text(self.variant), self.extended
 
+    @property
+    def session(self) -> tuple[str, bool]:
+        """Equal for requests that one session serves: ControlNets and image prompts stand beside it, not in it."""
+        return to_text(msgspec.structs.replace(self.variant, controls=(), image_prompt="")), self.extended
+
 
 def wanted(network: str, request: Arrays) -> Wanted:
     """What `request` (inputs by name) wants of `network`; raises `EngineError` for a variant that is none."""

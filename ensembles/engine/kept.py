@@ -1,0 +1,45 @@
+"""Arrays kept by what they were made of, at most so many bytes of them."""
+
+import hashlib
+import threading
+from collections import OrderedDict
+
+import numpy as np
+
+from ensembles.arrays import Array
+
+
+class Kept:
+    """The arrays used last, `limit` bytes of them. Safe to use from several threads."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._lock = threading.Lock()
+        self._held: OrderedDict[bytes, Array] = OrderedDict()
+        self._bytes = 0
+
+    def get(self, key: bytes) -> Array | None:
+        """What was kept as `key`, if it still is."""
+        with self._lock:
+            found = self._held.get(key)
+            if found is not None:
+                self._held.move_to_end(key)
+            return found
+
+    def put(self, key: bytes, made: Array) -> None:
+        """Keep `made`, which nobody changes from here on."""
+        with self._lock:
+            before = self._held.pop(key, None)
+            self._bytes -= 0 if before is None else before.nbytes
+            self._held[key] = made
+            self._bytes += made.nbytes
+            while self._bytes > self._limit and len(self._held) > 1:
+                self._bytes -= self._held.popitem(last=False)[1].nbytes
+
+
+def content_key(name: str, array: Array) -> bytes:
+    """The same for equal arrays of one `name`."""
+    digest = hashlib.blake2b(digest_size=20)
+    digest.update(f"{name} {array.shape} {array.dtype.str}".encode())
+    digest.update(np.ascontiguousarray(array).data)
+    return digest.digest()
