@@ -3,13 +3,15 @@
 import math
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
+import msgspec
 import numpy as np
 import onnxruntime as ort
 
-from ensembles.engine.adapted import adapt
+from ensembles.engine.adapted import Adapter
 from ensembles.engine.batching import Array, Arrays, join, largest_batch
 from ensembles.engine.bind import bind, run_options
 from ensembles.engine.compiled import FOLDER as COMPILED
@@ -71,7 +73,9 @@ class Network:
             folder / COMPILED / name,
         )
         self._size = 4 * sum(math.prod(shape) for shape in self.meta.parameters.values())
-        self._variants = Sessions(variants_limit())
+        home = folder.absolute().parent.parent
+        self._adapter = Adapter(home, self.manifest, name, self._weights, self.meta.parameters)
+        self._variants: Sessions[ort.InferenceSession] = Sessions(variants_limit())
         self._making = threading.Lock()
         self._extended: Extended | None = None
 
@@ -107,7 +111,7 @@ class Network:
             asked = self._wanted(request)
             if asked.extended and not self._beside().ready(asked.variant):
                 return False
-            return self._is_plain(asked) or asked.key in self._variants
+            return self._is_plain(asked) or asked.session in self._variants
         except EngineError:
             return True
 
@@ -140,7 +144,12 @@ class Network:
         return results
 
     def _wanted(self, request: Arrays) -> Wanted:
-        return wanted(self.name, request)
+        asked = wanted(self.name, request)
+        if not asked.variant.loras:
+            return asked
+        # One that changes another network alone leaves this one as it is, and its requests in the others' batches.
+        loras = self._adapter.concerning(asked.variant.loras)
+        return replace(asked, variant=msgspec.structs.replace(asked.variant, loras=loras))
 
     @staticmethod
     def _is_plain(asked: Wanted) -> bool:
@@ -150,7 +159,7 @@ class Network:
         """What runs a batch of the variant."""
         if self._is_plain(asked):
             return self._run
-        session = self._variants.get(asked.key, self._size, lambda: self._made(asked))
+        session = self._variants.get(asked.session, self._size, lambda: self._made(asked))
         if not asked.extended:
             return lambda inputs: self._run_in(session, inputs)
         beside, variant = self._beside(), asked.variant
@@ -164,7 +173,7 @@ class Network:
             self._threads,
             self._providers,
             self._int8,
-            adapted=adapt(self.folder, self.name, self._weights, self.meta.parameters, asked.variant.loras),
+            adapted=self._adapter.adapt(asked.variant.loras),
             seamless=asked.variant.seamless,
             extended=asked.extended,
         )
@@ -172,8 +181,7 @@ class Network:
     def _beside(self) -> Extended:
         with self._making:
             if self._extended is None:
-                home = self.folder.absolute().parent.parent
-                self._extended = Extended(self.folder, home, self._threads, self._providers)
+                self._extended = Extended(self.folder, self._adapter.home, self._threads, self._providers)
             return self._extended
 
     def _largest_batch(self, inputs: Arrays) -> int | None:

@@ -5,14 +5,12 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
-from typing import Generic, TypeVar
 
 from ensembles.engine.errors import EngineError
 
 Held = TypeVar("Held")
 
 VARIABLE = "STUDIO_VARIANTS_MB"
-T = TypeVar("T")
 _SHARE = 0.25
 """Of the machine's memory, where nothing is set."""
 

@@ -1,7 +1,9 @@
 """Read safetensors files without torch: named tensors at known offsets of a mapped file."""
 
+import math
 import mmap
-from collections.abc import Callable, Iterable
+import os
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -102,6 +104,14 @@ def read_header(path: Path) -> dict[str, TensorPlace]:
     return places
 
 
+def read_metadata(path: Path) -> dict[str, str]:
+    """What whoever wrote a safetensors file noted in it; `read_header` tells whether the file is whole."""
+    with path.open("rb") as file:
+        length = int.from_bytes(file.read(8), "little")
+        noted = msgspec.json.decode(file.read(length), type=dict[str, Any]).get("__metadata__", {})
+    return {key: value for key, value in noted.items() if isinstance(value, str)}
+
+
 def _place(entry: Any, data_start: int) -> TensorPlace | None:
     """The place that a header's entry describes, or None when its fields do not fit together."""
     try:
@@ -115,6 +125,28 @@ def _place(entry: Any, data_start: int) -> TensorPlace | None:
     if start < 0 or end - start != count or any(extent < 0 for extent in shape):
         return None
     return TensorPlace(entry["dtype"], shape, data_start + start, data_start + end)
+
+
+def write_tensors(
+    path: Path, shapes: Mapping[str, tuple[int, ...]], make: Callable[[str], NDArray[np.float32]]
+) -> None:
+    """Write float32 tensors to a new safetensors file, each as `make` gives it: one at a time is in memory.
+
+    Raises `OSError` where the disk is full.
+    """
+    header: dict[str, Any] = {}
+    end = 0
+    for name, shape in shapes.items():
+        start, end = end, end + 4 * math.prod(shape)
+        header[name] = {"dtype": "F32", "shape": shape, "data_offsets": [start, end]}
+    text = msgspec.json.encode(header)
+    text += b" " * (-len(text) % 8)
+    with path.open("wb") as file:
+        file.write(len(text).to_bytes(8, "little") + text)
+        for name in shapes:
+            file.write(np.ascontiguousarray(make(name), "<f4").data)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 class WeightFile:
