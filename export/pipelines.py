@@ -3,7 +3,7 @@
 Inputs come from the one table of parameters (`ensembles.serving.fields`), so that the entries agree.
 """
 
-from ensembles.serving.fields import INIT_IMAGE, PROMPTING, SAMPLING, STREAMING, Field
+from ensembles.serving.fields import ARRAYS, PROMPTING, SAMPLING, STREAMING, Field
 
 PARAMETERS = PROMPTING + SAMPLING
 
@@ -14,6 +14,14 @@ def _tensors(fields: tuple[Field, ...], *, inputs: bool) -> str:
         # PROMPT too: only then it is our own error that says it is missing, rather than Triton's about a deadlock.
         optional = " optional: true" if inputs else ""
         rows.append(f'  {{ name: "{field.name}" data_type: {field.kind} dims: [ 1 ]{optional} }}')
+    return ",\n".join(rows)
+
+
+def _arrays() -> str:
+    rows = []
+    for name, kind, dims in ARRAYS:
+        extents = ", ".join(map(str, dims))
+        rows.append(f'  {{ name: "{name}" data_type: {kind} dims: [ {extents} ] optional: true }}')
     return ",\n".join(rows)
 
 
@@ -90,7 +98,7 @@ max_batch_size: 0
 model_transaction_policy {{ decoupled: true }}
 input [
 {_tensors(PARAMETERS + STREAMING, inputs=True)},
-  {{ name: "{INIT_IMAGE}" data_type: TYPE_UINT8 dims: [ -1, -1, -1, 3 ] optional: true }}
+{_arrays()}
 ]
 output [
   {{ name: "STEP" data_type: TYPE_INT32 dims: [ 1 ] }},

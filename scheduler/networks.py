@@ -7,21 +7,23 @@ and this side scales, by the manifest's factor. All raise `Fault`; cancelling th
 import time
 from collections.abc import Callable
 from contextlib import aclosing
+from functools import partial
 from typing import Any
 
 import msgspec
 import numpy as np
 
 from control.workflows.engine import Hint, Sampled, Sampling
-from control.workflows.values import Clip, Condition, Conditioning, Image, Vae
+from control.workflows.values import Clip, Condition, Conditioning, Control, Image, Model, Vae
 from ensembles.arrays import Array
+from ensembles.engine.variant import Variant, to_text
 from ensembles.imaging.latents import scale, unscale
-from ensembles.imaging.resizing import resize
+from ensembles.imaging.resizing import fit, resize
 from ensembles.imaging.tiling import tile_count, upscale_tiled, upscaling_layout
 from ensembles.manifest import Manifest
 from ensembles.preprocessor import Preprocessor
 from ensembles.sampling.parameters import MAX_BATCH
-from ensembles.serving.conditions import Role, Wire, WireArea
+from ensembles.serving.conditions import Role, Wire, WireArea, WireControl, WireImagePrompt
 from ensembles.serving.fields import WANTED
 from ensembles.upscaler import INPUT, OUTPUT, Upscaler
 from scheduler.calls import Call, ask, listen, tensor
@@ -35,6 +37,12 @@ def _text(value: str) -> Array:
     return np.array([value.encode()], np.object_)
 
 
+def _variant(variant: Variant) -> dict[str, Array]:
+    """VARIANT, where it is not the checkpoint's own networks."""
+    text = to_text(variant)
+    return {"VARIANT": _text(text)} if text else {}
+
+
 def _pixels(tile: int, overlap: int) -> dict[str, Array]:
     return {"TILE": np.array([tile], np.int32), "OVERLAP": np.array([overlap], np.int32)}
 
@@ -45,10 +53,23 @@ async def encode_text(call: Call, clip: Clip, text: str) -> Conditioning:
         "MODEL": _text(clip.checkpoint),
         "PROMPT": _text(text),
         "CLIP_SKIP": np.array([clip.skip], np.int32),
+        **_variant(Variant(loras=clip.loras)),
         **{name: _text(value) for name, value in WANTED.items()},
     }
+    if clip.embeddings:
+        # Sorted: Triton's response cache compares bytes.
+        tensors["EMBEDDINGS"] = np.array([msgspec.json.encode(clip.embeddings, order="sorted")], np.object_)
     context, pooled = await ask(call, "text_encode", tensors, ["CONDITIONING", "POOLED"])
     return (Condition(context, pooled),)
+
+
+async def image_prompt(call: Call, adapter: str, pixels: Image) -> tuple[Array, Array]:
+    """fp32 [N,H,W,3] in 0..1 → tokens fp32 [N,k,C] of the IP-Adapter of that SHA-256, and fp32 [1,k,C] of no picture."""
+    made = []
+    for part in _parts(pixels):
+        tensors = {"MODEL": _text(adapter), "IMAGE": np.ascontiguousarray(part[..., :3], np.float32)}
+        made.append(await ask(call, "image_prompt", tensors, ["TOKENS", "NEGATIVE"]))
+    return _joined([tokens for tokens, _ in made]), made[0][1]
 
 
 async def encode(
@@ -64,6 +85,7 @@ async def encode(
             "MODEL": _text(vae.checkpoint),
             "PIXELS": np.ascontiguousarray(part, np.float32),
             **_pixels(tile, overlap),
+            **_variant(Variant(seamless=vae.seamless)),
         }
         parts += await ask(call, "vae_encode", tensors, ["LATENT"])
     return unscale(_joined(parts), manifest.scaling_factor)
@@ -79,6 +101,7 @@ async def decode(
             "MODEL": _text(vae.checkpoint),
             "LATENT": scale(part, manifest.scaling_factor),
             **_pixels(tile, overlap),
+            **_variant(Variant(seamless=vae.seamless)),
         }
         parts += await ask(call, "vae_decode", tensors, ["PIXELS"])
     return _joined(parts)
@@ -102,12 +125,12 @@ async def sample(
     on_step: Callable[[Step], None] = lambda _step: None,
     decode: Vae | None = None,
 ) -> tuple[Sampled, Image | None]:
-    """Runs a sampler; with `decode` (the same checkpoint's VAE) the pictures come with it, fp32 [N,H,W,3] in 0..1.
+    """Runs a sampler; with `decode` (the same checkpoint's VAE, as seamless as the model) the pictures come with it, fp32 [N,H,W,3] in 0..1.
 
     `manifest` is the sampled checkpoint's. `on_step` hears of every step, and of previews (JPEG files, one a
     picture) every `preview_every` steps. A cancelled run stops with the UNet call under way.
     """
-    assert decode is None or decode.checkpoint == wanted.guider.model.checkpoint
+    assert decode is None or goes_along(decode, wanted.guider.model)
     inputs = [tensor(name, data) for name, data in _sampling(wanted, manifest).items()]
     inputs.append(tensor("PREVIEW_EVERY", np.array([preview_every], np.int32)))
     inputs.append(tensor("DECODE", np.array([decode is not None])))
@@ -122,6 +145,11 @@ async def sample(
             )
             return Sampled(latent, denoised), result.as_numpy("PIXELS") if decode else None
     raise broken("The stream ended before its latents.")
+
+
+def goes_along(vae: Vae, model: Model) -> bool:
+    """Whether a sampler's call can decode with this VAE."""
+    return (vae.checkpoint, vae.seamless) == (model.checkpoint, model.seamless)
 
 
 async def upscale(
@@ -193,6 +221,8 @@ def _sampling(wanted: Sampling, manifest: Manifest) -> dict[str, Array]:
         "CFG": np.array([guider.cfg], np.float32),
         "CFG2": np.array([guider.cfg2], np.float32),
         "RESCALE": np.array([model.rescale], np.float32),
+        **_variant(Variant(loras=model.loras, seamless=model.seamless)),
+        **_looks(model),
         **_conditions(
             {
                 "positive": guider.positive,
@@ -200,8 +230,12 @@ def _sampling(wanted: Sampling, manifest: Manifest) -> dict[str, Array]:
                 "middle": guider.middle or (),
             },
             latent.samples,
+            manifest,
         ),
     }
+    if wanted.variation_strength:
+        tensors["VARIATION_SEED"] = np.array([wanted.variation_seed], np.uint64)
+        tensors["VARIATION_STRENGTH"] = np.array([wanted.variation_strength], np.float32)
     if model.prediction is not None:
         tensors["PREDICTION"] = _text(model.prediction)
     if latent.places is not None:
@@ -215,29 +249,110 @@ def _planes(mask: Array, samples: Array) -> Array:
     """[M,H,W] → [1 or N,h,w] in 0..1 for N latents, bilinear; fewer masks than pictures are taken in turn."""
     height, width = samples.shape[2:]
     planes = np.clip(resize(mask.astype(np.float32), width, height), 0, 1)
-    pictures = len(samples)
-    return planes if len(planes) in (1, pictures) else planes[np.arange(pictures) % len(planes)]
+    return _in_turn(planes, len(samples))
 
 
-def _conditions(roles: dict[Role, Conditioning], samples: Array) -> dict[str, Array]:
-    """CONDITIONS, CONTEXTS and CONDITION_MASKS; see ensembles/serving/conditions.py."""
+def _looks(model: Model) -> dict[str, Array]:
+    """What else guides: PAG, FreeU, thresholding, pictures."""
+    tensors: dict[str, Array] = {}
+    if model.pag:
+        tensors["PAG"] = np.array([model.pag], np.float32)
+    if model.freeu is not None:
+        tensors["FREEU"] = np.array(model.freeu, np.float32)
+    if model.threshold is not None:
+        more = vars(model.threshold).copy()
+        tensors["MIMIC"] = np.array([more.pop("mimic")], np.float32)
+        tensors["PERCENTILE"] = np.array([more.pop("percentile")], np.float32)
+        if more:
+            tensors["THRESHOLDING"] = np.array([msgspec.json.encode(more)], np.object_)
+    if model.image_prompt is not None:
+        given = model.image_prompt
+        wire = WireImagePrompt(given.adapter, given.strength, given.start, given.end)
+        tensors["IMAGE_PROMPT"] = np.array([msgspec.json.encode(wire)], np.object_)
+        tensors["IMAGE_TOKENS"] = np.ascontiguousarray(given.tokens, np.float32)
+        tensors["IMAGE_NEGATIVE"] = np.ascontiguousarray(given.negative, np.float32)
+    return tensors
+
+
+class _Rows:
+    """Arrays one below the other in one tensor; one that was added before is there once."""
+
+    def __init__(self) -> None:
+        self.parts: list[Array] = []
+        self.count = 0
+        self._first: dict[int, tuple[int, Array]] = {}
+
+    def add(self, source: Array, made: Callable[[], Array]) -> tuple[int, int]:
+        """(first row, rows) of what `made` gives of `source`."""
+        if id(source) not in self._first:
+            part = made()
+            self._first[id(source)] = (self.count, part)
+            self.parts.append(part)
+            self.count += len(part)
+        first, part = self._first[id(source)]
+        return first, len(part)
+
+
+def _conditions(roles: dict[Role, Conditioning], samples: Array, manifest: Manifest) -> dict[str, Array]:
+    """CONDITIONS and the tensors that it names rows of; see ensembles/serving/conditions.py."""
     wires: list[Wire] = []
     contexts: list[Array] = []
     masks: list[Array] = []
+    hints, pooleds, inpaints = _Rows(), _Rows(), _Rows()
     for role, conditions in roles.items():
         for one in conditions:
             planes = None if one.mask is None else _planes(one.mask, samples)
-            wires.append(_wire(role, one, 0 if planes is None else len(planes)))
+            wire = _wire(role, one, 0 if planes is None else len(planes))
             contexts.append(one.context)
             if planes is not None:
                 masks.append(planes)
+            if one.controls:
+                controls = tuple(_control(control, hints, samples, manifest) for control in one.controls)
+                wire = msgspec.structs.replace(wire, controls=controls)
+            if manifest.pooled_dim and (pooled := one.pooled) is not None:
+                row, _ = pooleds.add(pooled, partial(np.expand_dims, pooled, 0))
+                wire = msgspec.structs.replace(wire, pooled=row)
+            if manifest.size_ids and one.sizes is not None:
+                wire = msgspec.structs.replace(wire, sizes=one.sizes)
+            # A UNet that sees no mask is steered by the latent's alone.
+            if manifest.unet_channels > manifest.latent_channels and (inpaint := one.inpaint) is not None:
+                first, count = inpaints.add(inpaint, partial(_inpaint, inpaint, samples, manifest))
+                wire = msgspec.structs.replace(wire, inpaint=first, inpaints=count)
+            wires.append(wire)
     tensors: dict[str, Any] = {
         "CONDITIONS": np.array([msgspec.json.encode(wires)], np.object_),
         "CONTEXTS": np.concatenate(contexts).astype(np.float32, copy=False),
     }
-    if masks:
-        tensors["CONDITION_MASKS"] = np.concatenate(masks)
+    named = {"HINTS": hints.parts, "POOLEDS": pooleds.parts, "INPAINTS": inpaints.parts}
+    for name, parts in ({"CONDITION_MASKS": masks} | named).items():
+        if parts:
+            tensors[name] = np.ascontiguousarray(np.concatenate(parts), np.float32)
     return tensors
+
+
+def _control(control: Control, hints: _Rows, samples: Array, manifest: Manifest) -> WireControl:
+    first, count = hints.add(control.hint, partial(_hint, control.hint, samples, manifest))
+    return WireControl(
+        control.net.sha256, first, count, control.strength, control.start, control.end, control.mode
+    )
+
+
+def _hint(hint: Image, samples: Array, manifest: Manifest) -> Array:
+    """[M,H,W,3] → [1 or N,3,8h,8w]: the middle part, nearest."""
+    height, width = (side * manifest.vae_factor for side in samples.shape[2:])
+    fitted = fit(np.asarray(hint[..., :3], np.float32), width, height, "nearest-exact")
+    return np.moveaxis(_in_turn(fitted, len(samples)), -1, 1)
+
+
+def _inpaint(inpaint: Array, samples: Array, manifest: Manifest) -> Array:
+    """[M,5,h,w], not scaled → [1 or N,5,h,w], of which the latent is scaled for the UNet."""
+    mask, latent = inpaint[:, :1], scale(inpaint[:, 1:], manifest.scaling_factor)
+    return _in_turn(np.concatenate([mask, latent], axis=1), len(samples))
+
+
+def _in_turn(planes: Array, pictures: int) -> Array:
+    """[M,…] → [1 or N,…]: fewer than pictures are taken in turn."""
+    return planes if len(planes) in (1, pictures) else planes[np.arange(pictures) % len(planes)]
 
 
 def _wire(role: Role, one: Condition, masks: int) -> Wire:
@@ -254,4 +369,14 @@ def _wire(role: Role, one: Condition, masks: int) -> Wire:
     )
 
 
-__all__ = ["Call", "Step", "decode", "encode", "encode_text", "sample", "upscale"]
+__all__ = [
+    "Call",
+    "Step",
+    "decode",
+    "encode",
+    "encode_text",
+    "goes_along",
+    "image_prompt",
+    "sample",
+    "upscale",
+]

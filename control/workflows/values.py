@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeAlias
 
 from ensembles.arrays import Array
 from ensembles.engine.variant import Seamless, UsedLora
+from ensembles.sampling import thresholding
 from ensembles.sampling.conditions import Area
 
 Image: TypeAlias = Array
@@ -17,6 +18,8 @@ Mask: TypeAlias = Array
 """fp32 [N,H,W] in 0..1"""
 Sigmas: TypeAlias = Array
 """fp32 [n]: falling noise levels"""
+Threshold: TypeAlias = thresholding.Threshold
+"""Dynamic thresholding (sd-dynamic-thresholding, MIT): guidance as at `mimic`, contrast as at cfg."""
 
 
 @dataclass(frozen=True)
@@ -41,14 +44,6 @@ class ImagePrompt:
     start: float = 0.0
     end: float = 1.0
     """Share of the way, as of a `Condition`."""
-
-
-@dataclass(frozen=True)
-class Threshold:
-    """Dynamic thresholding (sd-dynamic-thresholding, MIT): guidance as at `mimic`, contrast as at cfg."""
-
-    mimic: float = 7.0
-    percentile: float = 1.0
 
 
 @dataclass(frozen=True)

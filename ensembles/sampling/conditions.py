@@ -9,7 +9,7 @@ measured against it.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 import numpy as np
 
@@ -35,6 +35,27 @@ class Area:
     share: bool = False
 
 
+Mode: TypeAlias = Literal["balanced", "prompt", "control"]
+FADE = 0.825
+"""What a residual counts for, to the power of its distance from the middle, in the modes `prompt` and `control`."""
+
+
+@dataclass(frozen=True)
+class Control:
+    """A ControlNet beside a text."""
+
+    net: str
+    """SHA-256"""
+    hint: F32 = field(repr=False)
+    """[N or 1, 3, 8h, 8w]. Controls of several texts that share one array share one run of the network."""
+    strength: float = 1.0
+    start: float = 0.0
+    """Share of the way, as of a condition."""
+    end: float = 1.0
+    mode: Mode = "balanced"
+    """`prompt`: residuals far from the middle count less (`FADE`); `control`: the same, and on the positive side alone."""
+
+
 @dataclass(frozen=True)
 class Condition:
     """One text."""
@@ -54,6 +75,13 @@ class Condition:
     """Share of the way from which it counts: p is the level at timestep (1−p)·999, 0 all above."""
     end: float = 1.0
     """Share of the way to which it counts; 1 is the end."""
+    pooled: F32 | None = field(default=None, repr=False)
+    """[P], where the UNet takes one."""
+    sizes: tuple[float, ...] | None = None
+    """The UNet's `time_ids`, where it takes them."""
+    controls: tuple[Control, ...] = ()
+    inpaint: F32 | None = field(default=None, repr=False)
+    """[N or 1, 1 + C, h, w] for inpainting UNets: mask (1 is repainted) and scaled latent of the masked picture."""
 
 
 Conditions: TypeAlias = Sequence[Condition]
@@ -73,19 +101,77 @@ class Placed:
     """Counts at noise levels from `low`…"""
     high: float
     """…to `high`, both included."""
+    pooled: F32 | None = field(default=None, repr=False)
+    sizes: tuple[float, ...] | None = None
+    controls: tuple["PlacedControl", ...] = ()
+    inpaint: F32 | None = field(default=None, repr=False)
+    """[N or 1, 1 + C, height, width] of the whole latent"""
+    image: F32 | None = field(default=None, repr=False)
+    """[N or 1, k, C]: an image prompt's tokens"""
+    perturbed: bool = False
+    """Is the network asked with perturbed attention (PAG)?"""
 
     def at(self, sigma: float) -> bool:
         """Does it count at this level?"""
         return self.low <= sigma <= self.high
 
-    def cut(self, values: F32) -> F32:
-        """[N,C,h,w] → what of it is in the box."""
-        y, x, height, width = self.box
+    def cut(self, values: F32, factor: int = 1) -> F32:
+        """[N,C,h,w], or `factor` times as high and wide → what of it is in the box."""
+        y, x, height, width = (side * factor for side in self.box)
         return values[:, :, y : y + height, x : x + width]
+
+    def seen(self, latent: F32) -> F32:
+        """[N,C,h,w] → what the network sees of it: what is in the box, and for inpainting UNets mask and picture."""
+        if self.inpaint is None:
+            return self.cut(latent)
+        beside = np.broadcast_to(self.inpaint, (len(latent), *self.inpaint.shape[1:]))
+        return self.cut(np.concatenate([latent, beside], axis=1))
+
+
+@dataclass(frozen=True, eq=False)
+class PlacedControl:
+    """A control under a known schedule."""
+
+    net: str
+    hint: F32 = field(repr=False)
+    weights: F32 = field(repr=False)
+    """[R]: of each residual, strength and mode together"""
+    low: float
+    high: float
+
+    def at(self, sigma: float) -> bool:
+        """Does it count at this level?"""
+        return self.low <= sigma <= self.high
+
+    @property
+    def slot(self) -> tuple[str, int]:
+        """What controls that can share a run have in common: network and hint."""
+        return self.net, id(self.hint)
+
+
+def span(start: float, end: float, sampling: ModelSampling) -> tuple[float, float]:
+    """(lowest, highest) noise level of a share of the way: p is the level at timestep (1−p)·999."""
+    low = 0.0 if end >= 1 else sampling.percent_to_sigma(max(end, 0.0))
+    high = float("inf") if start <= 0 else sampling.percent_to_sigma(min(start, 1.0))
+    return low, high
+
+
+def residual_weights(residuals: int, strength: float, mode: Mode, role: str) -> F32:
+    """[R]: what each residual is multiplied by, shallowest first, the middle block's last."""
+    distance = np.arange(residuals - 1, -1, -1)
+    fade = np.ones(residuals) if mode == "balanced" else FADE**distance
+    if mode == "control" and role == "negative":
+        fade = np.zeros(residuals)
+    return np.asarray(strength * fade, np.float32)
 
 
 def placed(
-    one: Condition, height: int, width: int, sampling: ModelSampling, name: str = "positive"
+    one: Condition,
+    height: int,
+    width: int,
+    sampling: ModelSampling,
+    name: str = "positive",
+    residuals: int = 0,
 ) -> Placed:
     """The condition on a latent of height x width cells. Raises `ParameterError(name, …)` for what cannot be used."""
     whole = (0, 0, height, width)
@@ -95,13 +181,23 @@ def placed(
     elif one.area is not None:
         box = _box(one.area, height, width, name)
     plain = one.area is None and one.mask is None and one.strength == 1
+    low, high = span(one.start, one.end, sampling)
     return Placed(
         context=np.asarray(one.context, np.float32),
         box=box,
         weight=None if plain else _weight(one, box, height, width, name),
-        low=0.0 if one.end >= 1 else sampling.percent_to_sigma(max(one.end, 0.0)),
-        high=float("inf") if one.start <= 0 else sampling.percent_to_sigma(min(one.start, 1.0)),
+        low=low,
+        high=high,
+        pooled=one.pooled,
+        sizes=one.sizes,
+        controls=tuple(_control(control, residuals, name, sampling) for control in one.controls),
+        inpaint=one.inpaint,
     )
+
+
+def _control(control: Control, residuals: int, role: str, sampling: ModelSampling) -> PlacedControl:
+    weights = residual_weights(residuals, control.strength, control.mode, role)
+    return PlacedControl(control.net, control.hint, weights, *span(control.start, control.end, sampling))
 
 
 def _box(area: Area, height: int, width: int, name: str) -> Box:
@@ -171,7 +267,9 @@ def with_counterparts(roles: Mapping[str, Sequence[Placed]], whole: Box) -> dict
                     continue
                 nearest = min(around, key=lambda their: their.box[2] * their.box[3])
                 if nearest.box != one.box:
-                    theirs.append(replace(one, context=nearest.context))
+                    theirs.append(
+                        replace(nearest, box=one.box, weight=one.weight, low=one.low, high=one.high)
+                    )
     return found
 
 

@@ -2,21 +2,23 @@
 
 import math
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from dataclasses import dataclass, field, replace
+from typing import Literal, TypeAlias
 
 import numpy as np
 
 from ensembles.sampling.conditions import Placed, combined
+from ensembles.sampling.more import NO_MORE, ImagePrompt, More
 from ensembles.sampling.schedules import ModelSampling
+from ensembles.sampling.thresholding import Threshold, thresholded
 from ensembles.sampling.types import F32
 
+NoisePredictor: TypeAlias = Callable[..., Awaitable[F32]]
+"""One UNet call, awaitable; the caller does BLS, onnxruntime or anything else.
 
-class NoisePredictor(Protocol):
-    """One UNet call, awaitable; the caller does BLS, onnxruntime or anything else."""
-
-    async def __call__(self, sample: F32, timestep: F32, context: F32) -> F32:
-        """sample [B,4,h,w] already scaled by c_in, timestep [B], context [B,T,C] → prediction [B,4,h,w]."""
+(sample [B,S,h,w], of which the latent is scaled by c_in already, timestep [B], context [B,T,C]) → prediction [B,4,h,w].
+What is more comes as a fourth argument, a `More`, where there is any.
+"""
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,11 @@ class Guidance:
     cfg2: float = 1.0
     rescale: float = 0.0
     """Share 0..1 of the guided prediction that is brought to the contrast of the positive's (Lin et al. 2023, 3.4)."""
+    pag: float = 0.0
+    """Perturbed-attention guidance (Ahn et al. 2024, arXiv 2403.17377, eq. 14): what the positive's guess is moved, last of all,
+    away from one whose middle attention is the identity."""
+    threshold: Threshold | None = None
+    """Instead of the plain sum of `cfg`."""
 
 
 ROLES: dict[Kind, tuple[str, ...]] = {
@@ -85,6 +92,8 @@ ROLES: dict[Kind, tuple[str, ...]] = {
     "dual_cfg": ("negative", "middle", "positive"),
 }
 """Kind of guidance → the roles it asks, in the order in which they stand in a batch."""
+PERTURBED = "perturbed"
+"""The positive's texts, asked of a network with perturbed attention: the last of a batch."""
 
 
 @dataclass(frozen=True)
@@ -99,11 +108,17 @@ class GuidedModel:
     guidance: Guidance
     texts: Mapping[str, Sequence[Placed]]
     """Role → its conditions; all that `ROLES` names for the kind of guidance."""
+    image: ImagePrompt | None = None
+    """Whose tokens the conditions have."""
+    freeu: F32 | None = None
+    """[5]"""
     mask: Mask | None = None
     check: Callable[[], Awaitable[None]] | None = None
     """Awaited before every network call; raises `Cancelled` to stop."""
     _made: dict[tuple[int, ...], list["_Group"]] = field(default_factory=dict, init=False, repr=False)
     """Which conditions, and of how many pictures → what is asked at once: the same in nearly every step."""
+    _perturbed: list[Placed] = field(default_factory=list, init=False, repr=False)
+    """The positive's conditions for a network with perturbed attention."""
 
     async def __call__(self, x: F32, sigma: float) -> F32:
         """x [N,4,h,w] at noise level sigma > 0 → guided x0 [N,4,h,w]."""
@@ -117,20 +132,27 @@ class GuidedModel:
     async def _guided(self, x: F32, sigma: float, roles: tuple[str, ...]) -> tuple[F32, F32]:
         if self.mask is not None:
             x = self.mask.into(x, sigma)
-        guesses = dict(zip(roles, await self._clean(x, sigma, roles), strict=True))
+        guidance = self.guidance
+        asked = (*roles, PERTURBED) if guidance.pag else roles
+        guesses = dict(zip(asked, await self._clean(x, sigma, asked), strict=True))
         positive = guesses["positive"]
         negative = guesses.get("negative", positive)
         guided = positive
-        if len(roles) > 1:
+        if guidance.threshold is not None and roles == ROLES["cfg"]:
+            timestep = self.sampling.timestep(sigma)
+            guided = thresholded(guidance.threshold, positive, negative, guidance.cfg, timestep)
+        elif len(roles) > 1:
             middle = guesses.get("middle", negative)
             base = (
-                negative + (middle - negative) * np.float32(self.guidance.cfg2)
+                negative + (middle - negative) * np.float32(guidance.cfg2)
                 if "middle" in guesses
                 else negative
             )
-            guided = base + (positive - middle) * np.float32(self.guidance.cfg)
-            if self.guidance.rescale > 0:
-                guided = self._rescaled(x, guided, positive, sigma)
+            guided = base + (positive - middle) * np.float32(guidance.cfg)
+        if len(roles) > 1 and guidance.rescale > 0:
+            guided = self._rescaled(x, guided, positive, sigma)
+        if guidance.pag:
+            guided = guided + (positive - guesses[PERTURBED]) * np.float32(guidance.pag)
         if self.mask is None:
             return guided, negative
         return self.mask.out_of(guided), self.mask.out_of(negative)
@@ -139,12 +161,19 @@ class GuidedModel:
         """x0 by each role's conditions."""
         scale = 1.0 / np.sqrt(sigma * sigma + 1.0)
         scaled = x * np.float32(scale)
-        asked = [(role, one) for role in roles for one in self.texts[role] if one.at(sigma)]
+        asked = [(role, one) for role in roles for one in self._texts(role) if one.at(sigma)]
         outputs = await self._predictions(scaled, sigma, [one for _, one in asked])
         found: dict[str, list[tuple[Placed, F32]]] = {role: [] for role in roles}
         for (role, one), output in zip(asked, outputs, strict=True):
             found[role].append((one, self._x0(one.cut(x), output, sigma)))
         return [combined(found[role], x) for role in roles]
+
+    def _texts(self, role: str) -> Sequence[Placed]:
+        if role != PERTURBED:
+            return self.texts[role]
+        if not self._perturbed:
+            self._perturbed.extend(replace(one, perturbed=True) for one in self.texts["positive"])
+        return self._perturbed
 
     async def _predictions(self, sample: F32, sigma: float, asked: list[Placed]) -> list[F32]:
         timestep = self.sampling.timestep(sigma)
@@ -153,9 +182,10 @@ class GuidedModel:
         for group in self._groups(asked, n):
             if self.check is not None:
                 await self.check()
-            batch = np.concatenate([asked[place].cut(sample) for place in group.places])
+            batch = np.concatenate([asked[place].seen(sample) for place in group.places])
             times = np.full(len(batch), timestep, dtype=np.float32)
-            answer = await self.predict(batch, times, group.context)
+            more = group.more([asked[place] for place in group.places], n, sigma, self.image, self.freeu)
+            answer = await self.predict(batch, times, group.context, *(() if more is NO_MORE else (more,)))
             for start, place in zip(range(0, len(batch), n), group.places, strict=True):
                 outputs[place] = answer[start : start + n]
         return [outputs[place] for place in range(len(asked))]
@@ -203,6 +233,73 @@ class _Group:
     places: tuple[int, ...]
     context: F32
     """[conditions·N, T, C]"""
+    _more: dict[tuple[object, ...], More] = field(default_factory=dict, init=False, repr=False)
+    """What is at work → what the call takes: it changes a few times on the way."""
+
+    def more(
+        self, texts: list[Placed], n: int, sigma: float, image: ImagePrompt | None, freeu: F32 | None
+    ) -> More:
+        """What the call at this level takes beside sample, timestep and context."""
+        at_work = tuple(
+            (*control.slot, place)
+            for place, one in enumerate(texts)
+            for control in one.controls
+            if control.at(sigma) and control.weights.any()
+        )
+        shown = image if image is not None and image.at(sigma) else None
+        key = (at_work, shown is not None)
+        if key not in self._more:
+            self._more[key] = _more(texts, n, sigma, shown, freeu)
+        return self._more[key]
+
+
+def _more(texts: list[Placed], n: int, sigma: float, image: ImagePrompt | None, freeu: F32 | None) -> More:
+    tensors: dict[str, F32] = {}
+    samples = len(texts) * n
+    if texts[0].pooled is not None:
+        tensors["text_embeds"] = _each([one.pooled for one in texts], n)
+    if texts[0].sizes is not None:
+        tensors["time_ids"] = _each([np.asarray(one.sizes, np.float32) for one in texts], n)
+    slots = list(
+        dict.fromkeys(
+            control.slot
+            for one in texts
+            for control in one.controls
+            if control.at(sigma) and control.weights.any()
+        )
+    )
+    if slots:
+        controls = {control.slot: control for one in texts for control in one.controls}
+        tensors["hint"] = np.concatenate(
+            [np.stack([_several(one.cut(controls[slot].hint, 8), n) for slot in slots], 1) for one in texts]
+        )
+        weights = np.zeros((samples, len(slots), len(controls[slots[0]].weights)), np.float32)
+        for place, one in enumerate(texts):
+            for control in one.controls:
+                if control.at(sigma) and control.slot in slots:
+                    weights[place * n : (place + 1) * n, slots.index(control.slot)] += control.weights
+        tensors["control_weights"] = weights
+    if image is not None:
+        tensors["image_tokens"] = np.concatenate([_several(one.image, n) for one in texts])
+        tensors["image_weight"] = np.full((samples, 1), image.strength, np.float32)
+    if freeu is not None:
+        tensors["freeu"] = np.tile(np.asarray(freeu, np.float32), (samples, 1))
+    if any(one.perturbed for one in texts):
+        tensors["perturb"] = _each([np.full(1, one.perturbed, np.float32) for one in texts], n)
+    if not tensors:
+        return NO_MORE
+    return More(tensors, tuple(net for net, _ in slots), "" if image is None else image.adapter)
+
+
+def _each(values: Sequence[F32 | None], n: int) -> F32:
+    """One row a text → [texts·n, …], each n times."""
+    return np.repeat(np.stack([value for value in values if value is not None]), n, axis=0)
+
+
+def _several(values: F32 | None, n: int) -> F32:
+    """[n or 1, …] → [n, …]"""
+    assert values is not None
+    return np.broadcast_to(values, (n, *values.shape[1:]))
 
 
 def _by_length(asked: list[Placed], places: list[int]) -> list[tuple[list[int], int]]:

@@ -10,16 +10,39 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 
 from ensembles.sampling.brownian import BrownianNoise
-from ensembles.sampling.conditions import Condition, Conditions, Placed, placed, with_counterparts
+from ensembles.sampling.conditions import Condition, Conditions, Placed, placed, span, with_counterparts
 from ensembles.sampling.guidance import ROLES, Guidance, GuidedModel, Kind, Mask, NoisePredictor
-from ensembles.sampling.noise import Generator, in_places
+from ensembles.sampling.more import ImagePrompt
+from ensembles.sampling.noise import Generator, in_places, on_the_arc
 from ensembles.sampling.parameters import ParameterError
 from ensembles.sampling.samplers import ONE_AT_A_TIME, SAMPLERS
 from ensembles.sampling.schedules import ModelSampling, sigmas_for
+from ensembles.sampling.thresholding import Threshold
 from ensembles.sampling.types import F32, Run, StepInfo
 
 OnStep: TypeAlias = Callable[[StepInfo], Awaitable[None] | None]
 Check: TypeAlias = Callable[[], Awaitable[None] | None]
+
+
+AESTHETIC = {"negative": 2.5}
+"""The refiner's score of what a text asks for, by role; others 6 (Podell et al. 2023, appendix C)."""
+SCORE = 6.0
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Pictures that guide like a text, and how."""
+
+    adapter: str
+    """IP-Adapter (SHA-256)"""
+    tokens: F32 = field(repr=False)
+    """[N or 1, k, C]"""
+    negative: F32 = field(repr=False)
+    """[1, k, C]: of no picture"""
+    strength: float = 1.0
+    start: float = 0.0
+    """Share of the way, as of a condition."""
+    end: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -66,6 +89,24 @@ class Request:
     """Of `dual_cfg`."""
     cfg2: float = 1.0
     rescale: float = 0.0
+    pag: float = 0.0
+    """Scale of perturbed-attention guidance."""
+    threshold: Threshold | None = None
+    """Dynamic thresholding; of `cfg` alone."""
+    freeu: tuple[float, ...] | None = None
+    """b1, b2, s1, s2 and the version, 1 or 2 (Si et al. 2023)."""
+    shown: Shown | None = None
+    variation_seed: int = 0
+    variation_strength: float = 0.0
+    """0..1: the first noise lies so far on the arc from `seed`'s to `variation_seed`'s."""
+    unet_channels: int = 4
+    """More than the latent's: an inpainting UNet, which sees mask and masked picture as well."""
+    grey: F32 | None = field(default=None, repr=False)
+    """[1, C, h, w]: for inpainting UNets, the scaled latent of a grey picture, seen where no other is given."""
+    size_ids: int = 0
+    """Numbers of `time_ids` that the UNet takes: 0, 5 or 6."""
+    residuals: int = 0
+    """Places at which ControlNets add to the UNet."""
     latent_channels: int = 4
     vae_factor: int = 8
     """Pixels per latent cell, along each axis."""
@@ -119,8 +160,12 @@ async def paint(
     model = GuidedModel(
         predict=predict,
         sampling=model_sampling,
-        guidance=Guidance(_kind(request), request.cfg, request.cfg2, request.rescale),
+        guidance=Guidance(
+            _kind(request), request.cfg, request.cfg2, request.rescale, request.pag, request.threshold
+        ),
         texts=texts,
+        image=_image(request, model_sampling),
+        freeu=None if request.freeu is None else np.asarray(request.freeu, np.float32),
         mask=mask,
         check=None if check is None else lambda: _settle(check()),
     )
@@ -149,7 +194,8 @@ def _alone(run: Run, model: GuidedModel, request: Request, latent: F32, picture:
     generator = Generator(request.seed)
     _first_noise(request, generator, latent)
     one = slice(picture, picture + 1)
-    texts = {role: [_of_picture(text, one) for text in texts] for role, texts in model.texts.items()}
+    hints: dict[int, F32] = {}
+    texts = {role: [_of_picture(text, one, hints) for text in texts] for role, texts in model.texts.items()}
     mask = None if model.mask is None else model.mask.of(one)
     return replace(
         run,
@@ -159,10 +205,29 @@ def _alone(run: Run, model: GuidedModel, request: Request, latent: F32, picture:
     )
 
 
-def _of_picture(text: Placed, one: slice) -> Placed:
-    if text.weight is None or len(text.weight) == 1:
-        return text
-    return replace(text, weight=text.weight[one])
+def _of_picture(text: Placed, one: slice, hints: dict[int, F32]) -> Placed:
+    """What of a text is one picture's; `hints` keeps what controls share shared."""
+
+    def own(values: F32 | None) -> F32 | None:
+        return values if values is None or len(values) == 1 else values[one]
+
+    def hint(values: F32) -> F32:
+        return values if len(values) == 1 else hints.setdefault(id(values), values[one])
+
+    return replace(
+        text,
+        weight=own(text.weight),
+        inpaint=own(text.inpaint),
+        image=own(text.image),
+        controls=tuple(replace(control, hint=hint(control.hint)) for control in text.controls),
+    )
+
+
+def _image(request: Request, model_sampling: ModelSampling) -> ImagePrompt | None:
+    shown = request.shown
+    if shown is None:
+        return None
+    return ImagePrompt(shown.adapter, shown.strength, *span(shown.start, shown.end, model_sampling))
 
 
 def _kind(request: Request) -> Kind:
@@ -180,17 +245,62 @@ def _texts(request: Request, latent: F32, model_sampling: ModelSampling) -> dict
         if not conditions:
             raise ParameterError(role, f"{request.guider} needs at least one condition there")
         for one in conditions:
-            if one.mask is not None and len(one.mask) not in (1, len(latent)):
-                raise ParameterError(
-                    role, f"a condition has {len(one.mask)} masks; give 1, or {len(latent)}, one a picture"
-                )
-        roles[role] = [placed(one, height, width, model_sampling, role) for one in conditions]
+            _check_counts(one, role, len(latent))
+        roles[role] = [
+            _complete(
+                placed(one, height, width, model_sampling, role, request.residuals), role, request, latent
+            )
+            for one in conditions
+        ]
     return with_counterparts(roles, (0, 0, height, width))
+
+
+def _check_counts(one: Condition, role: str, pictures: int) -> None:
+    given = [("masks", one.mask), ("planes to inpaint", one.inpaint)]
+    given += [("planes of a hint", control.hint) for control in one.controls]
+    for what, planes in given:
+        if planes is not None and len(planes) not in (1, pictures):
+            raise ParameterError(
+                role, f"a condition has {len(planes)} {what}; give 1, or {pictures}, one a picture"
+            )
+
+
+def _complete(text: Placed, role: str, request: Request, latent: F32) -> Placed:
+    """The text with what else its call to the UNet takes."""
+    factor = request.vae_factor
+    height, width = (side * factor for side in latent.shape[2:])
+    sizes = text.sizes
+    if request.size_ids and sizes is None:
+        last = (AESTHETIC.get(role, SCORE),) if request.size_ids == 5 else (height, width)
+        sizes = (height, width, 0, 0, *last)
+    inpaint = text.inpaint
+    if request.unet_channels > request.latent_channels and inpaint is None:
+        inpaint = _nothing_shown(request, latent)
+    shown = request.shown
+    image = None if shown is None else shown.negative if role == "negative" else shown.tokens
+    return replace(text, sizes=sizes, inpaint=inpaint, image=image)
+
+
+def _nothing_shown(request: Request, latent: F32) -> F32:
+    """[N or 1, 1 + C, h, w] for a text without a masked picture of its own: of MASK the latent that is painted over, else grey."""
+    if request.mask is not None:
+        mask = np.broadcast_to(np.round(request.mask), (len(latent), 1, *latent.shape[2:]))
+        return np.asarray(np.concatenate([mask, latent], axis=1), np.float32)
+    grey = np.zeros_like(latent[:1]) if request.grey is None else request.grey
+    return np.concatenate([np.ones_like(grey[:, :1]), grey], axis=1)
 
 
 def _first_noise(request: Request, generator: Generator, latent: F32) -> F32:
     if not request.add_noise:
         return np.zeros_like(latent)
+    noise = _noise(request, generator, latent)
+    if not request.variation_strength:
+        return noise
+    other = _noise(request, Generator(request.variation_seed), latent)
+    return on_the_arc(noise, other, request.variation_strength)
+
+
+def _noise(request: Request, generator: Generator, latent: F32) -> F32:
     if request.places is None:
         return generator.randn(latent.shape)
     if len(request.places) != len(latent) or min(request.places) < 0:

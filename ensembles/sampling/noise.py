@@ -112,6 +112,22 @@ def in_places(generator: Generator, shape: Sequence[int], places: Sequence[int])
     return noise
 
 
+def on_the_arc(noise: F32, other: F32, share: float) -> F32:
+    """Noise [N,…] that lies `share` of the way from one to the other along the arc between them, each picture by itself.
+
+    Shoemake 1985's slerp; half-way between two draws it is as strong as either, where their mean would be weaker.
+    """
+    mixed = np.empty_like(noise)
+    for place, (a, b) in enumerate(zip(noise.astype(np.float64), other.astype(np.float64), strict=True)):
+        cosine = np.vdot(a, b) / (np.linalg.norm(a) * np.linalg.norm(b))
+        angle = math.acos(min(1.0, max(-1.0, cosine)))
+        if math.sin(angle) < 1e-6:
+            mixed[place] = a if share < 1 else b
+            continue
+        mixed[place] = (math.sin((1 - share) * angle) * a + math.sin(share * angle) * b) / math.sin(angle)
+    return mixed
+
+
 def _box_muller(uniform: F32) -> F32:
     """Uniforms [16k] in [0, 1) → normals [16k]; of each 16 the first 8 give radii, the others angles."""
     pairs = uniform.reshape(-1, 2, 8)

@@ -22,6 +22,9 @@ from scipy.special import betaincinv
 
 from ensembles.sampling.types import F32
 
+LEAST_SIGNAL = 4.8973451890853435e-08
+"""ᾱ at the last timestep under `zero_snr`, where none at all would make σ infinite: σmax is 4518.76, as ComfyUI has it."""
+
 
 @dataclass(frozen=True)
 class ModelSampling:
@@ -32,6 +35,8 @@ class ModelSampling:
     beta_end: float = 0.012
     train_timesteps: int = 1000
     prediction: Literal["epsilon", "v_prediction"] = "epsilon"
+    zero_snr: bool = False
+    """Betas rescaled to no signal at the last timestep (Lin et al. 2023, algorithm 1)."""
 
     @cached_property
     def sigmas(self) -> F32:
@@ -39,6 +44,10 @@ class ModelSampling:
         power = 2 if self.beta_schedule == "scaled_linear" else 1
         start, end = self.beta_start ** (1 / power), self.beta_end ** (1 / power)
         alphas = np.cumprod(1.0 - np.linspace(start, end, self.train_timesteps) ** power)
+        if self.zero_snr:
+            roots = np.sqrt(alphas)
+            roots = (roots - roots[-1]) * (roots[0] / (roots[0] - roots[-1]))
+            alphas = np.maximum(roots**2, LEAST_SIGNAL)
         sigmas: F32 = np.sqrt((1.0 - alphas) / alphas).astype(np.float32)
         return sigmas
 

@@ -48,11 +48,43 @@ DENOISE = Field(
 GUIDING = (
     Field("GUIDER", "TYPE_STRING", "cfg", "how texts guide: basic, cfg or dual_cfg"),
     Field("CFG2", "TYPE_FP32", 1.0, "dual_cfg's scale between the negative and the middle text"),
-    Field("RESCALE", "TYPE_FP32", 0.0, "share of CFG rescaling, 0 to 1"),
     Field("PREDICTION", "TYPE_STRING", None, "epsilon or v_prediction, instead of the checkpoint's own"),
     Field("ADD_NOISE", "TYPE_BOOL", True, "false where LATENT carries the noise of its first level already"),
 )
 """What `sampler` takes besides about guidance and noise."""
+LOOKS = (
+    Field("RESCALE", "TYPE_FP32", 0.0, "share of CFG rescaling, 0 to 1"),
+    Field("PAG", "TYPE_FP32", 0.0, "scale of perturbed-attention guidance, 0 to 100; 3 is usual"),
+    Field("MIMIC", "TYPE_FP32", None, "dynamic thresholding: the guidance scale whose contrast is kept"),
+    Field("PERCENTILE", "TYPE_FP32", 1.0, "with MIMIC: share of values that is not clipped, above 0 to 1"),
+    Field("THRESHOLDING", "TYPE_STRING", "{}", "with MIMIC: a JSON object of its other options"),
+    Field("VARIATION_SEED", "TYPE_UINT64", 0, "seed of the noise that VARIATION_STRENGTH mixes in"),
+    Field("VARIATION_STRENGTH", "TYPE_FP32", 0.0, "share of the way to VARIATION_SEED's noise, 0 to 1"),
+)
+"""What `sampler` and the entries take about guidance and noise."""
+FREEU = "FREEU"
+"""fp32 [5]: b1, b2, s1, s2 and the version, 1 or 2 (Si et al. 2023)."""
+VARIANT = Field(
+    "VARIANT", "TYPE_STRING", "", "LoRAs and seamless axes, a JSON object (ensembles/engine/variant.py)"
+)
+EMBEDDINGS = Field(
+    "EMBEDDINGS",
+    "TYPE_STRING",
+    "{}",
+    "a JSON object: name → SHA-256 of textual inversions beside everybody's",
+)
+PROMPT_2 = Field(
+    "PROMPT_2", "TYPE_STRING", None, "another text for the second text encoder; PROMPT when not sent"
+)
+IMAGE_PROMPT = Field(
+    "IMAGE_PROMPT", "TYPE_STRING", None, "an IP-Adapter, a JSON object: adapter, strength, start, end"
+)
+LORAS = Field("LORAS", "TYPE_STRING", "[]", "a JSON list of LoRAs: name, strength, clip, blocks")
+CONTROLS = Field(
+    "CONTROLS", "TYPE_STRING", "[]", "a JSON list of ControlNets: net, strength, start, end, mode"
+)
+SEAMLESS = Field("SEAMLESS", "TYPE_STRING", "", "axes along which pictures can be tiled: x, y or xy")
+VAE = Field("VAE", "TYPE_STRING", None, "name of another published VAE")
 CONDITIONS = Field(
     "CONDITIONS", "TYPE_STRING", None, "a JSON list of conditions, instead of POSITIVE and NEGATIVE"
 )
@@ -65,8 +97,16 @@ INIT_IMAGE = "INIT_IMAGE"
 PREVIEW_EVERY = Field("PREVIEW_EVERY", "TYPE_INT32", 0, "a preview every so many steps; 0: none")
 FORMAT = Field("FORMAT", "TYPE_STRING", "png", "png or webp")
 METADATA = Field("METADATA", "TYPE_STRING", "{}", "a JSON object of text chunks, name → text")
-STREAMING = (PREVIEW_EVERY, FORMAT, DENOISE)
+STREAMING = (PREVIEW_EVERY, FORMAT, DENOISE, *LOOKS, LORAS, EMBEDDINGS, CONTROLS, IMAGE_PROMPT, SEAMLESS, VAE)
 """What the streaming entry takes besides."""
+ARRAYS = (
+    (INIT_IMAGE, "TYPE_UINT8", (-1, -1, -1, 3)),
+    ("MASK", "TYPE_FP32", (-1, -1, -1)),
+    ("HINTS", "TYPE_UINT8", (-1, -1, -1, 3)),
+    ("PROMPT_IMAGE", "TYPE_UINT8", (-1, -1, -1, 3)),
+    (FREEU, "TYPE_FP32", (5,)),
+)
+"""(name, type, dims) of what the streaming entry takes that is no single value."""
 
 NUMPY = {
     "TYPE_STRING": np.object_,

@@ -4,27 +4,33 @@ import asyncio
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import replace
-from typing import Any, Literal
+from functools import cache
+from typing import Any, Literal, NamedTuple
 from weakref import WeakValueDictionary
 
+import msgspec
 import numpy as np
 
 from ensembles.arrays import Array
 from ensembles.engine.batching import bucket_of, largest_batch
 from ensembles.engine.tuned import buckets_in_force
+from ensembles.engine.variant import PLAIN, Variant, to_text
 from ensembles.imaging.preview import preview_jpeg
 from ensembles.manifest import Manifest
 from ensembles.sampling.conditions import Condition
 from ensembles.sampling.guidance import NoisePredictor, same_length
 from ensembles.sampling.loop import Painted, Request, paint
+from ensembles.sampling.more import NO_MORE, More
 from ensembles.sampling.parameters import MAX_TOKENS
 from ensembles.sampling.schedules import ModelSampling
 from ensembles.sampling.types import StepInfo
-from ensembles.serving import checkpoints
+from ensembles.serving import checkpoints, vae
+from ensembles.serving.adapters import check_extended
 from ensembles.serving.cancelling import Cancellation
 from ensembles.serving.gate import Gate
-from ensembles.serving.joiner import Joiner
+from ensembles.serving.joiner import Inputs, Joiner
 from ensembles.serving.tensors import BadInput, tensor
 from ensembles.serving.turns import Turns
 from ensembles.serving.unet import noise
@@ -63,48 +69,84 @@ def model_sampling(
         beta_end=manifest.beta_end,
         train_timesteps=manifest.train_timesteps,
         prediction=prediction or manifest.prediction,
+        zero_snr=manifest.zero_snr,
     )
 
 
-GATES: WeakValueDictionary[tuple[object, ...], Gate] = WeakValueDictionary()
-"""(checkpoint, latent shape, tokens) → its gate, for as long as a job uses it."""
+class Shape(NamedTuple):
+    """What UNet calls have in common that can share a request."""
+
+    height: int
+    """In cells."""
+    width: int
+    tokens: int
+    variant: str = ""
+    """As text (ensembles.engine.variant)."""
+    more: tuple[tuple[str, tuple[int, ...]], ...] = ()
+    """(name, shape of one sample) of each input beside sample, timestep and text."""
+
+
+GATES: WeakValueDictionary[tuple[str, Shape], Gate] = WeakValueDictionary()
+"""(checkpoint, shape) → its gate, for as long as a job uses it."""
 TURNS: WeakValueDictionary[str, Turns] = WeakValueDictionary()
 """Checkpoint → the turns at its UNet, for as long as a gate uses them."""
 
 
-def gate(model: str, manifest: Manifest, height: int, width: int, tokens: int) -> Gate:
-    """The gate of all jobs in this process whose UNet calls can share a batch: of this size in cells, and length."""
-    side = max(height, width) * manifest.vae_factor
+def gate(model: str, manifest: Manifest, shape: Shape) -> Gate:
+    """The gate of all jobs in this process whose UNet calls can share a batch."""
+    side = max(shape.height, shape.width) * manifest.vae_factor
     buckets = buckets_in_force(manifest.max_batch, checkpoints.tuning(model))
     at_once = min(LARGEST_BATCH, largest_batch(buckets, side) or LARGEST_BATCH)
     turns = TURNS.setdefault(model, Turns())
     joiner = Joiner(lambda inputs: noise(manifest, inputs), at_once)
-    return GATES.setdefault(
-        (model, height, width, tokens), Gate(joiner, turns, bucket_of(buckets, side) or "larger")
-    )
+    return GATES.setdefault((model, shape), Gate(joiner, turns, bucket_of(buckets, side) or "larger"))
 
 
-Elsewhere = Callable[[int, int, int], Gate | None]
-"""Height and width in cells, and tokens, of a call → its gate, where that is another than the job's own."""
+class Home:
+    """A job's place: the gate of its calls about the whole picture, and those of its others (areas, other lengths).
+
+    It moves where such a call wants another network than the last did: a ControlNet begins or ends on the way. To be
+    entered, for as long as the job calls.
+    """
+
+    def __init__(self, gate: Callable[[Shape], Gate], shape: Shape) -> None:
+        self._gate, self._shape = gate, shape
+        self._others: dict[Shape, Gate] = {}
+        self._stay = ExitStack()
+
+    def __enter__(self) -> "Home":
+        self._here = self._gate(self._shape)
+        self._stay.enter_context(self._here.job())
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stay.close()
+
+    async def call(self, shape: Shape, inputs: Inputs, check: Callable[[], None]) -> Array:
+        """The UNet's answer, together with other jobs' calls of the same shape."""
+        if shape != self._shape and shape[:3] == self._shape[:3]:
+            self._move(shape)
+        if shape == self._shape:
+            return await self._here.call(inputs, check)
+        if shape not in self._others:
+            self._others[shape] = self._gate(shape)
+        away = self._others[shape]
+        # Those who wait for this job's next call at its own gate need not wait for this one.
+        with self._here.aside(), away.job():
+            return await away.call(inputs, check)
+
+    def _move(self, shape: Shape) -> None:
+        there = self._gate(shape)
+        self._stay.close()
+        self._here, self._shape = there, shape
+        self._stay.enter_context(there.job())
 
 
-def home(model: str, manifest: Manifest, request: Request) -> tuple[Gate, Elsewhere]:
-    """The gate of a job's calls about the whole picture, and those of its others: areas, texts of other lengths."""
-    height, width = request.height // manifest.vae_factor, request.width // manifest.vae_factor
-    if request.latent is not None:
-        height, width = request.latent.shape[2:]
-    whole = (height, width, len(same_length([context for _, context in contexts(request)])[0]))
-    others: dict[tuple[int, int, int], Gate] = {}
-
-    def elsewhere(*shape: int) -> Gate | None:
-        place = (shape[0], shape[1], shape[2])
-        if place == whole:
-            return None
-        if place not in others:
-            others[place] = gate(model, manifest, *place)
-        return others[place]
-
-    return gate(model, manifest, *whole), elsewhere
+def home(model: str, manifest: Manifest, request: Request) -> Home:
+    """Where a job begins."""
+    height, width = _cells(request, manifest)
+    tokens = len(same_length([context for _, context in contexts(request)])[0])
+    return Home(lambda shape: gate(model, manifest, shape), Shape(height, width, tokens))
 
 
 def contexts(request: Request) -> list[tuple[str, Array]]:
@@ -119,16 +161,12 @@ def contexts(request: Request) -> list[tuple[str, Array]]:
     return found
 
 
-def nowhere(_height: int, _width: int, _tokens: int) -> None:
-    """All calls are of one shape."""
-
-
 def unet(
-    gate: Gate,
+    home: Home,
     check: Callable[[], None],
     tell: Callable[[], None],
     ask: Callable[[], None],
-    elsewhere: Elsewhere = nowhere,
+    variant: Variant = PLAIN,
 ) -> NoisePredictor:
     """The awaitable noise predictor: the checkpoint's UNet, in one request with the other jobs at the gate.
 
@@ -138,13 +176,28 @@ def unet(
     loop = asyncio.get_running_loop()
     took = 0.0
 
-    async def predict(sample: Array, timestep: Array, context: Array) -> Array:
+    @cache
+    def wanted(nets: tuple[str, ...], image_prompt: str) -> str:
+        return to_text(msgspec.structs.replace(variant, controls=nets, image_prompt=image_prompt))
+
+    async def predict(sample: Array, timestep: Array, context: Array, more: More = NO_MORE) -> Array:
         nonlocal took
         inputs = {
             "sample": sample.astype(np.float32, copy=False),
             "timestep": timestep.astype(np.float32, copy=False).reshape(-1, 1),
             "encoder_hidden_states": context.astype(np.float32, copy=False),
+            **more.tensors,
         }
+        text = wanted(more.nets, more.image_prompt)
+        if text:
+            inputs["variant"] = np.full((len(sample), 1), text.encode(), np.object_)
+        shape = Shape(
+            sample.shape[2],
+            sample.shape[3],
+            context.shape[1],
+            text,
+            tuple((name, one.shape[1:]) for name, one in more.tensors.items()),
+        )
         began = 0.0
         timers: list[asyncio.TimerHandle] = []
 
@@ -156,13 +209,7 @@ def unet(
             timers.append(loop.call_later(max(UNDER_WAY, took - AHEAD), ask))
 
         try:
-            away = elsewhere(sample.shape[2], sample.shape[3], context.shape[1])
-            if away is None:
-                answer = await gate.call(inputs, set_off)
-            else:
-                # Those who wait for this job's next call at its own gate need not wait for this one.
-                with gate.aside(), away.job():
-                    answer = await away.call(inputs, set_off)
+            answer = await home.call(shape, inputs, set_off)
         finally:
             for timer in timers:
                 timer.cancel()
@@ -184,21 +231,81 @@ def check_tensors(request: Request, manifest: Manifest) -> None:
                 f"{name}: send CONDITIONING of text_encode for this checkpoint, finite numbers "
                 f"[up to {MAX_TOKENS}, {manifest.context_dim}], not {list(context.shape)}."
             )
-    masks = [
-        one.mask for texts in (request.positive, request.negative, request.middle) for one in masked(texts)
-    ]
-    for name, start in (
-        ("LATENT", request.latent),
-        ("MASK", request.mask),
-        *(("CONDITION_MASKS", m) for m in masks),
-    ):
+    for one in conditions(request):
+        _check_condition(one, request, manifest)
+    masks = [("CONDITION_MASKS", one.mask) for one in conditions(request)]
+    for name, start in (("LATENT", request.latent), ("MASK", request.mask), *masks):
         if start is not None and not np.isfinite(start).all():
             raise BadInput(f"{name}: send finite numbers only.")
 
 
-def masked(texts: Any) -> list[Condition]:
-    """Those of a role's conditions that have a mask."""
-    return [] if texts is None or isinstance(texts, np.ndarray) else [o for o in texts if o.mask is not None]
+def conditions(request: Request) -> list[Condition]:
+    """All that is asked for, where it is more than plain texts."""
+    found: list[Condition] = []
+    for texts in (request.positive, request.negative, request.middle):
+        if texts is not None and not isinstance(texts, np.ndarray):
+            found += texts
+    return found
+
+
+def _check_condition(one: Condition, request: Request, manifest: Manifest) -> None:
+    pooled = None if one.pooled is None else one.pooled.shape
+    if manifest.pooled_dim and (
+        pooled != (manifest.pooled_dim,) or one.pooled is None or not np.isfinite(one.pooled).all()
+    ):
+        raise BadInput(
+            f"POOLEDS: {manifest.name} needs POOLED of text_encode for each text, finite numbers [{manifest.pooled_dim}], "
+            f"as POOLEDS with CONDITIONS, else as POSITIVE_POOLED and NEGATIVE_POOLED, not "
+            f"{'none' if pooled is None else list(pooled)}."
+        )
+    if one.sizes is not None and len(one.sizes) != manifest.size_ids:
+        raise BadInput(
+            f"CONDITIONS: sizes has {len(one.sizes)} numbers; {manifest.name} takes {manifest.size_ids or 'none'}."
+        )
+    height, width = _cells(request, manifest)
+    if one.inpaint is not None:
+        if manifest.unet_channels == manifest.latent_channels:
+            raise BadInput(
+                f"INPAINTS: the UNet of {manifest.name} sees no mask; send MASK, or use an inpainting checkpoint."
+            )
+        wanted = (1 + manifest.latent_channels, height, width)
+        if one.inpaint.shape[1:] != wanted:
+            raise BadInput(
+                f"INPAINTS: send [K, {', '.join(map(str, wanted))}], not {list(one.inpaint.shape)}."
+            )
+    for control in one.controls:
+        check_extended(manifest, "CONDITIONS")
+        sides = (3, height * manifest.vae_factor, width * manifest.vae_factor)
+        if control.hint.shape[1:] != sides:
+            raise BadInput(
+                f"HINTS: send [K, {', '.join(map(str, sides))}] for pictures of {sides[2]}x{sides[1]} pixels, "
+                f"not {list(control.hint.shape)}."
+            )
+
+
+def _cells(request: Request, manifest: Manifest) -> tuple[int, int]:
+    """Height and width of the latent."""
+    if request.latent is not None:
+        return request.latent.shape[2], request.latent.shape[3]
+    return request.height // manifest.vae_factor, request.width // manifest.vae_factor
+
+
+async def _grey(model: str, height: int, width: int) -> Array:
+    """[1, C, h, w]: the scaled latent of a grey picture, which inpainting UNets see where nothing is shown."""
+    weights = checkpoints.manifest(model).weights.get("vae-encoder", "")
+    key = (model, weights, height, width)
+    if key not in GREYS:
+        factor = checkpoints.manifest(model).vae_factor
+        pixels = np.full((1, height * factor, width * factor, 3), 0.5, np.float32)
+        if len(GREYS) >= MOST_GREYS:
+            GREYS.pop(next(iter(GREYS)))
+        GREYS[key] = await vae.encode_pixels(model, pixels)
+    return GREYS[key]
+
+
+GREYS: dict[tuple[str, str, int, int], Array] = {}
+MOST_GREYS = 16
+"""Sizes of pictures that are remembered."""
 
 
 async def denoise(
@@ -206,11 +313,12 @@ async def denoise(
     request: Request,
     *,
     prediction: Literal["epsilon", "v_prediction"] | None = None,
+    variant: Variant = PLAIN,
     preview_every: int = 0,
     progress: Progress | None = None,
     cancellation: Cancellation | None = None,
 ) -> Painted:
-    """Runs the loop; returns scaled latents. `prediction` instead of the checkpoint's own.
+    """Runs the loop; returns scaled latents. `prediction` instead of the checkpoint's own; `variant` its LoRAs and axes.
 
     `progress` gets STEP, STEPS, SIGMA, STEP_MS and, every `preview_every` steps, PREVIEW (one JPEG per
     picture), all before this returns. `cancellation` is checked before every UNet call; raises `Cancelled` when
@@ -262,11 +370,19 @@ async def denoise(
 
         return attempt
 
-    request = replace(request, latent_channels=manifest.latent_channels, vae_factor=manifest.vae_factor)
+    request = replace(
+        request,
+        latent_channels=manifest.latent_channels,
+        vae_factor=manifest.vae_factor,
+        unet_channels=manifest.unet_channels,
+        size_ids=manifest.size_ids,
+        residuals=manifest.residuals,
+    )
     check_tensors(request, manifest)
-    together, elsewhere = home(model, manifest, request)
-    with together.job():
-        predict = unet(together, check, meanwhile(tell), meanwhile(ask), elsewhere)
+    if manifest.unet_channels > manifest.latent_channels:
+        request = replace(request, grey=await _grey(model, *_cells(request, manifest)))
+    with home(model, manifest, request) as place:
+        predict = unet(place, check, meanwhile(tell), meanwhile(ask), variant)
         painted = await paint(request, model_sampling(manifest, prediction), predict, on_step, check)
     tell()
     if failed:

@@ -9,13 +9,17 @@ import msgspec
 import numpy as np
 import triton_python_backend_utils as pb
 
+from ensembles.engine.variant import PLAIN, Variant
+from ensembles.manifest import Manifest
+from ensembles.sampling.conditions import Condition
 from ensembles.sampling.guidance import ROLES
 from ensembles.sampling.loop import Request
 from ensembles.sampling.options import check_options
 from ensembles.sampling.parameters import MAX_CFG, check
 from ensembles.serving import checkpoints, vae
+from ensembles.serving.adapters import fitting, read_variant
 from ensembles.serving.cancelling import Cancellation
-from ensembles.serving.conditions import read_conditions
+from ensembles.serving.conditions import Planes, read_conditions
 from ensembles.serving.fields import (
     CONDITIONS,
     DECODE,
@@ -25,7 +29,9 @@ from ensembles.serving.fields import (
     PREVIEW_EVERY,
     SAMPLER_OPTIONS,
     SAMPLING,
+    VARIANT,
 )
+from ensembles.serving.looks import read_image_prompt, read_looks
 from ensembles.serving.loop import denoise, raise_in_flight_limit
 from ensembles.serving.tensors import BadInput, array, scalar, stream, tensor, values
 
@@ -43,6 +49,8 @@ class Job:
     request: Request
     prediction: Literal["epsilon", "v_prediction"] | None
     """Instead of the checkpoint's own."""
+    variant: Variant = PLAIN
+    """LoRAs and seamless axes; what else is at work changes on the way."""
 
 
 def read_request(request: Any) -> Job:
@@ -52,6 +60,7 @@ def read_request(request: Any) -> Job:
         raise BadInput("MODEL: send the name of a published checkpoint.")
     given = values(request, SAMPLING)
     guiding = values(request, GUIDING)
+    manifest = checkpoints.manifest(model)
     if given["seed"] is None:
         given["seed"] = secrets.randbits(63)
     latent = array(request, "LATENT")
@@ -59,7 +68,7 @@ def read_request(request: Any) -> Job:
         if latent.ndim != 4:
             raise BadInput(f"LATENT: send [N,4,h,w], not {list(latent.shape)}.")
         given["batch"], _, height, width = latent.shape
-        factor = checkpoints.manifest(model).vae_factor
+        factor = manifest.vae_factor
         given["width"], given["height"] = width * factor, height * factor
     elif given["width"] is None or given["height"] is None:
         raise BadInput("WIDTH and HEIGHT: send both in pixels, or a LATENT to start from.")
@@ -73,7 +82,9 @@ def read_request(request: Any) -> Job:
         Request(
             **given,
             **_guiding(guiding),
-            **_texts(request),
+            **read_looks(request, guiding["guider"], manifest),
+            **_texts(request, manifest),
+            shown=read_image_prompt(request, manifest),
             denoise=share,
             latent=latent,
             mask=array(request, "MASK"),
@@ -82,31 +93,43 @@ def read_request(request: Any) -> Job:
             options=_options(given["sampler"], scalar(request, SAMPLER_OPTIONS)),
         ),
         prediction,
+        read_variant(scalar(request, VARIANT), manifest),
     )
 
 
 def _guiding(given: dict[str, Any]) -> dict[str, Any]:
     if given["guider"] not in ROLES:
         raise BadInput(f"GUIDER: {given['guider']!r} is not one of {', '.join(ROLES)}.")
-    if not 0 <= given["rescale"] <= 1:
-        raise BadInput(f"RESCALE: {given['rescale']} is not a share from 0 to 1.")
     if not 0 <= given["cfg2"] <= MAX_CFG:
         raise BadInput(f"CFG2: {given['cfg2']} is not between 0 and {MAX_CFG:g}.")
     return given
 
 
-def _texts(request: Any) -> dict[str, Any]:
+def _texts(request: Any, manifest: Manifest) -> dict[str, Any]:
     """Positive, negative and middle: of CONDITIONS, or plain."""
     conditions = scalar(request, CONDITIONS)
     if conditions is not None:
         contexts = array(request, "CONTEXTS")
         if contexts is None:
             raise BadInput("CONTEXTS: send the conditioning that CONDITIONS names.")
-        return read_conditions(conditions, contexts, array(request, "CONDITION_MASKS"))
-    positive = array(request, "POSITIVE")
+        planes = Planes(
+            masks=array(request, "CONDITION_MASKS"),
+            pooleds=array(request, "POOLEDS"),
+            hints=array(request, "HINTS"),
+            inpaints=array(request, "INPAINTS"),
+        )
+        return read_conditions(
+            conditions, contexts, planes, lambda name: fitting("controlnet", name, "CONDITIONS", manifest)
+        )
+    positive, negative = array(request, "POSITIVE"), array(request, "NEGATIVE")
     if positive is None:
         raise BadInput("POSITIVE: send CONDITIONING of text_encode, or CONDITIONS and CONTEXTS.")
-    return {"positive": positive, "negative": array(request, "NEGATIVE")}
+    return {
+        "positive": [Condition(positive, pooled=array(request, "POSITIVE_POOLED"))],
+        "negative": negative
+        if negative is None
+        else [Condition(negative, pooled=array(request, "NEGATIVE_POOLED"))],
+    }
 
 
 def _sigmas(levels: Any) -> tuple[float, ...] | None:
@@ -151,13 +174,16 @@ class TritonPythonModel:
             job.model,
             job.request,
             prediction=job.prediction,
+            variant=job.variant,
             preview_every=scalar(request, PREVIEW_EVERY),
             progress=lambda tensors: sender.send(pb.InferenceResponse(tensors)),
             cancellation=cancellation,
         )
         made = {"LATENT": painted.latent, "DENOISED": painted.denoised}
         if scalar(request, DECODE):
-            made["PIXELS"] = await vae.decode_pixels(job.model, painted.latent, check=cancellation.check)
+            made["PIXELS"] = await vae.decode_pixels(
+                job.model, painted.latent, check=cancellation.check, seamless=job.variant.seamless
+            )
         wanted = set(request.requested_output_names())
         return [
             tensor(name, value.astype(np.float32, copy=False))

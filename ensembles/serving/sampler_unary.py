@@ -31,6 +31,7 @@ class TritonPythonModel:
                 job.model,
                 job.request,
                 prediction=job.prediction,
+                variant=job.variant,
                 cancellation=Cancellation(request.is_cancelled),
             )
         except Exception as error:

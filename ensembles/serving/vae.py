@@ -10,13 +10,15 @@ from typing import Any
 import numpy as np
 
 from ensembles.arrays import Array
+from ensembles.engine.variant import Seamless, Variant, to_text
 from ensembles.imaging.codec import to_float, to_uint8
 from ensembles.imaging.latents import scale, unscale
 from ensembles.imaging.tiling import LAYOUT, Layout, decode_tiled, encode_tiled
 from ensembles.manifest import Manifest
 from ensembles.sampling.parameters import MAX_BATCH, MAX_SIZE
 from ensembles.serving import checkpoints
-from ensembles.serving.fields import OVERLAP, TILE
+from ensembles.serving.adapters import read_variant
+from ensembles.serving.fields import OVERLAP, TILE, VARIANT
 from ensembles.serving.tensors import BadInput, call, scalar
 
 Check = Callable[[], None]
@@ -52,14 +54,34 @@ def read_layout(request: Any, factor: int) -> Layout:
     return Layout(tile=cells, overlap=shared, blend=shared, whole=cells)
 
 
-async def decode(model: str, latent: Array, layout: Layout = LAYOUT, check: Check = _unasked) -> Array:
+async def decode(
+    model: str, latent: Array, layout: Layout = LAYOUT, check: Check = _unasked, seamless: Seamless = ""
+) -> Array:
     """Scaled latents fp32 [N,4,h,w] → pictures uint8 [N,8h,8w,3]."""
-    return to_uint8(await decoded(model, latent, layout, check))
+    return to_uint8(await decoded(model, latent, layout, check, seamless))
 
 
-async def decode_pixels(model: str, latent: Array, layout: Layout = LAYOUT, check: Check = _unasked) -> Array:
+async def decode_pixels(
+    model: str, latent: Array, layout: Layout = LAYOUT, check: Check = _unasked, seamless: Seamless = ""
+) -> Array:
     """Scaled latents fp32 [N,4,h,w] → pictures fp32 [N,8h,8w,3] in 0..1."""
-    return to_pixels(await decoded(model, latent, layout, check))
+    return to_pixels(await decoded(model, latent, layout, check, seamless))
+
+
+def read_seamless(request: Any, manifest: Manifest) -> Seamless:
+    """The axes along which pictures go round, of VARIANT; raises `BadInput`."""
+    variant = read_variant(scalar(request, VARIANT), manifest)
+    if variant.loras:
+        raise BadInput("VARIANT: a VAE takes seamless alone; LoRAs change UNets and text encoders.")
+    return variant.seamless
+
+
+def _at_work(seamless: Seamless, samples: int) -> dict[str, Array]:
+    """The optional input of a VAE's network."""
+    if not seamless:
+        return {}
+    text = to_text(Variant(seamless=seamless)).encode()
+    return {"variant": np.full((samples, 1), text, np.object_)}
 
 
 def to_pixels(image: Array) -> Array:
@@ -69,7 +91,9 @@ def to_pixels(image: Array) -> Array:
     return np.ascontiguousarray(np.moveaxis(pixels, -3, -1))
 
 
-async def decoded(model: str, latent: Array, layout: Layout = LAYOUT, check: Check = _unasked) -> Array:
+async def decoded(
+    model: str, latent: Array, layout: Layout = LAYOUT, check: Check = _unasked, seamless: Seamless = ""
+) -> Array:
     """Scaled latents fp32 [N,4,h,w] → what the network says, fp32 [N,3,8h,8w] in about −1..1."""
     manifest = checkpoints.manifest(model)
     if latent.ndim != 4 or latent.shape[1] != manifest.latent_channels or not latent.size:
@@ -83,7 +107,9 @@ async def decoded(model: str, latent: Array, layout: Layout = LAYOUT, check: Che
 
     async def network(tile: Array) -> Array:
         check()
-        (image,) = await call(f"{model}-vae-decoder", {"latent": tile}, ["image"])
+        (image,) = await call(
+            f"{model}-vae-decoder", {"latent": tile, **_at_work(seamless, len(tile))}, ["image"]
+        )
         return image
 
     unscaled = unscale(latent, manifest.scaling_factor)
@@ -94,16 +120,16 @@ async def decoded(model: str, latent: Array, layout: Layout = LAYOUT, check: Che
     return np.concatenate(images)
 
 
-async def encode(model: str, image: Array, layout: Layout = LAYOUT) -> Array:
+async def encode(model: str, image: Array, layout: Layout = LAYOUT, seamless: Seamless = "") -> Array:
     """Pictures uint8 [N,H,W,3] → scaled latents fp32 [N,4,H/8,W/8]; the mode, as the field takes it."""
     manifest = checkpoints.manifest(model)
     if image.ndim != 4 or image.shape[3] != 3 or image.dtype != np.uint8:
         raise BadInput(f"IMAGE: send uint8 [N,H,W,3], not {image.dtype} {list(image.shape)}.")
     _check_picture("IMAGE", image, manifest)
-    return await _encoded(model, [to_float(one[None]) for one in image], manifest, layout)
+    return await _encoded(model, [to_float(one[None]) for one in image], manifest, layout, seamless)
 
 
-async def encode_pixels(model: str, pixels: Array, layout: Layout = LAYOUT) -> Array:
+async def encode_pixels(model: str, pixels: Array, layout: Layout = LAYOUT, seamless: Seamless = "") -> Array:
     """Pictures fp32 [N,H,W,3] in 0..1 → scaled latents fp32 [N,4,H/8,W/8]; the mode, as the field takes it."""
     manifest = checkpoints.manifest(model)
     if pixels.ndim != 4 or pixels.shape[3] != 3:
@@ -112,7 +138,9 @@ async def encode_pixels(model: str, pixels: Array, layout: Layout = LAYOUT) -> A
         raise BadInput("PIXELS: send finite numbers only.")
     _check_picture("PIXELS", pixels, manifest)
     signed = np.moveaxis(pixels * np.float32(2) - np.float32(1), -1, -3)
-    return await _encoded(model, [np.ascontiguousarray(one[None]) for one in signed], manifest, layout)
+    return await _encoded(
+        model, [np.ascontiguousarray(one[None]) for one in signed], manifest, layout, seamless
+    )
 
 
 def _check_picture(name: str, image: Array, manifest: Manifest) -> None:
@@ -124,9 +152,13 @@ def _check_picture(name: str, image: Array, manifest: Manifest) -> None:
         )
 
 
-async def _encoded(model: str, images: list[Array], manifest: Manifest, layout: Layout) -> Array:
+async def _encoded(
+    model: str, images: list[Array], manifest: Manifest, layout: Layout, seamless: Seamless
+) -> Array:
     async def network(tile: Array) -> Array:
-        (latent,) = await call(f"{model}-vae-encoder", {"image": tile}, ["latent"])
+        (latent,) = await call(
+            f"{model}-vae-encoder", {"image": tile, **_at_work(seamless, len(tile))}, ["latent"]
+        )
         return latent
 
     latents = await asyncio.gather(

@@ -24,7 +24,8 @@ class TritonPythonModel:
             if model is None or latent is None:
                 raise BadInput("MODEL and LATENT: both are needed.")
             layout = vae.read_layout(request, checkpoints.manifest(model).vae_factor)
-            image = await vae.decoded(model, latent, layout)
+            seamless = vae.read_seamless(request, checkpoints.manifest(model))
+            image = await vae.decoded(model, latent, layout, seamless=seamless)
             made = {"IMAGE": to_uint8, "PIXELS": vae.to_pixels}
             wanted = set(request.requested_output_names())
             return pb.InferenceResponse(

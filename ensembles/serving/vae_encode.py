@@ -24,10 +24,11 @@ class TritonPythonModel:
             if model is None:
                 raise BadInput("MODEL: send the name of a published checkpoint.")
             layout = vae.read_layout(request, checkpoints.manifest(model).vae_factor)
+            seamless = vae.read_seamless(request, checkpoints.manifest(model))
             if image is not None:
-                latent = await vae.encode(model, image, layout)
+                latent = await vae.encode(model, image, layout, seamless)
             elif pixels is not None:
-                latent = await vae.encode_pixels(model, pixels, layout)
+                latent = await vae.encode_pixels(model, pixels, layout, seamless)
             else:
                 raise BadInput("IMAGE: send the pictures, or send them as PIXELS.")
             return pb.InferenceResponse([tensor("LATENT", latent)])

@@ -19,7 +19,7 @@ from control.workflows.engine import Hint, Loaded, Sampled, Sampling
 from control.workflows.keys import texts_name
 from control.workflows.plan import Plan
 from control.workflows.types import Folder
-from control.workflows.values import Clip, Conditioning, Image, Latent, UpscaleModel, Vae
+from control.workflows.values import Clip, Conditioning, Image, ImageAdapter, Latent, UpscaleModel, Vae
 from ensembles.adapters.about import About
 from ensembles.arrays import Array
 from ensembles.imaging.codec import decode_rgba
@@ -38,8 +38,8 @@ AT_ONCE = 4
 """Calls of one job that Triton works on at a time: a wide graph leaves room for others."""
 TRIES = 3
 """How often a node is tried within an attempt, where the server rather than the node is at fault."""
-TEXT_EFFORT, VAE_EFFORT, UPSCALE_EFFORT = 0.01, 0.5, 10.0
-"""Steps x pictures x megapixels that a text, or a megapixel for a VAE or an upscaler, counts as."""
+TEXT_EFFORT, IMAGE_PROMPT_EFFORT, VAE_EFFORT, UPSCALE_EFFORT = 0.01, 0.2, 0.5, 10.0
+"""Steps x pictures x megapixels that a text or a picture's tokens, or a megapixel for a VAE or an upscaler, count as."""
 MAX_PIXELS = 2**24
 """Of a picture that is loaded: as floats it takes 20 bytes a pixel."""
 PREPROCESS_EFFORT = 6.0
@@ -135,6 +135,15 @@ class NodeEngine:
             clip.checkpoint, TEXT_EFFORT, lambda call: networks.encode_text(call, clip, text)
         )
 
+    async def image_prompt(
+        self, adapter: ImageAdapter, checkpoint: str, pixels: Image
+    ) -> tuple[Array, Array]:
+        """fp32 [N,H,W,3] → tokens fp32 [N,k,C], and fp32 [1,k,C] of no picture"""
+        effort = len(pixels) * IMAGE_PROMPT_EFFORT
+        return await self._ask(
+            checkpoint, effort, lambda call: networks.image_prompt(call, adapter.sha256, pixels)
+        )
+
     async def encode(self, vae: Vae, pixels: Image, *, tile: int = 0, overlap: int = 0) -> Array:
         """fp32 [N,H,W,3] → fp32 [N,C,H/8,W/8]"""
         manifest, effort = self.manifest(vae.checkpoint), _megapixels(pixels.shape[:3]) * VAE_EFFORT
@@ -160,7 +169,9 @@ class NodeEngine:
         manifest = self.manifest(name)
         effort = (len(wanted.sigmas) - 1) * _megapixels(wanted.latent.samples.shape) * manifest.vae_factor**2
         began = time.perf_counter()
-        decode = self._decode if self._decode is not None and self._decode.checkpoint == name else None
+        decode = self._decode
+        if decode is not None and not networks.goes_along(decode, wanted.guider.model):
+            decode = None
         sampled, pictures = await self._ask(
             name, effort,
             lambda call: networks.sample(

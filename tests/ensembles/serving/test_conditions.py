@@ -5,11 +5,13 @@ import numpy as np
 import pytest
 
 from control.workflows.values import Area, Condition
+from ensembles.manifest import Manifest
 from ensembles.sampling import ParameterError
-from ensembles.serving.conditions import Wire, read_conditions
+from ensembles.serving.conditions import Planes, Wire, read_conditions
 from scheduler.networks import _conditions
 
 SAMPLES = np.zeros((2, 4, 8, 8), np.float32)
+MANIFEST = Manifest("some", "sd15", 4)
 
 
 def context(value: float, tokens: int = 77) -> np.ndarray:
@@ -27,11 +29,13 @@ def test_packed_conditions_come_back_as_they_were():
         "negative": (Condition(context(3), mask=mask),),
         "middle": (),
     }
-    packed = _conditions(given, SAMPLES)
+    packed = _conditions(given, SAMPLES, MANIFEST)
     assert packed["CONTEXTS"].shape == (77 + 154 + 77, 4)
     # One mask, and three masks for two pictures, of which two are taken.
     assert packed["CONDITION_MASKS"].shape == (1 + 2, 8, 8)
-    read = read_conditions(packed["CONDITIONS"][0].decode(), packed["CONTEXTS"], packed["CONDITION_MASKS"])
+    read = read_conditions(
+        packed["CONDITIONS"][0].decode(), packed["CONTEXTS"], Planes(packed["CONDITION_MASKS"])
+    )
     first, second = read["positive"]
     (third,) = read["negative"]
     assert read["middle"] is None
@@ -60,10 +64,10 @@ def test_packed_conditions_come_back_as_they_were():
 )
 def test_what_does_not_fit_is_named(text, message):
     with pytest.raises(ParameterError, match=message):
-        read_conditions(text, np.zeros((2, 4), np.float32), None)
+        read_conditions(text, np.zeros((2, 4), np.float32), Planes())
 
 
 def test_there_is_an_end_to_how_many():
     many = msgspec.json.encode([Wire("positive", 1)] * 33).decode()
     with pytest.raises(ParameterError, match="1 to 32"):
-        read_conditions(many, np.zeros((33, 4), np.float32), None)
+        read_conditions(many, np.zeros((33, 4), np.float32), Planes())

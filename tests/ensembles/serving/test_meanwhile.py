@@ -35,10 +35,11 @@ async def steps(loop_module, seconds: float, count: int = 3) -> list[str]:
         return inputs["sample"]
 
     gate = Gate(Joiner(network, 16))
+    home = loop_module.Home(lambda _shape: gate, loop_module.Shape(8, 8, 77))
     predict = loop_module.unet(
-        gate, lambda: events.append("checks"), lambda: events.append("tells"), lambda: events.append("asks")
+        home, lambda: events.append("checks"), lambda: events.append("tells"), lambda: events.append("asks")
     )
-    with gate.job():
+    with home:
         for _ in range(count):
             await predict(np.zeros((2, 4, 8, 8)), np.zeros(2), np.zeros((2, 77, 8)))
     return events
