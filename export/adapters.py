@@ -6,7 +6,7 @@ One table says who reads which type. A file is there whole or not at all, once h
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
@@ -92,8 +92,14 @@ def unshare(home: Path, kind: Kind, name: str) -> None:
     link.unlink()
 
 
-def keep_file(path: Path, home: Path, name: str, describe: Callable[[Path, str, str], About]) -> About:
-    """A single file as it is, with what `describe` says of it: `home`/adapters/SHA256."""
+def keep_file(
+    path: Path,
+    home: Path,
+    name: str,
+    describe: Callable[[Path, str, str], About],
+    extra: Mapping[str, bytes] | None = None,
+) -> About:
+    """A single file as it is, with what `describe` says of it and `extra` files: `home`/adapters/SHA256."""
     if path.is_dir():
         raise ExportError(f"{path} is a folder, and this type is one .safetensors file. Name the file.")
     sha256 = file_hash(path)
@@ -105,6 +111,8 @@ def keep_file(path: Path, home: Path, name: str, describe: Callable[[Path, str, 
     with storing(home, sha256) as folder:
         if folder is not None:
             _copy(path, folder / store.WEIGHTS)
+            for file, content in (extra or {}).items():
+                (folder / file).write_bytes(content)
             (folder / store.ABOUT).write_bytes(msgspec.json.format(msgspec.json.encode(about), indent=1))
     return msgspec.structs.replace(store.read_about(store.folder(home, sha256)), name=name)
 

@@ -1,6 +1,6 @@
 """ControlNets: files of any layout into the registry's folders, and whether one goes with a checkpoint."""
 
+from ensembles.adapters.controlnet import check
 from export.controlnets.add import add
-from export.controlnets.check import check
 
 __all__ = ["add", "check"]
