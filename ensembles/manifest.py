@@ -27,8 +27,14 @@ class TextTower(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Token that fills a chunk; None: the one that ends a text."""
     skip: int = 1
     """The layer that is used at CLIP_SKIP 1, counted from the last: 2 for the towers of SDXL and SD 2."""
+    missing: int = 0
+    """Last layers that the checkpoint has not kept, since nothing uses them: folders of SD 2 leave out one."""
     embedding: str = "clip_l"
     """Key of its vectors in a textual-inversion file for several towers: clip_l or clip_g."""
+
+    def layer(self, clip_skip: int) -> int:
+        """The network's `clip_skip` for the one that somebody asked for: 1 = its own way, 2 the layer before the last."""
+        return max(clip_skip, self.skip) - self.missing
 
 
 class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

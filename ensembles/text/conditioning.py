@@ -28,7 +28,7 @@ class Conditioning(NamedTuple):
     context: F32
     """[77 × chunks, C]"""
     pooled: F32
-    """[C], of the first chunk, unweighted"""
+    """[C], or [P] where the encoder projects it; of the first chunk, unweighted"""
     tokens: list[int]
     """tokens in each chunk, BOS, EOS and padding not counted"""
     warnings: list[str]
@@ -55,14 +55,39 @@ async def encode(
     Raises `PromptError` for a prompt that is no text or too long, for `clip_skip` below 1, and for an
     embedding whose width is not C.
     """
+    found, warnings = laid_out(prompt, tokenizer, width=width, clip_skip=clip_skip, embeddings=embeddings)
+    return await encoded(found, tokenizer, encoder, width=width, layer=clip_skip, warnings=warnings)
+
+
+def laid_out(
+    prompt: str,
+    tokenizer: ClipTokenizer,
+    *,
+    width: int,
+    clip_skip: int = 1,
+    embeddings: Embeddings | None = None,
+) -> tuple[list[Chunk], list[str]]:
+    """`prompt` in chunks, one at least, and sentences for the user; raises `PromptError` as `encode` does."""
     if clip_skip < 1:
         raise PromptError(f"clip_skip is {clip_skip}; 1 is the last layer, 2 the one before: use 1 or more.")
     found, warnings = _words(prompt, tokenizer, width, embeddings or (lambda _: None))
-    rows = chunks(tokenizer, found)
+    return chunks(tokenizer, found), warnings
+
+
+async def encoded(
+    rows: list[Chunk],
+    tokenizer: ClipTokenizer,
+    encoder: Encoder,
+    *,
+    width: int,
+    layer: int,
+    warnings: list[str],
+) -> Conditioning:
+    """`rows` through the text encoder in one batch; `layer` is counted from the network's last, which is 1."""
     weights = np.stack([row.weights for row in rows])
     weighted = bool((weights != 1).any())
 
-    hidden, pooled = await encoder(*_batch(rows + chunks(tokenizer, []) * weighted, width, clip_skip))
+    hidden, pooled = await encoder(*_batch(rows + chunks(tokenizer, []) * weighted, width, layer))
     context = np.asarray(hidden[: len(rows)], np.float32)
     if weighted:
         empty = np.asarray(hidden[-1], np.float32)

@@ -14,40 +14,48 @@ F32 = NDArray[np.float32]
 
 MAX_BYTES = 64 * 2**20
 MAX_NAME = 200
-KEYS = ("emb_params", "clip_l")
-"""AUTOMATIC1111's layout, and the CLIP-L half of an SDXL one; diffusers stores one tensor, `<token>`."""
+KEYS = ("emb_params",)
+"""AUTOMATIC1111's layout; a file for several text encoders has a tensor for each (`TextTower.embedding`), and diffusers
+stores one tensor, `<token>`."""
 _DTYPES = {"F64": "<f8", "F32": "<f4", "F16": "<f2"}
 _PICKLES = (".pt", ".bin", ".ckpt", ".pth")
 
 
-def embedding_reader(folder: Path) -> Callable[[str], F32 | None]:
+def embedding_reader(folder: Path, tower: str = "clip_l") -> Callable[[str], F32 | None]:
     """`read_embedding` bound to `folder`, as `conditioning.encode` wants it."""
-    return lambda name: read_embedding(folder, name)
+    return lambda name: read_embedding(folder, name, tower)
 
 
-def read_embedding(folder: Path, name: str) -> F32 | None:
+def read_embedding(folder: Path, name: str, tower: str = "clip_l") -> F32 | None:
     """The vectors of the embedding `name` in `folder`: f32[n,C], or None when there is none.
 
-    `name` is a file's name with or without `.safetensors`; it may stand in a folder below (`a/b`).
-    Raises `PromptError` for a name that leads out of `folder`, and for a file that is a pickle, too
-    large, damaged, or not one embedding.
+    `name` is a file's name with or without `.safetensors`; it may stand in a folder below (`a/b`). Of a file for
+    several text encoders those of `tower` (`TextTower.embedding`) are taken. Raises `PromptError` for a name that
+    leads out of `folder`, and as `read_vectors` does.
     """
     path = _find(folder, name)
-    if path is None:
-        return None
+    return None if path is None else read_vectors(path, name, tower)
+
+
+def read_vectors(path: Path, name: str, tower: str = "clip_l") -> F32:
+    """The vectors f32[n,C] of the file at `path`, called `name` in what is said.
+
+    Raises `PromptError` for a file that is too large, damaged, or not one embedding.
+    """
     if path.stat().st_size > MAX_BYTES:
         raise PromptError(f"The embedding {name!r} is larger than {MAX_BYTES >> 20} MiB; use another file.")
     try:
         tensors: dict[str, Any] = dict(deserialize(path.read_bytes()))  # type: ignore[no-untyped-call]
     except SafetensorError as error:
         raise PromptError(f"The embedding {name!r} is damaged ({error}); upload it again.") from error
-    key = next((key for key in KEYS if key in tensors), None)
+    keys = (*KEYS, tower)
+    key = next((key for key in keys if key in tensors), None)
     if key is None and len(tensors) == 1:
         key = next(iter(tensors))
     if key is None:
         raise PromptError(
-            f"The embedding {name!r} holds none of {', '.join(KEYS)} and more than one tensor "
-            f"({', '.join(sorted(tensors)[:5])}); use a textual-inversion file for CLIP-L."
+            f"The embedding {name!r} holds none of {', '.join(keys)} and more than one tensor "
+            f"({', '.join(sorted(tensors)[:5])}); use a textual-inversion file for this family of checkpoints."
         )
     vectors = _as_float32(name, tensors[key])
     vectors = vectors[None] if vectors.ndim == 1 else vectors
