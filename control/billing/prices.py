@@ -34,8 +34,8 @@ RATES: dict[Item, Rate] = {
     ),
     "video": Rate(25 * CREDIT, "25 frames", "A video; other lengths by their frames."),
     "sdxl": Rate(2, "times", "Checkpoints of the SDXL family: the picture's price, twice."),
-    "controlnet": Rate(CREDIT, "picture", "Each ControlNet that a picture is made with."),
-    "lora": Rate(CREDIT // 2, "picture", "Each LoRA that a picture is made with."),
+    "controlnet": Rate(CREDIT, "picture", "Each ControlNet or IP-Adapter that a picture is sampled with."),
+    "lora": Rate(CREDIT // 2, "picture", "Each LoRA that a picture is sampled with."),
     "vae": Rate(
         CREDIT // 40, "picture of 512x512",
         "Encoding or decoding, by a VAE, more than once each of what is sampled: as half a step of twenty.",

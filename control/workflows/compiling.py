@@ -11,6 +11,7 @@ from control.workflows.pricing import VAE, lines_of, paid, surplus
 from control.workflows.problems import SHOWN, Problems, PromptError
 from control.workflows.shapes import Seen, see
 from control.workflows.types import Size
+from control.workflows.uses import at_work, uses
 from control.workflows.validation import Validated, validate
 from ensembles.adapters.about import About
 
@@ -51,6 +52,7 @@ def compile_graph(graph: object, known: Known, *, outputs: Iterable[str] | None 
     if validated.refused is not None or not validated.good():
         return Compiled(None, validated.problems(validated.good()))
     seen = see(validated, known)
+    used = uses(seen, known)
     bad: set[str] = set()
     for name, node in seen.items():
         if node.errors or any(link.node in bad for link in node.links.values()):
@@ -78,7 +80,10 @@ def compile_graph(graph: object, known: Known, *, outputs: Iterable[str] | None 
         )  # fmt: skip
         return Compiled(None, validated.problems([]))
     beyond = surplus(needed)
-    lines = {name: lines_of(node, seen, known, beyond.get(name, 0)) for name, node in needed.items()}
+    lines = {
+        name: lines_of(node, seen, known, beyond.get(name, 0), at_work(node, used))
+        for name, node in needed.items()
+    }
     amounts = {name: total(own).amount for name, own in lines.items()}
     plan = _plan(needed, seen, validated, good, known, amounts, sum(beyond.values()))
     if plan.seconds > MOST_SECONDS:

@@ -1,7 +1,7 @@
 """What the nodes of a workflow cost, by the price table of all work."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from control.billing import prices
@@ -10,15 +10,24 @@ from control.workflows.nodes.pure import size_of as size_of_value
 from control.workflows.plan import PlanNode
 from control.workflows.shapes import SIZED, Seen, leading
 from control.workflows.steps import ASSUMED, checkpoints_of, size_of, worked_on
-from control.workflows.types import NodeType, Size, Unfit
+from control.workflows.types import Folder, NodeType, Size, Unfit
+from control.workflows.uses import Use
 
 VAE = ("vae_encode", "vae_decode")
 
 
+ADAPTERS: Mapping[Folder, prices.Item] = {
+    "loras": "lora",
+    "controlnet": "controlnet",
+    "ipadapter": "controlnet",
+}
+"""Folder of a file of the registry → the row that each picture which it is at work in is charged by."""
+
+
 def lines_of(
-    node: Seen, seen: Mapping[str, Seen], known: Known, beyond: float = 0.0
+    node: Seen, seen: Mapping[str, Seen], known: Known, beyond: float = 0.0, used: Sequence[Use] = ()
 ) -> list[prices.PriceLine]:
-    """The lines of its price; empty for what costs nothing. `beyond`: its share of `surplus`."""
+    """The lines of its price; empty for what costs nothing. `beyond`: its share of `surplus`; `used`: files at work."""
     kind = node.node.kind
     size = size_of(node)
     what = f"{kind.name} of {size.width}x{size.height} (node {node.node.id[:50]})"
@@ -42,6 +51,11 @@ def lines_of(
                 prices.line(family, f"{name} is of the {family.upper()} family", more, size.pictures)
             )
             break
+    share = min(1.0, _sampled(node) / math.prod(size)) if kind.asks == "sampler" else 0.0
+    for use in used if share else ():
+        if (item := ADAPTERS.get(use.folder)) is not None:
+            of_one = math.ceil(prices.RATES[item].amount * share)
+            found.append(prices.line(item, f"{item} {use.name}", of_one, size.pictures))
     return found
 
 

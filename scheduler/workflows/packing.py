@@ -12,6 +12,7 @@ import msgspec
 import numpy as np
 
 from control.workflows import values
+from ensembles.engine.variant import UsedLora
 from ensembles.sampling.conditions import Area
 from scheduler.workflows.files import Files, Png
 
@@ -23,7 +24,8 @@ CLASSES: dict[str, type[Any]] = {
     one.__name__: one
     for one in (
         values.Model, values.Clip, values.Vae, values.UpscaleModel, Area, values.Condition, values.Latent,
-        values.Sampler, values.Noise, values.Guider, Files, Png,
+        values.Sampler, values.Noise, values.Guider, values.ControlNet, values.Control, values.ImageAdapter,
+        values.ImagePrompt, values.Threshold, values.Stitch, UsedLora, Files, Png,
     )
 }  # fmt: skip
 _KINDS = "biuf"
@@ -71,7 +73,7 @@ def nbytes(value: Any, *, zeros: bool = True) -> int:
     if isinstance(value, dict):
         return 64 + sum(nbytes(one, zeros=zeros) for one in value.values())
     if type(value).__name__ in CLASSES:
-        return 64 + sum(nbytes(getattr(value, one.name), zeros=zeros) for one in fields(value))
+        return 64 + sum(nbytes(getattr(value, one), zeros=zeros) for one in _fields(value))
     return 32
 
 
@@ -86,8 +88,15 @@ def freeze(value: Any) -> None:
         for one in value.values():
             freeze(one)
     elif type(value).__name__ in CLASSES:
-        for one in fields(value):
-            freeze(getattr(value, one.name))
+        for one in _fields(value):
+            freeze(getattr(value, one))
+
+
+def _fields(value: Any) -> tuple[str, ...]:
+    """Names of what one of `CLASSES` holds."""
+    if isinstance(value, msgspec.Struct):
+        return value.__struct_fields__
+    return tuple(one.name for one in fields(value))
 
 
 def _plain(value: Any) -> Any:
@@ -108,7 +117,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, dict):
         return ["dict", {str(name): _plain(one) for name, one in value.items()}]
     if CLASSES.get(type(value).__name__) is type(value):
-        given = {one.name: _plain(getattr(value, one.name)) for one in fields(value)}
+        given = {one: _plain(getattr(value, one)) for one in _fields(value)}
         return ["of", type(value).__name__, given]
     raise Unpackable(f"a {type(value).__name__}")
 

@@ -69,12 +69,12 @@ def _crop(
 
 def _crop_size(
     image: Size, mask: Size, region: str, width: int, height: int
-) -> tuple[None, Size | None, Size | None]:
+) -> tuple[Size, Size | None, Size | None]:
     same_proportions(image, mask)
     if region == "masked" and not (width and height):
-        return None, None, None
+        return image, None, None
     wide, high = _whole(width or image.width, height or image.height)
-    return None, Size(image.pictures, wide, high), Size(mask.pictures, wide, high)
+    return image, Size(image.pictures, wide, high), Size(mask.pictures, wide, high)
 
 
 def _stitch(stitch: Stitch, image: Image) -> Image:
@@ -106,9 +106,10 @@ def _pad(
     )
 
 
-def _padded(image: Size, left: int, top: int, right: int, bottom: int) -> tuple[None, Size, Size]:
-    wide, high = _whole(left + image.width + right, top + image.height + bottom)
-    return None, Size(image.pictures, wide, high), Size(1, wide, high)
+def _padded(image: Size, left: int, top: int, right: int, bottom: int) -> tuple[Size, Size, Size]:
+    larger = Size(image.pictures, left + image.width + right, top + image.height + bottom)
+    wide, high = _whole(larger.width, larger.height)
+    return larger, Size(image.pictures, wide, high), Size(1, wide, high)
 
 
 async def model_conditioning(
@@ -221,6 +222,8 @@ NODES: tuple[NodeType, ...] = (
         },
         outputs("IMAGE"),
         _stitch,
+        size=lambda stitch, image: Size(max(stitch.pictures, image.pictures), stitch.width, stitch.height),
+        cause="image",
         description="What was painted goes back to where it was cut out; all outside the feathered mask is as before.",
     ),
     pure(

@@ -1,16 +1,18 @@
 """What changes how a model is used, and leaves its weights: FreeU, perturbed attention, thresholds, seamless tiles.
 
 SeamlessTile, MakeCircularVAE and CircularVAEDecode are named as in the community's ComfyUI-seamless-tiling,
-DynamicThresholdingSimple as in sd-dynamic-thresholding.
+DynamicThresholdingSimple and DynamicThresholdingFull as in sd-dynamic-thresholding.
 """
 
 from dataclasses import replace
+from typing import Literal
 
 from control.workflows.engine import Engine
 from control.workflows.nodes.vae import check_samples, decode
 from control.workflows.types import Input, NodeType, outputs
-from control.workflows.values import Image, Latent, Model, Threshold, Vae
+from control.workflows.values import Image, Latent, Model, Vae
 from ensembles.engine.variant import Seamless
+from ensembles.sampling.thresholding import MODES, Threshold
 
 TILINGS: dict[str, Seamless] = {"enable": "xy", "x_only": "x", "y_only": "y", "disable": ""}
 
@@ -33,6 +35,28 @@ def pag(model: Model, scale: float) -> tuple[Model]:
 def threshold(model: Model, mimic_scale: float, threshold_percentile: float) -> tuple[Model]:
     """Dynamic thresholding: the contrast of a lower guidance."""
     return (replace(model, threshold=Threshold(mimic_scale, threshold_percentile)),)
+
+
+def threshold_full(
+    model: Model,
+    mimic_scale: float,
+    threshold_percentile: float,
+    mimic_mode: str,
+    mimic_scale_min: float,
+    cfg_mode: str,
+    cfg_scale_min: float,
+    sched_val: float,
+    separate_feature_channels: str,
+    scaling_startpoint: Literal["MEAN", "ZERO"],
+    variability_measure: Literal["AD", "STD"],
+    interpolate_phi: float,
+) -> tuple[Model]:
+    """Dynamic thresholding with all that it can be told."""
+    found = Threshold(
+        mimic_scale, threshold_percentile, mimic_mode, mimic_scale_min, cfg_mode, cfg_scale_min, sched_val,
+        separate_feature_channels == "enable", scaling_startpoint, variability_measure, interpolate_phi,
+    )  # fmt: skip
+    return (replace(model, threshold=found),)
 
 
 def seamless(model: Model, tiling: str, copy_model: str = "") -> tuple[Model]:
@@ -80,6 +104,15 @@ def _tiling(what: str, copied: str = "") -> dict[str, Input]:
 _MODEL = Input("MODEL", tooltip="The model that removes the noise.")
 _VAE = Input("VAE", tooltip="The VAE, of a checkpoint or of a loader.")
 _PATCHES = "model_patches/unet"
+_THRESHOLD = {
+    "model": _MODEL,
+    "mimic_scale": _number(7.0, 100.0, "The guidance whose contrast it shall have.", 0.5),
+    "threshold_percentile": _number(1.0, 1.0, "Share of the values that count for the contrast."),
+}
+
+
+def _mode(what: str) -> Input:
+    return Input("COMBO", "Constant", choices=tuple(MODES), tooltip=f"How {what} goes over the steps.")
 
 
 NODES: tuple[NodeType, ...] = (
@@ -115,13 +148,41 @@ NODES: tuple[NodeType, ...] = (
         title="DynamicThresholdingSimple",
         category="advanced/mcmonkey",
         description="Keeps high guidance from burning out: the contrast is that of a lower one.",
-        inputs={
-            "model": _MODEL,
-            "mimic_scale": _number(7.0, 100.0, "The guidance whose contrast it shall have.", 0.5),
-            "threshold_percentile": _number(1.0, 1.0, "Share of the values that count for the contrast."),
-        },
+        inputs=_THRESHOLD,
         outputs=outputs("MODEL"),
         run=threshold,
+    ),
+    NodeType(
+        name="DynamicThresholdingFull",
+        title="DynamicThresholdingFull",
+        category="advanced/mcmonkey",
+        description="Dynamic thresholding whose scales may change from step to step, and which may count in other ways.",
+        inputs={
+            **_THRESHOLD,
+            "mimic_mode": _mode("mimic_scale"),
+            "mimic_scale_min": _number(0.0, 100.0, "Where mimic_scale begins, or ends.", 0.5),
+            "cfg_mode": _mode("the sampler's cfg"),
+            "cfg_scale_min": _number(0.0, 100.0, "Where cfg begins, or ends.", 0.5),
+            "sched_val": _number(4.0, 100.0, "Power, or number of repetitions, of a mode."),
+            "separate_feature_channels": Input(
+                "COMBO",
+                "enable",
+                choices=("enable", "disable"),
+                tooltip="Is each channel looked at by itself?",
+            ),
+            "scaling_startpoint": Input(
+                "COMBO", "MEAN", choices=("MEAN", "ZERO"), tooltip="What values are scaled away from."
+            ),
+            "variability_measure": Input(
+                "COMBO",
+                "AD",
+                choices=("AD", "STD"),
+                tooltip="Contrast: the largest distance, or the standard deviation.",
+            ),
+            "interpolate_phi": _number(1.0, 1.0, "Its share of the result; the rest is plain guidance."),
+        },
+        outputs=outputs("MODEL"),
+        run=threshold_full,
     ),
     NodeType(
         name="SeamlessTile",

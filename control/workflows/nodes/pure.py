@@ -9,7 +9,7 @@ import numpy as np
 
 from control.workflows.nodes.words import TOOLTIPS
 from control.workflows.types import Input, NodeType, Output, Size, Unfit
-from control.workflows.values import Latent
+from control.workflows.values import Latent, Stitch
 from ensembles.arrays import Array
 from ensembles.imaging.tiling import FACTOR
 
@@ -60,10 +60,12 @@ def pure(
 
 
 def size_of(value: Any) -> Any:
-    """The Size of a picture, mask or latent; anything else as it is."""
+    """The Size of a picture, mask or latent, or of the picture that is stitched; anything else as it is."""
     if isinstance(value, Latent):
         count, _, height, width = value.samples.shape
         return Size(count, width * FACTOR, height * FACTOR)
+    if isinstance(value, Stitch):
+        value = value.original
     if isinstance(value, np.ndarray) and value.ndim >= 3:
         count, height, width = value.shape[:3]
         return Size(count, width, height)
@@ -121,4 +123,6 @@ def _settled(value: Any) -> Any:
         return array.copy() if isinstance(array.base, np.ndarray) and array.base.size > array.size else array
     if isinstance(value, Latent):
         return replace(value, samples=_settled(value.samples), mask=_settled(value.mask))
+    if isinstance(value, Stitch):
+        return replace(value, original=_settled(value.original), weight=_settled(value.weight))
     return value

@@ -10,14 +10,31 @@ from scheduler.workflows.files import Files, Png, png
 from scheduler.workflows.packing import Unpackable, nbytes, pack, unpack
 
 ARRAY = np.linspace(-1, 1, 24, dtype=np.float32).reshape(2, 3, 4)
+CONTROL = values.Control(values.ControlNet("ab" * 32, "edges"), ARRAY[None], 0.7, 0.1, 0.8, "prompt")
 CONDITION = values.Condition(
     context=ARRAY[0], pooled=ARRAY[0, 0], strength=0.5, area=values.Area(8, 8, 0, 4, share=True), mask=ARRAY,
-    mask_strength=0.3, bounds=True, start=0.1, end=0.9,
+    mask_strength=0.3, bounds=True, start=0.1, end=0.9, controls=(CONTROL,), sizes=(1024.0, 512.0, 0.0, 8.0, 6.0),
+    inpaint=ARRAY[None],
 )  # fmt: skip
+LORAS = (values.UsedLora("cd" * 32, 0.8), values.UsedLora("ef" * 32, -1.0, (1.0,) * 17))
 LATENT = values.Latent(np.zeros((1, 4, 8, 8), np.float32), mask=ARRAY, places=(3, 1))
 MODEL = values.Model("pocket", "v_prediction", 0.7)
 VALUES = {
-    "model": (MODEL, values.Clip("pocket", 2), values.Vae("pocket")),
+    "model": (MODEL, values.Clip("pocket", 2), values.Vae("pocket", "xy")),
+    "adapted": (
+        values.Model(
+            "pocket",
+            loras=LORAS,
+            seamless="x",
+            freeu=(1.1, 1.2, 0.9, 0.2, 2),
+            pag=3.0,
+            threshold=values.Threshold(mimic=5.0, separate=True),
+            image_prompt=values.ImagePrompt("12" * 32, ARRAY, ARRAY[:1], 0.6, 0.1, 0.9),
+        ),
+        values.Clip("pocket", loras=LORAS, embeddings={"dusk": "34" * 32}),
+        values.ImageAdapter("12" * 32, "look"),
+    ),
+    "stitch": (values.Stitch(ARRAY[None], ARRAY, 1, 2),),
     "conditioning": ((CONDITION, values.Condition(ARRAY[0])),),
     "latent": (LATENT,),
     "image": (np.random.default_rng(0).random((2, 5, 7, 4), np.float32),),
