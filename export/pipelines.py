@@ -31,8 +31,9 @@ def _step(model: str, inputs: dict[str, str], outputs: dict[str, str]) -> str:
     return f'    {{\n      model_name: "{model}"\n      model_version: -1\n' + "\n".join(rows) + "\n    }"
 
 
-def request_config(name: str) -> str:
-    """config.pbtxt of NAME-request: defaults filled in, parameters checked."""
+def request_config(name: str, pooled: bool = False) -> str:
+    """config.pbtxt of NAME-request: defaults filled in, parameters checked. `pooled`: see `txt2img_config`."""
+    wanted = ',\n  { name: "WANTED" data_type: TYPE_STRING dims: [ 1 ] }' if pooled else ""
     return f"""\
 # First step of {name}-txt2img: fills in the checkpoint's name and every parameter that was not sent.
 name: "{name}-request"
@@ -43,25 +44,34 @@ input [
 ]
 output [
   {{ name: "MODEL" data_type: TYPE_STRING dims: [ 1 ] }},
-{_tensors(PARAMETERS, inputs=False)}
+{_tensors(PARAMETERS, inputs=False)}{wanted}
 ]
 instance_group [ {{ kind: KIND_CPU count: 1 }} ]
 """
 
 
-def txt2img_config(name: str) -> str:
-    """config.pbtxt of the ensemble NAME-txt2img: a prompt → uint8 pictures [N,H,W,3] and the seed used."""
+def txt2img_config(name: str, pooled: bool = False) -> str:
+    """config.pbtxt of the ensemble NAME-txt2img: a prompt → uint8 pictures [N,H,W,3] and the seed used.
+
+    `pooled`: the UNet takes texts' pooled states as well, so both outputs of text_encode are wanted.
+    """
     filled = {field.name: f"_{field.name}" for field in PARAMETERS} | {"MODEL": "_MODEL", "SEED": "USED_SEED"}
     text = {"MODEL": "_MODEL", "CLIP_SKIP": "_CLIP_SKIP"}
+    positive, negative = {"CONDITIONING": "_POSITIVE"}, {"CONDITIONING": "_NEGATIVE"}
+    states: dict[str, str] = {}
+    if pooled:
+        filled["WANTED"] = text["WANTED"] = "_WANTED"
+        positive["POOLED"], negative["POOLED"] = "_POSITIVE_POOLED", "_NEGATIVE_POOLED"
+        states = {"POSITIVE_POOLED": "_POSITIVE_POOLED", "NEGATIVE_POOLED": "_NEGATIVE_POOLED"}
     sampled = {field.name: filled[field.name] for field in SAMPLING}
     steps = ",\n".join(
         (
             _step(f"{name}-request", {field.name: field.name for field in PARAMETERS}, filled),
-            _step("text_encode", text | {"PROMPT": "_PROMPT"}, {"CONDITIONING": "_POSITIVE"}),
-            _step("text_encode", text | {"PROMPT": "_NEGATIVE_PROMPT"}, {"CONDITIONING": "_NEGATIVE"}),
+            _step("text_encode", text | {"PROMPT": "_PROMPT"}, positive),
+            _step("text_encode", text | {"PROMPT": "_NEGATIVE_PROMPT"}, negative),
             _step(
                 "sampler_unary",
-                {"MODEL": "_MODEL", "POSITIVE": "_POSITIVE", "NEGATIVE": "_NEGATIVE"} | sampled,
+                {"MODEL": "_MODEL", "POSITIVE": "_POSITIVE", "NEGATIVE": "_NEGATIVE"} | states | sampled,
                 {"LATENT": "_LATENT"},
             ),
             _step("vae_decode", {"MODEL": "_MODEL", "LATENT": "_LATENT"}, {"IMAGE": "IMAGE"}),

@@ -164,9 +164,9 @@ WHAT = {
 }
 
 FILES: dict[str, Renderer] = {
-    "{name}-request/config.pbtxt": lambda manifest: request_config(manifest.name),
+    "{name}-request/config.pbtxt": lambda manifest: request_config(manifest.name, manifest.pooled_dim > 0),
     "{name}-request/1/model.py": thin_model("request", "The first step of the ensemble"),
-    "{name}-txt2img/config.pbtxt": lambda manifest: txt2img_config(manifest.name),
+    "{name}-txt2img/config.pbtxt": lambda manifest: txt2img_config(manifest.name, manifest.pooled_dim > 0),
     # Triton asks for a version folder even of an ensemble, and git and copies keep no empty ones.
     "{name}-txt2img/1/.keep": lambda _: "",
     "{name}-txt2img-stream/config.pbtxt": lambda manifest: stream_config(manifest.name),

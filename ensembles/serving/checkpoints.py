@@ -9,13 +9,13 @@ from ensembles.manifest import Manifest, read_manifest
 from ensembles.serving.tensors import BadInput
 
 
-def folder(name: str) -> Path:
-    """The published folder of checkpoint `name`; raises `BadInput` naming those there are."""
+def folder(name: str, tensor: str = "MODEL") -> Path:
+    """The published folder of checkpoint `name`; raises `BadInput` that begins with `tensor`, naming those there are."""
     root = Path(os.environ["STUDIO_MODELS"])
     known = sorted(m.parent.name for m in root.glob("[!.]*/manifest.json"))
     if name not in known:
         raise BadInput(
-            f"MODEL: there is no checkpoint {name!r}; published are: {', '.join(known) or 'none'}."
+            f"{tensor}: there is no checkpoint {name!r}; published are: {', '.join(known) or 'none'}."
         )
     return root / name
 
@@ -25,9 +25,9 @@ def embeddings() -> Path:
     return Path(os.environ["STUDIO_MODELS"]).parent / "embeddings"
 
 
-def manifest(name: str) -> Manifest:
+def manifest(name: str, tensor: str = "MODEL") -> Manifest:
     """The manifest of checkpoint `name`, read again when it was published anew."""
-    path = folder(name) / "manifest.json"
+    path = folder(name, tensor) / "manifest.json"
     return _read(path, path.stat().st_mtime_ns)
 
 

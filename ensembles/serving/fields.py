@@ -97,7 +97,20 @@ INIT_IMAGE = "INIT_IMAGE"
 PREVIEW_EVERY = Field("PREVIEW_EVERY", "TYPE_INT32", 0, "a preview every so many steps; 0: none")
 FORMAT = Field("FORMAT", "TYPE_STRING", "png", "png or webp")
 METADATA = Field("METADATA", "TYPE_STRING", "{}", "a JSON object of text chunks, name → text")
-STREAMING = (PREVIEW_EVERY, FORMAT, DENOISE, *LOOKS, LORAS, EMBEDDINGS, CONTROLS, IMAGE_PROMPT, SEAMLESS, VAE)
+FILLING = (
+    Field(
+        "FILL",
+        "TYPE_STRING",
+        "original",
+        "with MASK: what painting begins with: original, noise, blur, neutral",
+    ),
+    Field("GROW", "TYPE_INT32", 0, "with MASK: pixels by which it is grown"),
+    Field("FEATHER", "TYPE_INT32", 0, "with MASK: pixels over which it then falls to 0"),
+)
+"""Of a picture that is painted over in part."""
+STREAMING = (
+    PREVIEW_EVERY, FORMAT, DENOISE, *FILLING, *LOOKS, LORAS, EMBEDDINGS, CONTROLS, IMAGE_PROMPT, SEAMLESS, VAE
+)  # fmt: skip
 """What the streaming entry takes besides."""
 ARRAYS = (
     (INIT_IMAGE, "TYPE_UINT8", (-1, -1, -1, 3)),

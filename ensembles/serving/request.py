@@ -12,7 +12,7 @@ import triton_python_backend_utils as pb
 from ensembles.manifest import Manifest
 from ensembles.sampling.parameters import check
 from ensembles.serving import checkpoints
-from ensembles.serving.fields import PROMPTING, SAMPLING
+from ensembles.serving.fields import PROMPTING, SAMPLING, WANTED
 from ensembles.serving.tensors import BadInput, error_response, field_tensor, tensor, values
 
 
@@ -58,4 +58,6 @@ class TritonPythonModel:
         except Exception as error:
             return error_response(error)
         filled = [field_tensor(f, given[f.name.lower()]) for f in PROMPTING + SAMPLING]
+        if "WANTED" in request.requested_output_names():
+            filled += [tensor(name, value) for name, value in WANTED.items()]
         return pb.InferenceResponse([tensor("MODEL", self.model), *filled])

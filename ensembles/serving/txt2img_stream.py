@@ -1,7 +1,7 @@
 """`NAME-txt2img-stream`: a prompt in, progress and previews on the way, files at the end. Decoupled.
 
 With INIT_IMAGE it is img2img: the picture is encoded, noise of the level that DENOISE says is added, and the
-schedule's end is walked.
+schedule's end is walked; with MASK the same in a part of it alone.
 
 The loop runs here rather than through `sampler`, because a stream inside a stream would cost a second
 process hop per step and Triton's nested decoupled calls have deadlocked (python_backend issue 439).
@@ -11,46 +11,47 @@ import asyncio
 import hashlib
 from functools import cache
 from importlib.metadata import version
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import triton_python_backend_utils as pb
 
 from ensembles.arrays import Array
+from ensembles.engine.variant import to_text
+from ensembles.imaging.inpainting import stitched
 from ensembles.imaging.provenance import Recipe, to_json, to_parameters
+from ensembles.sampling.conditions import Condition
 from ensembles.sampling.loop import Request
-from ensembles.serving import checkpoints, vae
+from ensembles.serving import checkpoints
 from ensembles.serving.cancelling import Cancellation
 from ensembles.serving.encode_image import check_format, encode_images
-from ensembles.serving.fields import DENOISE, FORMAT, INIT_IMAGE, PREVIEW_EVERY, SAMPLING, WANTED
+from ensembles.serving.fields import (
+    CONTROLS,
+    DENOISE,
+    EMBEDDINGS,
+    FILLING,
+    FORMAT,
+    FREEU,
+    IMAGE_PROMPT,
+    INIT_IMAGE,
+    LOOKS,
+    LORAS,
+    PREVIEW_EVERY,
+    SAMPLING,
+    SEAMLESS,
+    VAE,
+    WANTED,
+)
+from ensembles.serving.looks import read_looks
 from ensembles.serving.loop import denoise, raise_in_flight_limit
 from ensembles.serving.request import complete
-from ensembles.serving.tensors import BadInput, array, call, scalar, stream, tensor
+from ensembles.serving.steering import Start, Steering, decoded, encoded, read_start, read_steering, tokens
+from ensembles.serving.tensors import array, call, scalar, stream, tensor
 
 
 @cache
 def _version() -> str:
     return version("studio")
-
-
-def check_start(image: Array | None, share: float, given: dict[str, Any]) -> None:
-    """Raises `BadInput` for a picture that does not fit the parameters, or that is missing."""
-    if image is None:
-        if share < 1:
-            raise BadInput(
-                f"DENOISE: {share:g} keeps some of a picture; send it as INIT_IMAGE, or leave DENOISE."
-            )
-        return
-    wanted = (given["height"], given["width"], 3)
-    if image.ndim != 4 or image.shape[0] not in {1, given["batch"]} or image.shape[1:] != wanted:
-        raise BadInput(
-            f"INIT_IMAGE: send uint8 [1 or BATCH,HEIGHT,WIDTH,3], here [1,{wanted[0]},{wanted[1]},3], "
-            f"not {list(image.shape)}."
-        )
-
-
-async def _start(model: str, image: Array | None) -> Array | None:
-    return None if image is None else await vae.encode(model, image)
 
 
 def _hash(image: Array) -> str:
@@ -76,28 +77,79 @@ class TritonPythonModel:
         image = array(request, INIT_IMAGE)
         size = None if image is None or image.ndim != 4 else (image.shape[2], image.shape[1])
         given = complete(request, self.model, size=size, denoise=share)
-        check_start(image, share, given)
+        manifest, sides = checkpoints.manifest(self.model), (given["height"], given["width"])
+        start = read_start(request, share, *sides, given["batch"])
+        steering = read_steering(request, manifest, *sides)
+        looks = read_looks(request, "cfg", manifest)
         cancellation = Cancellation(sender.is_cancelled)
 
-        positive, negative, start = await asyncio.gather(
-            self._encode(given["prompt"], given["clip_skip"]),
-            self._encode(given["negative_prompt"], given["clip_skip"]),
-            _start(self.model, image),
+        texts, pictures, guide = await asyncio.gather(
+            asyncio.gather(
+                *(
+                    self._encode(given[name], given["clip_skip"], steering)
+                    for name in ("prompt", "negative_prompt")
+                )
+            ),
+            self._start(start, steering, given["seed"]),
+            tokens(steering, manifest),
+        )
+        positive, negative = (
+            [Condition(context, pooled=pooled, controls=steering.controls, inpaint=pictures.inpaint)]
+            for context, pooled in texts
         )
         sampling = {field.name.lower(): given[field.name.lower()] for field in SAMPLING}
         painted = await denoise(
             self.model,
-            Request(**sampling, positive=positive, negative=negative, latent=start, denoise=share),
+            Request(
+                **sampling,
+                **looks,
+                positive=positive,
+                negative=negative,
+                latent=pictures.latent,
+                mask=pictures.mask,
+                denoise=share,
+                shown=guide,
+            ),
+            variant=steering.unet,
             preview_every=preview_every,
             progress=lambda tensors: sender.send(pb.InferenceResponse(tensors)),
             cancellation=cancellation,
         )
-        images = await vae.decode(self.model, painted.latent, check=cancellation.check)
-        made_of = {"denoise": share, "extra": {} if image is None else {"Init image": _hash(image)}}
+        images = await decoded(steering, manifest, painted.latent, cancellation.check)
+        if start is not None and start.weight is not None:
+            images = await asyncio.to_thread(_over, start.image, images, start.weight)
+        made_of = {"denoise": share, "extra": self._extra(request, image)}
         chunks = [self._chunks(given | made_of, n) for n in range(len(images))]
         # In a thread: compressing large pictures would hold up the steps of every other job.
         files = await asyncio.to_thread(encode_images, images, kind, chunks)
         return [tensor("IMAGE", images), tensor("ENCODED", files), tensor("SEED", given["seed"], np.uint64)]
+
+    async def _start(self, start: Start | None, steering: Steering, seed: int) -> "_Pictures":
+        """What the sampler begins with, and what an inpainting UNet sees."""
+        if start is None:
+            return _Pictures()
+        manifest = checkpoints.manifest(self.model)
+        latent = await encoded(steering, manifest, start.pixels(seed))
+        mask = start.mask(*latent.shape[2:])
+        if mask is None or manifest.unet_channels == manifest.latent_channels:
+            return _Pictures(latent, mask)
+        masked = await encoded(steering, manifest, start.greyed())
+        shown = np.broadcast_to(np.round(mask), (len(masked), *mask.shape[1:]))
+        return _Pictures(latent, mask, np.concatenate([shown, masked], axis=1).astype(np.float32))
+
+    @staticmethod
+    def _extra(request: Any, image: Array | None) -> dict[str, str]:
+        """What a file tells of the rest, by the tensors' names."""
+        found = {} if image is None else {"Init image": _hash(image)}
+        for field in (*FILLING, *LOOKS, LORAS, CONTROLS, IMAGE_PROMPT, SEAMLESS, VAE, EMBEDDINGS):
+            if array(request, field.name) is not None:
+                found[field.name.capitalize().replace("_", " ")] = str(scalar(request, field))
+        for name in ("MASK", "HINTS", "PROMPT_IMAGE"):
+            if (picture := array(request, name)) is not None:
+                found[name.capitalize().replace("_", " ")] = _hash(picture)
+        if (freeu := array(request, FREEU)) is not None:
+            found["FreeU"] = ", ".join(f"{n:g}" for n in freeu.reshape(-1).tolist())
+        return found
 
     def _chunks(self, given: dict[str, Any], index: int) -> dict[str, str]:
         # What a file carries: `parameters` for people and other tools, `studio` exact.
@@ -111,13 +163,35 @@ class TritonPythonModel:
         )
         return {"parameters": to_parameters(recipe), "studio": to_json(recipe)}
 
-    async def _encode(self, prompt: str, clip_skip: int) -> Array:
+    async def _encode(self, prompt: str, clip_skip: int, steering: Steering) -> tuple[Array, Array]:
         # Through Triton rather than in this process: the answer is in its response cache the second time.
-        inputs = {
+        inputs: dict[str, Any] = {
             "MODEL": self.model,
             "PROMPT": prompt,
             "CLIP_SKIP": np.array([clip_skip], np.int32),
             **WANTED,
         }
-        context, _ = await call("text_encode", inputs, ["CONDITIONING", "POOLED"])
-        return context
+        if text := to_text(steering.texts):
+            inputs["VARIANT"] = text
+        if steering.embeddings != EMBEDDINGS.default:
+            inputs["EMBEDDINGS"] = steering.embeddings
+        context, pooled = await call("text_encode", inputs, ["CONDITIONING", "POOLED"])
+        return context, pooled
+
+
+class _Pictures(NamedTuple):
+    """A picture that is painted over, as latents."""
+
+    latent: Array | None = None
+    """[1 or N,C,h,w], scaled"""
+    mask: Array | None = None
+    """[1 or N,1,h,w]"""
+    inpaint: Array | None = None
+    """[1 or N,1+C,h,w]: what an inpainting UNet sees"""
+
+
+def _over(image: Array, painted: Array, weight: Array) -> Array:
+    """uint8 [N,H,W,3]: `painted` over the picture by its weight, which is left as it is where that is 0."""
+    below, above = (np.asarray(one, np.float32) for one in (image, painted))
+    whole = stitched(below / 255, above / 255, weight, 0, 0) * np.float32(255)
+    return np.asarray(np.rint(whole), np.uint8)
