@@ -43,7 +43,7 @@ def scribble(edges: F32) -> F32:
     """Soft edges f32[h,w] in 0..1 → strokes of one width, 1 on 0: ridges above a half, blurred and cut again."""
     scale = max(1.0, min(edges.shape) / 512)
     thin = (ridges(edges, 3 * scale) & (edges > 0.5)).astype(np.float32)
-    return np.asarray(ndimage.gaussian_filter(thin, 3 * scale) > 4 / 255, np.float32)
+    return np.asarray(ndimage.gaussian_filter(thin, 3 * scale) * scale > 4 / 255, np.float32)
 
 
 def depth(values: Array, *, invert: bool) -> F32:
