@@ -46,9 +46,9 @@ def check(about: About, checkpoint: Path) -> str | None:
     except (OSError, EngineError, msgspec.MsgspecError) as error:
         return f"{checkpoint.name} cannot be read ({error})"
     if about.architecture == wanted:
+        if manifest.runtime != "python":
+            return f"{manifest.name} runs on {manifest.runtime}, where there are no ControlNets"
         return None
-    if manifest.runtime != "python":
-        return f"{manifest.name} runs on {manifest.runtime}, where there are no ControlNets"
     said = f"the ControlNet {about.name} is of another architecture than {manifest.name}"
     own = about.details.get("residuals", [])
     reasons = [
