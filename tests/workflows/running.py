@@ -8,7 +8,7 @@ import torch
 
 from control.workflows.catalogue import CATALOGUE
 from control.workflows.types import Size
-from control.workflows.values import Latent
+from control.workflows.values import Latent, Stitch
 
 SIZED = ("IMAGE", "MASK", "LATENT")
 
@@ -51,7 +51,9 @@ def declared(name: str, known: dict[str, Any]) -> tuple[Any, ...]:
 
 
 def measured(value: Any) -> Any:
-    """The Size of a picture, mask or latent; anything else as it is."""
+    """The Size of a picture, mask, latent, or picture that is stitched; anything else as it is."""
+    if isinstance(value, Stitch):
+        value = value.original
     if isinstance(value, Latent):
         pictures, _, height, width = value.samples.shape
         return Size(pictures, 8 * width, 8 * height)
@@ -92,6 +94,8 @@ def torch_picture(values: np.ndarray, width: int, height: int, method: str) -> n
 def _arrays(value: Any) -> list[np.ndarray]:
     if isinstance(value, Latent):
         return [value.samples, *([] if value.mask is None else [value.mask])]
+    if isinstance(value, Stitch):
+        return [value.original, value.weight]
     return [value] if isinstance(value, np.ndarray) else []
 
 

@@ -5,10 +5,12 @@ from typing import Any
 
 from control.workflows.engine import Engine, Sampling
 from control.workflows.nodes import sigmas as schedules
+from control.workflows.nodes.inpainting import inpainted
 from control.workflows.nodes.samplers import SAMPLER_NAME, named
 from control.workflows.nodes.sigmas import Levels
 from control.workflows.types import Input, NodeType, Size, Unfit, outputs
-from control.workflows.values import Conditioning, Guider, Latent, Model, Noise, Sampler, Sigmas
+from control.workflows.values import Condition, Conditioning, Guider, Latent, Model, Noise, Sampler, Sigmas
+from ensembles.arrays import Array
 from ensembles.sampling.parameters import MAX_BATCH, MAX_CFG, MAX_SEED, MAX_SIZE, MAX_STEPS
 from ensembles.sampling.schedules import SCHEDULES
 
@@ -23,7 +25,7 @@ async def sampled(engine: Engine, wanted: Sampling) -> tuple[Latent, Latent]:
     if len(wanted.sigmas) < 2:
         return wanted.latent, wanted.latent
     fit(engine, wanted)
-    found = await engine.sample(wanted)
+    found = await engine.sample(told(engine, wanted))
     return (
         replace(wanted.latent, samples=found.latent),
         replace(wanted.latent, samples=found.denoised),
@@ -41,12 +43,43 @@ def fit(engine: Engine, wanted: Sampling) -> None:
             f"{manifest.name} takes texts of {manifest.context_dim} numbers a token, and one has "
             f"{wrong.context.shape[1]}: encode it with the CLIP of that checkpoint, or of one of its kind",
         )
+    if wrong := next((one for one in texts if _pooled(one) != manifest.pooled_dim > 0), None):
+        raise Unfit(
+            "model",
+            f"{manifest.name} takes texts with {manifest.pooled_dim} numbers for the whole, and one has {_pooled(wrong)}: "
+            "encode it with the CLIP of that checkpoint, or of one of its kind",
+        )
     channels = wanted.latent.samples.shape[1]
     if channels != manifest.latent_channels:
         raise Unfit(
             "latent_image",
             f"{manifest.name} takes latents of {manifest.latent_channels} channels, and this has {channels}",
         )
+
+
+def _pooled(condition: Condition) -> int:
+    return 0 if condition.pooled is None else condition.pooled.shape[-1]
+
+
+def told(engine: Engine, wanted: Sampling) -> Sampling:
+    """With what a UNet of 9 channels sees of the picture, where nothing has told it: the latent's own mask, and the latent,
+    which VAEEncodeForInpaint has made of the masked picture. So any graph that inpaints does it with such a checkpoint."""
+    manifest = engine.manifest(wanted.guider.model.checkpoint)
+    latent, guider = wanted.latent, wanted.guider
+    if manifest.unet_channels == manifest.latent_channels or latent.mask is None:
+        return wanted
+    seen = inpainted(latent.samples, latent.mask)
+    guider = replace(
+        guider,
+        positive=_telling(guider.positive, seen),
+        negative=None if guider.negative is None else _telling(guider.negative, seen),
+        middle=None if guider.middle is None else _telling(guider.middle, seen),
+    )
+    return replace(wanted, guider=guider)
+
+
+def _telling(conditioning: Conditioning, seen: Array) -> Conditioning:
+    return tuple(one if one.inpaint is not None else replace(one, inpaint=seen) for one in conditioning)
 
 
 async def ksampler(
