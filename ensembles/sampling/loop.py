@@ -103,6 +103,8 @@ class Request:
     """More than the latent's: an inpainting UNet, which sees mask and masked picture as well."""
     grey: F32 | None = field(default=None, repr=False)
     """[1, C, h, w]: for inpainting UNets, the scaled latent of a grey picture, seen where no other is given."""
+    pooled_dim: int = 0
+    """Width of the pooled text that the UNet takes; 0: it takes none, and what conditions have is left out."""
     size_ids: int = 0
     """Numbers of `time_ids` that the UNet takes: 0, 5 or 6."""
     residuals: int = 0
@@ -278,7 +280,8 @@ def _complete(text: Placed, role: str, request: Request, latent: F32) -> Placed:
         inpaint = _nothing_shown(request, latent)
     shown = request.shown
     image = None if shown is None else shown.negative if role == "negative" else shown.tokens
-    return replace(text, sizes=sizes, inpaint=inpaint, image=image)
+    pooled = text.pooled if request.pooled_dim else None
+    return replace(text, pooled=pooled, sizes=sizes, inpaint=inpaint, image=image)
 
 
 def _nothing_shown(request: Request, latent: F32) -> F32:

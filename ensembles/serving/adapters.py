@@ -7,8 +7,9 @@ from pathlib import Path
 
 import msgspec
 
+from ensembles.adapters import controlnet, lora
 from ensembles.adapters.about import About, Kind
-from ensembles.adapters.store import ABOUT, folder, read_about, shared
+from ensembles.adapters.store import ABOUT, WEIGHTS, folder, read_about, shared
 from ensembles.engine.variant import PLAIN, UsedLora, Variant, from_text
 from ensembles.manifest import Manifest
 from ensembles.serving.tensors import BadInput
@@ -61,6 +62,13 @@ def fitting(kind: Kind, name: str, tensor: str, manifest: Manifest) -> str:
             f"{what} goes with texts of width {found.width} and those of {manifest.name} have "
             f"{manifest.context_dim}; use one made for this checkpoint's family."
         )
+    checkpoint, why = home() / "models" / manifest.name, None
+    if kind == "lora":
+        why = lora.check(folder(home(), found.sha256) / WEIGHTS, checkpoint)
+    elif kind == "controlnet":
+        why = controlnet.check(found, checkpoint)
+    if why is not None:
+        raise BadInput(f"{tensor}: {why.removesuffix('.')}.")
     return found.sha256
 
 

@@ -375,6 +375,7 @@ async def denoise(
         latent_channels=manifest.latent_channels,
         vae_factor=manifest.vae_factor,
         unet_channels=manifest.unet_channels,
+        pooled_dim=manifest.pooled_dim,
         size_ids=manifest.size_ids,
         residuals=manifest.residuals,
     )

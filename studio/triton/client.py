@@ -12,18 +12,11 @@ import tritonclient.grpc as grpcclient
 from tritonclient.utils import InferenceServerException, np_to_triton_dtype
 
 from ensembles.arrays import Array
+from ensembles.serving.fields import NUMPY, PROMPTING, SAMPLING, STREAMING
 from studio.errors import StudioError
 
 DTYPES: dict[str, Any] = {
-    "SEED": np.uint64,
-    "STEPS": np.int32,
-    "CFG": np.float32,
-    "DENOISE": np.float32,
-    "WIDTH": np.int32,
-    "HEIGHT": np.int32,
-    "BATCH": np.int32,
-    "CLIP_SKIP": np.int32,
-    "PREVIEW_EVERY": np.int32,
+    field.name: NUMPY[field.kind] for field in SAMPLING + PROMPTING + STREAMING if field.kind != "TYPE_STRING"
 }
 """NumPy dtype of each numeric parameter; every other one is text."""
 SILENCE_SECONDS = 120.0
