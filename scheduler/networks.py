@@ -47,8 +47,9 @@ def _pixels(tile: int, overlap: int) -> dict[str, Array]:
     return {"TILE": np.array([tile], np.int32), "OVERLAP": np.array([overlap], np.int32)}
 
 
-async def encode_text(call: Call, clip: Clip, text: str) -> Conditioning:
-    """The conditioning of a text: one condition that counts everywhere."""
+async def encode_text(call: Call, clip: Clip, text: str, second: str | None = None) -> Conditioning:
+    """The conditioning of a text: one condition that counts everywhere. `second`: for the second text encoder, where it is
+    another one than `text`."""
     tensors = {
         "MODEL": _text(clip.checkpoint),
         "PROMPT": _text(text),
@@ -56,6 +57,8 @@ async def encode_text(call: Call, clip: Clip, text: str) -> Conditioning:
         **_variant(Variant(loras=clip.loras)),
         **{name: _text(value) for name, value in WANTED.items()},
     }
+    if second is not None:
+        tensors["PROMPT_2"] = _text(second)
     if clip.embeddings:
         # Sorted: Triton's response cache compares bytes.
         tensors["EMBEDDINGS"] = np.array([msgspec.json.encode(clip.embeddings, order="sorted")], np.object_)

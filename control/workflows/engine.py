@@ -80,8 +80,8 @@ class Engine(Protocol):
     def embeddings(self, text: str) -> dict[str, str]:
         """Name → SHA-256 of the registry's textual inversions that a text names and the job may use."""
 
-    async def encode_text(self, clip: Clip, text: str) -> Conditioning:
-        """The conditioning of a text."""
+    async def encode_text(self, clip: Clip, text: str, second: str | None = None) -> Conditioning:
+        """The conditioning of a text; `second` is what a second text encoder reads in its place."""
 
     async def image_prompt(
         self, adapter: ImageAdapter, checkpoint: str, pixels: Image

@@ -68,9 +68,9 @@ class Networks(Files):
         super().__init__(home)
         self.call, self.asked = call, []
 
-    async def encode_text(self, clip: Clip, text: str) -> Conditioning:
+    async def encode_text(self, clip: Clip, text: str, second: str | None = None) -> Conditioning:
         """By `text_encode`."""
-        return await networks.encode_text(self.call, clip, text)
+        return await networks.encode_text(self.call, clip, text, second)
 
     async def encode(self, vae: Vae, pixels: Image, *, tile: int = 0, overlap: int = 0) -> Array:
         """By `vae_encode`."""

@@ -129,10 +129,10 @@ class NodeEngine:
             name.removeprefix("embeddings/"): adapters[name].sha256 for name in texts_name(text, adapters)
         }
 
-    async def encode_text(self, clip: Clip, text: str) -> Conditioning:
-        """The conditioning of a text."""
+    async def encode_text(self, clip: Clip, text: str, second: str | None = None) -> Conditioning:
+        """The conditioning of a text; `second` is what a second text encoder reads in its place."""
         return await self._ask(
-            clip.checkpoint, TEXT_EFFORT, lambda call: networks.encode_text(call, clip, text)
+            clip.checkpoint, TEXT_EFFORT, lambda call: networks.encode_text(call, clip, text, second)
         )
 
     async def image_prompt(

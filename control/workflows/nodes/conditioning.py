@@ -19,13 +19,19 @@ MAX_CONDITIONS = 16
 """Texts of one conditioning: each is a call of the model at every step."""
 
 
-async def encode_text(engine: Engine, text: str, clip: Clip) -> tuple[Conditioning]:
-    """One condition: the text's hidden states."""
+async def encode_text(
+    engine: Engine, text: str, clip: Clip, *, second: str | None = None
+) -> tuple[Conditioning]:
+    """One condition: the text's hidden states; `second` is what a second encoder reads in its place."""
     layers = engine.manifest(clip.checkpoint).text_layers
     if clip.skip > layers:
         raise Unfit("clip", f"{clip.checkpoint} has {layers} text layers: stop at -1 to -{layers}")
-    own = engine.embeddings(text)
-    return (await engine.encode_text(replace(clip, embeddings=own) if own else clip, text),)
+    own = engine.embeddings(text if second is None else f"{text} {second}")
+    if own:
+        clip = replace(clip, embeddings=own)
+    if second is None:
+        return (await engine.encode_text(clip, text),)
+    return (await engine.encode_text(clip, text, second),)
 
 
 def last_layer(clip: Clip, stop_at_clip_layer: int) -> tuple[Clip]:

@@ -3,16 +3,10 @@
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
-
 from control.workflows.engine import Engine
 from control.workflows.nodes.conditioning import MAX_SIDE, MAX_TEXT, encode_text
 from control.workflows.types import Input, NodeType, Unfit, outputs
 from control.workflows.values import Clip, Conditioning
-from ensembles.arrays import Array
-
-TOKENS = 77
-"""Of a chunk, its ends included."""
 
 
 def load_dual(clip_name1: str, clip_name2: str, **_: Any) -> tuple[Clip]:
@@ -43,17 +37,10 @@ async def encode(
     text_l: str,
 ) -> tuple[Conditioning]:
     """Two texts, each by its encoder, and the size that the picture shall seem to come from."""
-    told = _sized(engine, clip, 6)
+    _sized(engine, clip, 6)
     sizes = tuple(map(float, (height, width, crop_h, crop_w, target_height, target_width)))
-    [large] = await encode_text(engine, text_g, clip)
-    if text_g != text_l:
-        [small] = await encode_text(engine, text_l, clip)
-        [empty] = await encode_text(engine, "", clip)
-        large = tuple(
-            replace(one, context=side_by_side(other.context, one.context, empty[0].context, told))
-            for one, other in zip(large, small, strict=True)
-        )
-    return (tuple(replace(one, sizes=sizes) for one in large),)
+    [found] = await encode_text(engine, text_l, clip, second=None if text_g == text_l else text_g)
+    return (_all(found, sizes),)
 
 
 async def encode_refiner(
@@ -69,26 +56,12 @@ def _all(conditioning: Conditioning, sizes: tuple[float, ...]) -> Conditioning:
     return tuple(replace(one, sizes=sizes) for one in conditioning)
 
 
-def side_by_side(small: Array, large: Array, empty: Array, width: int) -> Array:
-    """fp32 [T,C]: the first `width` numbers of each token of `small`, the others of `large`. The shorter one is filled up
-    with chunks of `empty` [77,C]: both encoders read as many chunks."""
-    tokens = max(len(small), len(large))
-    one, other = (_longer(context, empty, tokens) for context in (small, large))
-    return np.concatenate([one[:, :width], other[:, width:]], axis=1)
-
-
-def _longer(context: Array, empty: Array, tokens: int) -> Array:
-    missing = (tokens - len(context)) // len(empty)
-    return np.concatenate([context, *[empty] * missing])
-
-
-def _sized(engine: Engine, clip: Clip, numbers: int) -> int:
-    """Width of the first encoder's states. Raises `Unfit` for a checkpoint that is told other sizes."""
+def _sized(engine: Engine, clip: Clip, numbers: int) -> None:
+    """Raises `Unfit` for a checkpoint that is told other sizes."""
     manifest = engine.manifest(clip.checkpoint)
     if manifest.size_ids != numbers:
         kind = "SDXL's base model" if numbers == 6 else "SDXL's refiner"
         raise Unfit("clip", f"{manifest.name} is not of the kind of {kind}: take CLIPTextEncode")
-    return manifest.towers[0].width
 
 
 _CLIP = Input("CLIP", tooltip="The text encoders.")
