@@ -29,8 +29,10 @@ def triton(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
     from studio.settings import Settings
     from studio.triton.session import temporary_server
+    from tests.tools.preprocessors import publish_tiny
 
     home = tmp_path_factory.mktemp("home")
+    publish_tiny(home, tmp_path_factory.mktemp("preprocessors"))
     with temporary_server(Settings(home=home), Console(stderr=True)) as state:
         base = f"http://{state.host}"
         yield Served(
