@@ -140,9 +140,12 @@ class Adapter:
         return made
 
     def _key(self, loras: Sequence[UsedLora]) -> str:
+        status = self.weights.path.stat()
+        # Not every manifest names its weights' hashes: old ones do not.
+        own = self.manifest.weights.get(self.network) or f"{status.st_size} {status.st_mtime_ns}"
         facts = (
             _VERSION,
-            self.manifest.weights.get(self.network, ""),
+            own,
             self.network,
             sorted(map(_facts, loras)),
         )
