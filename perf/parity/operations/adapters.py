@@ -73,9 +73,7 @@ def embedded(reference: Reference, scene: Scene) -> Array:
     """The same in diffusers: its own reading of the file, and tokens of its own."""
     file = str(scene.folder / f"{EMBEDDING}.safetensors")
     reference.pipe.load_textual_inversion(file, token=f"<{EMBEDDING}>")
-    text = reference.pipe.maybe_convert_prompt(
-        f"a large <{EMBEDDING}> circle on a blue background", reference.pipe.tokenizer
-    )
+    text = f"a large <{EMBEDDING}> circle on a blue background"
     texts = (reference.text(text), reference.text(NEGATIVE))
     made = reference.picture(reference.paint(WALK, *texts))
     reference.pipe.unload_textual_inversion()
