@@ -14,12 +14,11 @@ import structlog
 from control.billing import service as billing
 from control.database.engine import transaction
 from control.database.owned import unscoped
-from control.jobs.requests import Work
+from control.jobs.requests import AnyWork, Img2Img, Txt2Img
 from control.jobs.states import Detail, transition
 from control.jobs.tables import Job, Served
 from control.realtime.bus import Owner
 from control.realtime.events import JobError, JobState
-from control.workflows.graph import Workflow
 from control.workflows.plan import Plan
 from scheduler.policy import Head, caps, choose, keys, updates
 from scheduler.settings import SchedulerSettings
@@ -55,9 +54,9 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
     job_id: UUID
     lease_id: UUID
     owner: Owner
-    work: Work | Workflow
+    work: AnyWork
     plan: Plan | None = None
-    """Of a workflow."""
+    """Of what runs as a workflow; None: it is painted in one stream."""
     model: str
     tier: str
     effort: float
@@ -125,13 +124,13 @@ async def claim(
     return claims, events
 
 
-def _asked(row: dict[str, Any]) -> tuple[Work | Workflow, Plan | None]:
+def _asked(row: dict[str, Any]) -> tuple[AnyWork, Plan | None]:
     """Raises `ValueError` for what cannot be read."""
-    work: Work | Workflow = msgspec.json.decode(row["request"], type=Work | Workflow)
-    if not isinstance(work, Workflow):
-        return work, None
+    work: AnyWork = msgspec.json.decode(row["request"], type=AnyWork)
     if row["plan"] is None:
-        raise ValueError("a workflow without a plan")
+        if not isinstance(work, Txt2Img | Img2Img):
+            raise ValueError("a workflow without a plan")
+        return work, None
     return work, msgspec.json.decode(row["plan"], type=Plan)
 
 
@@ -185,7 +184,7 @@ async def _rows(job_ids: list[UUID]) -> list[dict[str, Any]]:
 
 def _claim(
     row: dict[str, Any],
-    work: Work | Workflow,
+    work: AnyWork,
     plan: Plan | None,
     lease_id: UUID,
     owner: Owner,

@@ -11,10 +11,10 @@ import structlog
 from control.database.engine import transaction
 from control.errors import Problem
 from control.http import tracing
+from control.jobs.requests import Img2Img, Txt2Img
 from control.jobs.states import transition
 from control.jobs.tables import Job
 from control.realtime.events import JobError, JobState
-from control.workflows.graph import Workflow
 from scheduler import figures, finishing, leases
 from scheduler.claims import Claim
 from scheduler.faults import Fault, internal
@@ -83,7 +83,8 @@ class Attempt:
 
     async def _made(self) -> Sequence[Told]:
         work = self.claim.work
-        if not isinstance(work, Workflow):
+        if self.claim.plan is None:
+            assert isinstance(work, Txt2Img | Img2Img), "who claims it looks"
             return await painted(self, work)
         self._running = Running(self, work)
         return await self._running.run()

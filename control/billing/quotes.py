@@ -18,8 +18,8 @@ from control.workflows.graph import Workflow
 BINDS = timedelta(minutes=5)
 
 
-SEEDS = frozenset({"seed", "noise_seed"})
-"""Inputs of a workflow's nodes that cost nothing."""
+SEEDS = frozenset({"seed", "noise_seed", "variation_seed"})
+"""Fields of requests, and inputs of a workflow's nodes, that cost nothing."""
 
 
 def fingerprint(work: AnyWork) -> bytes:
@@ -27,7 +27,8 @@ def fingerprint(work: AnyWork) -> bytes:
     if isinstance(work, Workflow):
         said: Any = [{name: _unseeded(node) for name, node in work.graph.items()}, work.outputs]
     else:
-        said = msgspec.structs.replace(work, seed=0)
+        unseeded = {name: 0 for name in SEEDS if name in work.__struct_fields__}
+        said = msgspec.structs.replace(work, **unseeded)
     return hashlib.sha256(msgspec.json.encode(said, order="deterministic")).digest()
 
 

@@ -11,11 +11,11 @@ from litestar.params import Parameter
 
 from control.access.declare import requires
 from control.access.principal import Principal
-from control.billing import entitlement, quotes, reading, schemas, spending
-from control.billing.prices import PriceLine, price
+from control.billing import quotes, reading, schemas, spending
+from control.billing.prices import PriceLine
 from control.database.engine import transaction
-from control.jobs.requests import MAX_BODY, AnyWork, complete
-from control.jobs.service import size_of
+from control.jobs import preparing
+from control.jobs.requests import MAX_BODY, AnyWork
 from control.pages import Cursor, Limit, Page
 from control.workflows.graph import Workflow
 from control.workflows.submission import ready
@@ -53,11 +53,8 @@ async def create_quote(request: Caller, data: AnyWork, state: State) -> schemas.
     if isinstance(data, Workflow):
         cost = (await ready(request.user, data, state.settings)).price
     else:
-        work, manifest = complete(
-            data, state.settings, await size_of(request.user, data), request.user.organisation_id
-        )
-        entitlement.check(request.user, work, state.settings)
-        cost = price(work, manifest)
+        prepared = await preparing.ready(request.user, data, state.settings)
+        work, cost = prepared.work, prepared.price
     async with transaction():
         quote = await quotes.make(request.user, work, cost, datetime.now(UTC))
     return schemas.Quote(

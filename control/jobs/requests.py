@@ -1,13 +1,14 @@
 """What a job may be asked for. `complete` fills in every default, so that the queue carries nothing unsaid."""
 
 import secrets
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, TypeVar
 from uuid import UUID
 
 import msgspec
 from msgspec import Meta
 
 from control.errors import BadRequest
+from control.jobs.additions import Additions, Fill, Hires, Preprocessor, Side
 from control.models.catalogue import usable
 from control.settings import ControlSettings
 from control.workflows.graph import Workflow
@@ -25,9 +26,10 @@ from ensembles.sampling.parameters import (
 from ensembles.sampling.samplers import SAMPLERS
 from ensembles.sampling.schedules import SCHEDULES
 
-Side = Annotated[int, Meta(ge=MIN_SIZE, le=MAX_SIZE, multiple_of=8)]
 MAX_BODY = 4 * 2**20
 """Bytes of a submission: a workflow brings what its editor keeps of it."""
+MOST_SIDE = 16384
+"""Pixels of a side of what is no checkpoint's own work."""
 MAX_TEXT = 10_000
 """Characters of a prompt."""
 # A zero byte is in no prompt, and PostgreSQL keeps none.
@@ -41,11 +43,15 @@ Prompt = Annotated[
 ]
 
 
-class Painting(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+Strength = Annotated[float, Meta(gt=0, le=1)]
+Pixels = Annotated[int, Meta(ge=0, le=1024)]
+
+
+class Painting(Additions, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What all requests for pictures have."""
 
     prompt: Prompt
-    """What to paint; (words:1.2) weights, embedding:name."""
+    """What to paint; (words:1.2) weights, embedding:name or an embedding's bare name, <lora:name:0.8>."""
     negative_prompt: Annotated[Prompt, Meta(examples=["blurry, text"])] = ""
     """What to keep away from."""
     model: Annotated[str, Meta(min_length=1, max_length=200, examples=["pocket"])] = "pocket"
@@ -78,6 +84,8 @@ class OfWords(Painting, frozen=True, forbid_unknown_fields=True, kw_only=True):
     width: Side | None = None
     """Pixels; the checkpoint's own size when not given."""
     height: Side | None = None
+    hires: Annotated[Hires | None, Meta(examples=[None])] = None
+    """A second pass over a larger form of the picture."""
 
 
 class OfPicture(Painting, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -85,11 +93,80 @@ class OfPicture(Painting, frozen=True, forbid_unknown_fields=True, kw_only=True)
 
     image: UUID
     """The asset to begin with; it is scaled to width and height."""
-    strength: Annotated[float, Meta(gt=0, le=1)] = 0.75
+    strength: Strength = 0.75
     """How much is repainted: 1 is all."""
     width: Side | None = None
     """Pixels; the picture's own size, to the nearest multiple of 8 that is allowed, when not given."""
     height: Side | None = None
+
+
+class OfMask(Painting, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Parts of a picture painted anew."""
+
+    image: UUID
+    """The asset whose parts are painted anew; what comes out is as large."""
+    mask: UUID
+    """An asset of the same proportions: what is white is painted anew, what is black stays."""
+    invert: bool = False
+    """Does what is black say what is painted anew?"""
+    strength: Strength = 1.0
+    """How much is repainted: 1 is all."""
+    fill: Fill = "original"
+    """What stands there before: the picture, noise, the colours around, or grey."""
+    grow: Pixels = 0
+    """Pixels by which the mask is made larger."""
+    feather: Pixels = 16
+    """Pixels over which what is painted passes into the picture."""
+    only_masked: bool = False
+    """Is what surrounds the mask cut out and painted at width and height (full resolution), and put back?"""
+    padding: Pixels = 32
+    """Pixels around the mask that are cut out with it."""
+    width: Side | None = None
+    """Pixels at which it is painted; the picture's own size (`only_masked`: the checkpoint's) when not given."""
+    height: Side | None = None
+
+
+class OfRoom(Painting, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A picture painted further."""
+
+    image: UUID
+    """The asset that is painted further, at its own size."""
+    left: Pixels = 0
+    """Pixels to be painted at the left."""
+    top: Pixels = 0
+    right: Annotated[Pixels, Meta(examples=[64])] = 0
+    bottom: Pixels = 0
+    feather: Pixels = 32
+    """Pixels of the old picture over which what is painted passes into it."""
+    strength: Strength = 1.0
+    """How much of what stands there before is repainted: 1 is all."""
+    fill: Fill = "blur"
+    """What stands there before."""
+
+
+class OfSize(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A picture made larger."""
+
+    image: UUID
+    """The asset."""
+    upscaler: Annotated[str, Meta(min_length=1, max_length=200, examples=["realesr-animevideov3-x2"])]
+    """The name of an upscaler."""
+    scale: Annotated[float, Meta(gt=0, le=8)] | None = None
+    """How much larger the result shall be; the upscaler's own factor when neither it nor a size is given."""
+    width: Annotated[int, Meta(ge=1, le=MOST_SIDE)] | None = None
+    """Pixels of the result, instead of `scale`; give both."""
+    height: Annotated[int, Meta(ge=1, le=MOST_SIDE)] | None = None
+
+
+class OfHint(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The hint that a ControlNet is shown, made of a picture."""
+
+    image: UUID
+    """The asset."""
+    preprocessor: Annotated[Preprocessor, Meta(examples=["canny"])]
+    """What turns it into a hint."""
+    resolution: Annotated[int, Meta(ge=64, le=MAX_SIZE)] = 512
+    """Pixels of the hint's shorter side."""
 
 
 class Txt2Img(
@@ -104,45 +181,75 @@ class Img2Img(
     """Pictures of another picture and words."""
 
 
+class Inpaint(OfMask, tag_field="kind", tag="inpaint", frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Parts of a picture painted anew."""
+
+
+class Outpaint(
+    OfRoom, tag_field="kind", tag="outpaint", frozen=True, forbid_unknown_fields=True, kw_only=True
+):
+    """A picture painted further."""
+
+
+class Upscale(OfSize, tag_field="kind", tag="upscale", frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A picture made larger."""
+
+
+class Preprocess(
+    OfHint, tag_field="kind", tag="preprocess", frozen=True, forbid_unknown_fields=True, kw_only=True
+):
+    """The hint that a ControlNet is shown, made of a picture."""
+
+
 Work = Txt2Img | Img2Img
-AnyWork = Work | Workflow
+"""What Triton can paint in one stream, where it has no additions."""
+Short = Work | Inpaint | Outpaint | Upscale | Preprocess
+"""What can be asked for in plain fields."""
+AnyWork = Short | Workflow
 """What a job may be asked for: in plain fields, or as a graph of nodes."""
-KINDS: dict[type[Painting], type[Work]] = {OfWords: Txt2Img, OfPicture: Img2Img}
+Body = OfWords | OfPicture | OfMask | OfRoom | OfSize | OfHint
+KINDS: dict[type[Body], type[Short]] = {
+    OfWords: Txt2Img, OfPicture: Img2Img, OfMask: Inpaint, OfRoom: Outpaint, OfSize: Upscale, OfHint: Preprocess,
+}  # fmt: skip
 """Body of /generate/KIND, which needs not say its kind → request."""
 
 
-def of_kind(body: OfWords | OfPicture) -> Work:
+def of_kind(body: Body) -> Short:
     """The request that a body of /generate/KIND is."""
-    return KINDS[type(body)](**msgspec.structs.asdict(body))
+    return KINDS[type(body)](**{name: getattr(body, name) for name in body.__struct_fields__})
+
+
+W = TypeVar("W", Txt2Img, Img2Img, Inpaint, Outpaint)
 
 
 def complete(
-    work: Work,
+    work: W,
     settings: ControlSettings,
     size: tuple[int, int] | None = None,
     organisation_id: UUID | None = None,
-) -> tuple[Work, Manifest]:
+) -> tuple[W, Manifest]:
     """`work` with nothing left open, and its checkpoint; raises `BadRequest` or `NotFound`.
 
-    `size` (width, height in pixels) is the beginning picture's, for img2img. Checkpoints that are one organisation's
-    are there for `organisation_id` alone.
+    `size` (width, height in pixels) is the beginning picture's, for all but txt2img. Checkpoints that are one
+    organisation's are there for `organisation_id` alone.
     """
     manifest = usable(settings.home, work.model, organisation_id)
     own = (manifest.default_size, manifest.default_size)
-    if size is not None:
+    if size is not None and not (isinstance(work, Inpaint) and work.only_masked):
         own = tuple(max(MIN_SIZE, min(MAX_SIZE, round(side / 8) * 8)) for side in size)  # type: ignore[assignment]
-    work = msgspec.structs.replace(
-        work,
-        width=work.width or own[0],
-        height=work.height or own[1],
-        # What every JSON reader can hold.
-        seed=secrets.randbits(53) if work.seed is None else work.seed,
-    )
+    # What every JSON reader can hold.
+    changes: dict[str, Any] = {"seed": secrets.randbits(53) if work.seed is None else work.seed}
+    if work.variation_strength and work.variation_seed is None:
+        changes["variation_seed"] = secrets.randbits(53)
+    if not isinstance(work, Outpaint):
+        changes |= {"width": work.width or own[0], "height": work.height or own[1]}
+    work = msgspec.structs.replace(work, **changes)
+    width, height = own if isinstance(work, Outpaint) else (work.width or 0, work.height or 0)
     try:
         check(
             seed=work.seed or 0, steps=work.steps, cfg=work.cfg, sampler=work.sampler, scheduler=work.scheduler,
-            width=work.width or 0, height=work.height or 0, batch=work.batch,
-            denoise=work.strength if isinstance(work, Img2Img) else 1.0,
+            width=width, height=height, batch=work.batch,
+            denoise=1.0 if isinstance(work, Txt2Img) else work.strength,
         )  # fmt: skip
     except ParameterError as error:
         name = "strength" if error.parameter == "denoise" else error.parameter

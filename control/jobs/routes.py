@@ -15,7 +15,17 @@ from control.database.engine import transaction
 from control.http import tracing
 from control.http.limits import costs
 from control.jobs import idempotency, line_up, reading, schemas, service
-from control.jobs.requests import MAX_BODY, AnyWork, OfPicture, OfWords, of_kind
+from control.jobs.requests import (
+    MAX_BODY,
+    AnyWork,
+    OfHint,
+    OfMask,
+    OfPicture,
+    OfRoom,
+    OfSize,
+    OfWords,
+    of_kind,
+)
 from control.pages import Cursor, Limit, Page
 from control.realtime import bus
 from control.realtime.events import JobState, State
@@ -53,6 +63,38 @@ async def generate_img2img(
     return await _submit(request, of_kind(data), state)
 
 
+@post("/generate/inpaint", opt=requires("job:create") | costs("generation"), status_code=202)
+async def generate_inpaint(
+    request: Caller, data: OfMask, state: AppState, idempotency_key: idempotency.Key = None
+) -> Response[schemas.Job]:
+    """Submit a job that paints a part of a picture anew. What the feathered mask does not choose stays as it is."""
+    return await _submit(request, of_kind(data), state)
+
+
+@post("/generate/outpaint", opt=requires("job:create") | costs("generation"), status_code=202)
+async def generate_outpaint(
+    request: Caller, data: OfRoom, state: AppState, idempotency_key: idempotency.Key = None
+) -> Response[schemas.Job]:
+    """Submit a job that paints a picture further, at any of its sides."""
+    return await _submit(request, of_kind(data), state)
+
+
+@post("/generate/upscale", opt=requires("job:create") | costs("generation"), status_code=202)
+async def generate_upscale(
+    request: Caller, data: OfSize, state: AppState, idempotency_key: idempotency.Key = None
+) -> Response[schemas.Job]:
+    """Submit a job that makes a picture larger."""
+    return await _submit(request, of_kind(data), state)
+
+
+@post("/generate/preprocess", opt=requires("job:create") | costs("generation"), status_code=202)
+async def generate_preprocess(
+    request: Caller, data: OfHint, state: AppState, idempotency_key: idempotency.Key = None
+) -> Response[schemas.Job]:
+    """Submit a job that makes the hint of a picture that a ControlNet is shown."""
+    return await _submit(request, of_kind(data), state)
+
+
 @post("/jobs/{job_id:uuid}/retry", opt=requires("job:create") | costs("generation"), status_code=202)
 async def retry_job(
     request: Caller, job_id: UUID, state: AppState, idempotency_key: idempotency.Key = None
@@ -72,7 +114,8 @@ async def list_jobs(
         Parameter(query="state", description="Only jobs in this state; may be sent several times."),
     ] = None,
     kind: Annotated[
-        Literal["txt2img", "img2img", "workflow"] | None, Parameter(description="Only jobs of this kind.")
+        Literal["txt2img", "img2img", "inpaint", "outpaint", "upscale", "preprocess", "workflow"] | None,
+        Parameter(description="Only jobs of this kind."),
     ] = None,
     team_id: Annotated[UUID | None, Parameter(description="Only jobs for this team.")] = None,
     mine: Annotated[bool, Parameter(description="Only one's own.")] = False,
@@ -194,7 +237,8 @@ def traceparent() -> str:
 ROUTES = Router(
     path="/",
     route_handlers=[
-        submit_job, generate_txt2img, generate_img2img, list_jobs, get_job, get_job_status, list_job_outputs,
+        submit_job, generate_txt2img, generate_img2img, generate_inpaint, generate_outpaint, generate_upscale,
+        generate_preprocess, list_jobs, get_job, get_job_status, list_job_outputs,
         list_job_history, cancel_job, retry_job, move_job, pause_job, resume_job,
     ],
 )  # fmt: skip

@@ -12,19 +12,17 @@ import msgspec
 from redis.asyncio import Redis
 
 from control.access.principal import Principal
-from control.assets import reading as assets
 from control.assets.room import check_not_full
 from control.audit.service import record
-from control.billing import entitlement
 from control.billing import service as billing
-from control.billing.prices import price
 from control.billing.tiers import entitlements
 from control.database.owned import InOrganisation, scoped
 from control.errors import Conflict, Forbidden, NotFound, TooManyRequests
 from control.ids import uuid7
 from control.jobs import schemas
+from control.jobs.preparing import ready
 from control.jobs.reading import RUNNING, WAITING, own, visible, work_of
-from control.jobs.requests import AnyWork, Img2Img, complete, effort
+from control.jobs.requests import AnyWork
 from control.jobs.states import Detail, state_event, transition
 from control.jobs.tables import Job
 from control.realtime import bus
@@ -35,7 +33,7 @@ from control.workflows.compiling import Compiled
 from control.workflows.graph import Workflow
 from control.workflows.plan import Plan
 from control.workflows.problems import Problems
-from control.workflows.submission import ready
+from control.workflows.submission import ready as compiled_ready
 
 RETRY_SECONDS = 10
 """When who has too many jobs in line may look again."""
@@ -83,10 +81,11 @@ async def submit(
             who, work, settings, quote_id=quote_id, team_id=team_id, retried_from=retried_from, traceparent=traceparent
         )  # fmt: skip
         return made.job, made.events
-    work, manifest = complete(work, settings, await size_of(who, work), who.organisation_id)
-    entitlement.check(who, work, settings)
+    made_ready = await ready(who, work, settings)
+    work = made_ready.work
     wanted = _Wanted(
-        work, msgspec.json.encode(work).decode(), None, manifest.name, price(work, manifest).amount, effort(work)
+        work, msgspec.json.encode(work).decode(), made_ready.plan, made_ready.model, made_ready.price.amount,
+        made_ready.effort,
     )  # fmt: skip
     return await _put_in_line(who, wanted, settings, quote_id, team_id, retried_from, traceparent)
 
@@ -116,7 +115,7 @@ async def submit_workflow(
 
     Raises `WrongWorkflow` (whose `problems` say all) for one of which nothing can run.
     """
-    plan, cost, problems, request = await ready(who, work, settings, compiled)
+    plan, cost, problems, request = await compiled_ready(who, work, settings, compiled)
     wanted = _Wanted(work, request, plan, next(iter(plan.checkpoints), ""), cost.amount, plan.effort)
     job, events = await _put_in_line(who, wanted, settings, quote_id, team_id, retried_from, traceparent)
     job = msgspec.structs.replace(job, node_errors=problems.node_errors)
@@ -186,14 +185,6 @@ async def _put_in_line(
         created_at=now, queued_at=now, started_at=None, finished_at=None,
     )  # fmt: skip
     return job, events
-
-
-async def size_of(who: Principal, work: AnyWork) -> tuple[int, int] | None:
-    """Width and height of the picture to begin with; raises `NotFound`."""
-    if not isinstance(work, Img2Img):
-        return None
-    row = await assets.visible(who, work.image)
-    return row["width"], row["height"]
 
 
 async def retry(

@@ -77,9 +77,16 @@ def embeddings_named(graph: object) -> set[str]:
         inputs = node.get("inputs") if isinstance(node, dict) else None
         for value in inputs.values() if isinstance(inputs, dict) else ():
             if isinstance(value, str) and "embedding:" in value:
-                for name in _EMBEDDING.findall(value):
-                    bare = name.removesuffix(".safetensors")
-                    found |= {bare, bare.rstrip(".;:!?")}
+                found |= embedded(value)
+    return found
+
+
+def embedded(text: str) -> set[str]:
+    """Names of embeddings that a text may mean."""
+    found = set()
+    for name in _EMBEDDING.findall(text):
+        bare = name.removesuffix(".safetensors")
+        found |= {bare, bare.rstrip(".;:!?")}
     return found
 
 

@@ -17,6 +17,7 @@ from control.billing import service as billing
 from control.database.engine import transaction
 from control.ids import uuid7
 from control.jobs.reading import link
+from control.jobs.requests import AnyWork, Painting
 from control.jobs.states import Detail, transition
 from control.jobs.tables import Job, JobOutput
 from control.realtime.events import JobError, JobNode, OutputLink
@@ -31,6 +32,7 @@ from scheduler.leases import owed_for
 from scheduler.means import Means
 from scheduler.telling import Told
 from scheduler.workflows.executor import Outcome
+from scheduler.workflows.forms import recipe_of_form
 from scheduler.workflows.latents import MEDIA_TYPE, write_latent
 from scheduler.workflows.naming import Prefix, numbers, prefix_of
 from scheduler.workflows.packing import nbytes
@@ -82,7 +84,7 @@ async def keep(means: Means, claim: Claim, work: Workflow, plan: Plan, ended: En
 
 
 async def _kept(means: Means, claim: Claim, work: Workflow, plan: Plan, ended: Ended) -> Sequence[Told]:
-    files = await means.pure.run(lambda: files_of_outcome(work, plan, ended.outcome))
+    files = await means.pure.run(lambda: files_of_outcome(work, plan, ended.outcome, claim.work))
 
     async def in_one(prepared: list[blobs.Prepared]) -> Sequence[Told]:
         return await _keep(claim, work, plan, ended, files, prepared)
@@ -90,14 +92,23 @@ async def _kept(means: Means, claim: Claim, work: Workflow, plan: Plan, ended: E
     return await finishing.kept(means.storage, claim, files, in_one)
 
 
-def files_of_outcome(work: Workflow, plan: Plan, outcome: Outcome) -> list[Made]:
-    """All files, with what they say of themselves. Raises `Fault` where that is too much."""
+def files_of_outcome(
+    work: Workflow, plan: Plan, outcome: Outcome, asked: AnyWork | None = None
+) -> list[Made]:
+    """All files, with what they say of themselves. Raises `Fault` where that is too much.
+
+    `asked` is the request, where that says in plain fields what the workflow is.
+    """
     count = sum(len(one.pictures) + (one.latent is not None) for one in outcome.handed.values())
     texts, now = _fitting(documents(work), count), datetime.now(UTC)
     made: list[Made] = []
     for node, handed in outcome.handed.items():
         for place, picture in enumerate(handed.pictures):
-            recipe = recipe_of(plan, node, picture.width, picture.height, place, len(handed.pictures))
+            of_what = (picture.width, picture.height, place, len(handed.pictures))
+            if isinstance(asked, Painting):
+                recipe: Recipe | None = recipe_of_form(asked, plan, *of_what)
+            else:
+                recipe = recipe_of(plan, node, *of_what)
             size = {"width": picture.width, "height": picture.height}
             prefix = prefix_of(handed.folder, handed.prefix, work.graph, now, **size, place=place)
             data = partial(png_with, picture, texts, plan, recipe)
@@ -182,7 +193,7 @@ async def _rows(
     links: list[OutputLink] = []
     rows: list[JobOutput] = []
     names: list[FileName] = []
-    said = {node: _said(work, plan, node) for node in {file.node for file in files}}
+    said = {node: _said(work, plan, node, claim.work) for node in {file.node for file in files}}
     for place, (file, bytes_) in enumerate(zip(files, prepared, strict=True)):
         number = following[file.prefix]
         following[file.prefix] += 1
@@ -222,10 +233,17 @@ async def _rows(
     return links
 
 
-def _said(work: Workflow, plan: Plan, node: str) -> tuple[Metadata, list[UUID]]:
+def _said(work: Workflow, plan: Plan, node: str, asked: AnyWork) -> tuple[Metadata, list[UUID]]:
     """What is said of all files of an output node, and the files that it was made of."""
     used = checkpoints_of(plan, node)
     model = next(iter(used), "")
+    parents = [plan.files[name].asset_id for name in files_of(plan, node)]
+    if not isinstance(asked, Workflow):
+        said = Metadata(
+            kind=str(asked.__struct_config__.tag), parameters=msgspec.to_builtins(asked), model=model,
+            model_hashes=used.get(model, {}), versions={"studio": version("studio")},
+        )  # fmt: skip
+        return said, parents
     parameters = msgspec.to_builtins(work)
     # The editor's form of the same graph is in the file, and so is the graph: a large one is not written into each row.
     parameters.pop("document", None)
@@ -238,7 +256,7 @@ def _said(work: Workflow, plan: Plan, node: str) -> tuple[Metadata, list[UUID]]:
         model_hashes=used.get(model, {}),
         versions={"studio": version("studio")},
     )
-    return metadata, [plan.files[name].asset_id for name in files_of(plan, node)]
+    return metadata, parents
 
 
 def _of_file(metadata: Metadata, recipe: Recipe | None) -> Metadata:

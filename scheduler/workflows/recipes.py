@@ -8,7 +8,7 @@ from control.workflows.plan import Plan, PlanNode
 from ensembles.imaging.provenance import Recipe
 from scheduler.workflows.executor import links_of
 
-SAMPLERS = {"KSampler": "seed", "KSamplerAdvanced": "noise_seed"}
+SAMPLERS = {"KSampler": "seed", "StudioKSamplerVariation": "seed", "KSamplerAdvanced": "noise_seed"}
 """Classes that name seed, steps, cfg, sampler and schedule themselves → what they call the seed."""
 _TEXT = "CLIPTextEncode"
 _CHECKPOINTS = ("ckpt_name", "unet_name")

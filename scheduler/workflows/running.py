@@ -6,9 +6,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from control.http import tracing
+from control.jobs.requests import AnyWork
 from control.realtime.events import JobError, JobNode
 from control.workflows.catalogue import CATALOGUE
-from control.workflows.graph import Workflow
 from scheduler import figures
 from scheduler.faults import Fault, timed_out
 from scheduler.reporting import Reporter
@@ -17,6 +17,7 @@ from scheduler.telling import Told
 from scheduler.triton import Step
 from scheduler.workflows.engine import Engine
 from scheduler.workflows.executor import Executor, Outcome, State
+from scheduler.workflows.forms import workflow_of
 from scheduler.workflows.keeping import Ended, keep
 
 if TYPE_CHECKING:
@@ -26,9 +27,10 @@ if TYPE_CHECKING:
 class Running:
     """A workflow under way."""
 
-    def __init__(self, attempt: "Attempt", work: Workflow) -> None:
+    def __init__(self, attempt: "Attempt", work: AnyWork) -> None:
         assert attempt.claim.plan is not None, "who claims it looks"
-        self._attempt, self._work, self._plan = attempt, work, attempt.claim.plan
+        self._attempt, self._plan = attempt, attempt.claim.plan
+        self._work = workflow_of(work, attempt.means.settings.home)
         self._begun = False
         self._waiting: list[Told] = []
         """Events from before its beginning was told."""

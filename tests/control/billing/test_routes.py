@@ -80,7 +80,7 @@ def test_the_price_table(ada: Person) -> None:
     found = {item["item"]: item for item in made(ada.get("/prices"))["items"]}
     assert found["txt2img"]["amount_microcredits"] == CREDIT
     assert (found["sdxl"]["times"], found["sdxl"]["amount_microcredits"]) == (2, None)
-    assert len(found) == 8
+    assert len(found) == 9
 
 
 def test_a_quote_binds_once_for_just_this_request(ada: Person, database_url: str) -> None:
