@@ -19,7 +19,7 @@ from ensembles.adapters.lora.changes import bias_change, weight_change
 from ensembles.adapters.lora.fitting import Target, block_factors, misfit, opened, parts_of, targets
 from ensembles.adapters.lora.names import Part
 from ensembles.adapters.lora.reading import LoraFile
-from ensembles.engine.errors import EngineError
+from ensembles.engine.errors import EngineError, Refused
 from ensembles.engine.variant import UsedLora
 from ensembles.engine.weights import WeightFile, read_header, write_tensors
 from ensembles.manifest import Manifest
@@ -29,6 +29,8 @@ VARIABLE = "STUDIO_ADAPTED_MB"
 DEFAULT_MB = 8_000
 _VERSION = 1
 """Counted up when the same files are to give other numbers."""
+_KNOWN = 256
+"""Files whose headers are kept."""
 _SPARE = 1_000_000_000
 """Bytes of disk that are left to others."""
 
@@ -48,13 +50,14 @@ class Adapter:
         self.weights = weights
         self.parameters = parameters
         self.part: Part | None = parts_of(manifest).get(network)
+        self._known: dict[tuple[str, int], tuple[LoraFile, list[Target]]] = {}
 
     def concerning(self, loras: Sequence[UsedLora]) -> tuple[UsedLora, ...]:
         """Those of `loras` that change this network at all.
 
         Raises `EngineError` for a file that is not there, is no LoRA, or does not go with the checkpoint.
         """
-        return tuple(lora for lora in loras if lora.strength and any(self._targets(lora)))
+        return tuple(lora for lora in loras if lora.strength and self._targets(lora))
 
     def adapt(self, loras: Sequence[UsedLora]) -> dict[str, Float]:
         """The changed parameters by name, float32: W + Σ strength · change, each change taken from W itself.
@@ -85,25 +88,37 @@ class Adapter:
             return {name: make(name) for name in shapes}
 
     def _file(self, lora: UsedLora) -> LoraFile:
-        try:
-            return opened(store.folder(self.home, lora.sha256) / store.WEIGHTS)
-        except ValueError as error:
-            raise EngineError(f"variant: {error}") from None
-        except OSError:
-            raise EngineError(
-                f"The LoRA {lora.sha256[:12]}… is not in this installation: add its file with `studio models add`."
-            ) from None
+        return self._opened(lora)[0]
 
     def _targets(self, lora: UsedLora) -> list[Target]:
-        file = self._file(lora)
         if not np.isfinite([lora.strength, *(lora.blocks or ())]).all():
-            raise EngineError("variant: a LoRA's strength and block weights must be finite numbers.")
-        if self.part is None:
-            return []
+            raise Refused("variant: a LoRA's strength and block weights must be finite numbers.")
+        if self.part is not None:
+            block_factors(self.part, lora.blocks, self.parameters)
+        return self._opened(lora)[1]
+
+    def _opened(self, lora: UsedLora) -> tuple[LoraFile, list[Target]]:
+        """A LoRA's file and what of this network it changes; asked at every step, so kept."""
         try:
-            return targets(file, self.part, self.parameters)
-        except EngineError as error:
-            raise EngineError(misfit(file, self.manifest, str(error))) from None
+            path = store.folder(self.home, lora.sha256) / store.WEIGHTS
+            written = path.stat().st_mtime_ns
+        except ValueError as error:
+            raise Refused(f"variant: {error}") from None
+        except OSError:
+            raise Refused(
+                f"The LoRA {lora.sha256[:12]}… is not in this installation: add its file with `studio models add`."
+            ) from None
+        key = lora.sha256, written
+        if key not in self._known:
+            file = opened(path)
+            try:
+                found = [] if self.part is None else targets(file, self.part, self.parameters)
+            except EngineError as error:
+                raise Refused(misfit(file, self.manifest, str(error))) from None
+            while len(self._known) >= _KNOWN:
+                self._known.pop(next(iter(self._known)), None)
+            self._known[key] = file, found
+        return self._known[key]
 
     def _names(self, target: Target) -> list[str]:
         """The parameters that a target changes."""
@@ -136,7 +151,7 @@ class Adapter:
             if change is not None:
                 made += factor * change.reshape(made.shape)
         if not np.isfinite(made).all():
-            raise EngineError(f"With these LoRAs {name} holds NaN or infinity: use lower strengths.")
+            raise Refused(f"With these LoRAs {name} holds NaN or infinity: use lower strengths.")
         return made
 
     def _key(self, loras: Sequence[UsedLora]) -> str:

@@ -3,3 +3,7 @@
 
 class EngineError(Exception):
     """A network cannot be loaded or run; the message is one sentence for people."""
+
+
+class Refused(EngineError):
+    """A request that its sender can mend: the message says what would be right."""

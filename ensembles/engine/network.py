@@ -15,7 +15,7 @@ from ensembles.engine.adapted import Adapter
 from ensembles.engine.batching import Array, Arrays, join, largest_batch
 from ensembles.engine.bind import bind, run_options
 from ensembles.engine.compiled import FOLDER as COMPILED
-from ensembles.engine.errors import EngineError
+from ensembles.engine.errors import EngineError, Refused
 from ensembles.engine.extended import OPTIONAL, Extended
 from ensembles.engine.graph import PARTS, Port, read_meta
 from ensembles.engine.int8 import published_int8
@@ -128,7 +128,7 @@ class Network:
                 asked = self._wanted(request)
                 self._check(asked)
             except EngineError as error:
-                results[place] = error
+                results[place] = Refused(str(error))
             else:
                 groups.setdefault(asked.key, []).append((place, asked))
         for members in groups.values():

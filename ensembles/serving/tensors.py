@@ -8,6 +8,7 @@ import numpy as np
 import triton_python_backend_utils as pb
 
 from ensembles.arrays import Array
+from ensembles.engine.errors import Refused
 from ensembles.imaging.errors import ImageError
 from ensembles.sampling.parameters import ParameterError
 from ensembles.sampling.types import Cancelled
@@ -68,7 +69,7 @@ def field_tensor(field: Field, value: Any) -> Any:
 
 def error_response(error: Exception) -> Any:
     """The error as Triton sends it: INVALID_ARG for what the sender can mend, INTERNAL for what it cannot."""
-    if isinstance(error, (BadInput, ParameterError, PromptError, ImageError, FloatingPointError)):
+    if isinstance(error, (BadInput, ParameterError, PromptError, ImageError, Refused, FloatingPointError)):
         return pb.InferenceResponse(error=pb.TritonError(str(error), pb.TritonError.INVALID_ARG))
     if isinstance(error, Cancelled):
         return pb.InferenceResponse(
