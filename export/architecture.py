@@ -6,10 +6,8 @@ from typing import Any
 
 import msgspec
 
-FAMILY = "sd15"
-
 PARTS = ("text_encoder", "unet", "vae")
-"""The folders of a diffusers checkpoint that hold weights."""
+"""The folders of a diffusers checkpoint of Stable Diffusion 1.x and 2.x that hold weights."""
 
 _WITHOUT_EFFECT = {
     "text_encoder": {
@@ -18,7 +16,8 @@ _WITHOUT_EFFECT = {
         "transformers_version", "use_cache", "is_decoder", "gradient_checkpointing",
         "output_attentions", "output_hidden_states", "return_dict",
     },
-    "unet": {"sample_size", "dropout"},
+    # In fp32 nothing is cast up.
+    "unet": {"sample_size", "dropout", "upcast_attention"},
     "vae": {
         "sample_size", "scaling_factor", "shift_factor", "latents_mean", "latents_std", "force_upcast",
     },
@@ -37,7 +36,7 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
         "norm_num_groups": 32, "only_cross_attention": False, "out_channels": 4,
         "resnet_out_scale_factor": 1.0, "resnet_skip_time_act": False,
         "resnet_time_scale_shift": "default", "time_embedding_type": "positional",
-        "transformer_layers_per_block": 1, "upcast_attention": False, "use_linear_projection": False,
+        "transformer_layers_per_block": 1, "use_linear_projection": False,
     },
     "vae": {
         "act_fn": "silu", "in_channels": 3, "latent_channels": 4, "layers_per_block": 1,
@@ -46,6 +45,9 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
     },
 }  # fmt: skip
 """What a key means when an older diffusers did not write it, so that both spellings hash alike."""
+
+_KINDS = {"text_encoder_2": "text_encoder"}
+"""part → the part whose config has the same keys"""
 
 _PER_LEVEL = {
     "attention_head_dim", "cross_attention_dim", "layers_per_block", "only_cross_attention",
@@ -61,14 +63,15 @@ HASH_LENGTH = 16
 
 def graph_config(part: str, config: Mapping[str, Any]) -> dict[str, Any]:
     """The values of a config that change the graph; a key nobody knows counts as one of them."""
-    ignored, defaults = _WITHOUT_EFFECT[part], _DEFAULTS[part]
+    kind = _KINDS.get(part, part)
+    ignored, defaults = _WITHOUT_EFFECT[kind], _DEFAULTS[kind]
     plain = {
         key: value[0]
         if key in _PER_LEVEL and isinstance(value, list) and value and value.count(value[0]) == len(value)
         else value
         for key, value in config.items()
     }
-    if part == "text_encoder" and plain.get("eos_token_id") == _OLD_EOS and "vocab_size" in plain:
+    if kind == "text_encoder" and plain.get("eos_token_id") == _OLD_EOS and "vocab_size" in plain:
         plain["eos_token_id"] = plain["vocab_size"] - 1
     return {
         key: value
@@ -78,18 +81,20 @@ def graph_config(part: str, config: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def shape_hash(
-    configs: Mapping[str, Mapping[str, Any]], shapes: Mapping[str, Mapping[str, Sequence[int]]]
+    family: str,
+    configs: Mapping[str, Mapping[str, Any]],
+    shapes: Mapping[str, Mapping[str, Sequence[int]]],
 ) -> str:
     """Hash over the family, every parameter's name and shape, and the config values that matter.
 
-    Both arguments are keyed by the parts of a diffusers folder; `shapes` maps parameter to shape.
+    `configs` and `shapes` are keyed by the parts of a diffusers folder; `shapes` maps parameter to shape.
     """
     identity = {
         part: {
             "config": graph_config(part, configs[part]),
             "parameters": {name: list(shape) for name, shape in sorted(shapes[part].items())},
         }
-        for part in PARTS
+        for part in configs
     }
-    text = msgspec.json.encode([FAMILY, identity], order="sorted")
+    text = msgspec.json.encode([family, identity], order="sorted")
     return hashlib.sha256(text).hexdigest()[:HASH_LENGTH]

@@ -5,9 +5,17 @@ from pathlib import Path
 from typing import Any
 
 from ensembles.manifest import LatentRGB
-from export.architecture import PARTS
 from export.errors import ExportError
-from export.folder import CLASSES, latent_rgb_of, part_of_folder, read_config, read_json, scheduler_of
+from export.families import Family
+from export.folder import (
+    CLASSES,
+    latent_rgb_of,
+    part_of_folder,
+    read_config,
+    read_json,
+    scheduler_of,
+    tokenizer_folder,
+)
 from export.parts import Part
 from export.single_file import open_file, part_of_file
 
@@ -21,14 +29,22 @@ class Choices:
     vae: Path | None = None
     """A file or folder whose VAE takes the place of the source's"""
     text_encoder: Path | None = None
+    text_encoder_2: Path | None = None
+    """Of Stable Diffusion XL: its larger text encoder"""
     tokenizer: Path | None = None
     """A folder with vocab.json and merges.txt, or tokenizer.json"""
     ema: bool = False
     """Take the UNet's averaged weights out of a single file that has both."""
+    prediction: str | None = None
+    """epsilon or v_prediction, where the source does not say it or is wrong"""
 
     def elsewhere(self) -> dict[str, Path]:
         """part → where it comes from instead of the source"""
-        found = {"vae": self.vae, "text_encoder": self.text_encoder}
+        found = {
+            "vae": self.vae,
+            "text_encoder": self.text_encoder,
+            "text_encoder_2": self.text_encoder_2,
+        }
         return {part: path for part, path in found.items() if path is not None}
 
 
@@ -40,6 +56,7 @@ class Given:
     """part → config.json, for those that are there"""
     scheduler: dict[str, Any] | None = None
     tokenizer: Path | None = None
+    """Its folder, of the first text encoder that has one"""
     latent_rgb: LatentRGB | None = None
 
 
@@ -53,7 +70,7 @@ def read_given(path: Path | None) -> Given:
         return _read_one(path)
     configs = {
         part: read_config(path / part / "config.json", part, "it is incomplete")
-        for part in PARTS
+        for part in CLASSES
         if (path / part / "config.json").is_file()
     }
     if not configs:
@@ -64,7 +81,7 @@ def read_given(path: Path | None) -> Given:
     return Given(
         configs,
         scheduler_of(scheduler) if scheduler.is_file() else None,
-        path / "tokenizer" if (path / "tokenizer").is_dir() else None,
+        tokenizer_folder(path),
         latent_rgb_of(path),
     )
 
@@ -84,8 +101,8 @@ def _read_one(path: Path) -> Given:
     )
 
 
-def part_from(path: Path, part: str, given: Given) -> Part:
+def part_from(path: Path, part: str, given: Given, family: Family) -> Part:
     """`part` from where --vae or --text-encoder says: a file, its own folder, or a whole checkpoint's."""
     if path.is_dir():
         return part_of_folder(path / part if (path / part).is_dir() else path, part)
-    return part_of_file(path, open_file(path), part, given.configs.get(part))
+    return part_of_file(path, open_file(path), part, given.configs.get(part), family)

@@ -9,7 +9,7 @@ from typing import Literal
 import msgspec
 
 from ensembles.engine.errors import EngineError
-from export.checkpoint import open_checkpoint
+from export.checkpoint import Checkpoint, open_checkpoint, open_vae
 from export.choices import Choices
 from export.errors import ExportError
 from export.graphs import find_graphs
@@ -49,11 +49,51 @@ def export_checkpoint(
     are not run: the weights' names, shapes and values are checked all the same. `trace="never"` refuses an architecture without graphs. Raises
     `ExportError`; then nothing is published and an earlier `NAME` still is.
     """
+    return publish_opened(
+        lambda: open_checkpoint(source, choices),
+        name,
+        home,
+        progress,
+        verify=verify,
+        trace=trace,
+        target=target,
+        organisation=organisation,
+    )
+
+
+def export_vae(
+    source: Path,
+    name: str,
+    home: Path,
+    progress: Progress | None = None,
+    *,
+    verify: bool = True,
+    trace: Literal["auto", "never"] = "auto",
+    organisation: str = "",
+) -> Report:
+    """Publish the VAE of `source` by itself: its own file or folder, or a whole checkpoint. As `export_checkpoint`."""
+    return publish_opened(
+        lambda: open_vae(source), name, home, progress, verify=verify, trace=trace, organisation=organisation
+    )
+
+
+def publish_opened(
+    opened: Callable[[], Checkpoint],
+    name: str,
+    home: Path,
+    progress: Progress | None = None,
+    *,
+    verify: bool = True,
+    trace: Literal["auto", "never"] = "auto",
+    target: Target | None = None,
+    organisation: str = "",
+) -> Report:
+    """Publish what `opened` reads as `home/models/NAME`; see `export_checkpoint`."""
     started = time.perf_counter()
     check_name(name)
     stage = _stages(progress)
     stage("inspect")("inspecting", 0)
-    checkpoint = open_checkpoint(source, choices)
+    checkpoint = opened()
     target = target or Target("python", "fp32", home)
     try:
         with publishing(target.home / "models", name) as folder:
@@ -71,7 +111,7 @@ def export_checkpoint(
             written = write_networks(target, folder, manifest, checkpoint, stage("rewrite"))
             report = Report(
                 name=name,
-                source=str(source.resolve()),
+                source=str(checkpoint.source.resolve()),
                 folder=str((target.home / "models" / name).resolve()),
                 architecture=checkpoint.architecture,
                 traced=traced,
@@ -118,4 +158,4 @@ def _stages(progress: Progress | None) -> Callable[[str], Progress]:
     return stage
 
 
-__all__ = ["ExportError", "Report", "export_checkpoint"]
+__all__ = ["ExportError", "Report", "export_checkpoint", "export_vae"]

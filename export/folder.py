@@ -9,19 +9,32 @@ import msgspec
 
 from ensembles.manifest import LatentRGB
 from export.errors import ExportError
+from export.families import FAMILIES, PIPELINES, Family, family_of_folder
 from export.lookalikes import PICKLES
 from export.parts import Part, diffusers_part
 from export.single_file import open_file
 
-PIPELINES = frozenset({"StableDiffusionPipeline", "StableDiffusionImg2ImgPipeline"})
-CLASSES = {"text_encoder": "CLIPTextModel", "unet": "UNet2DConditionModel", "vae": "AutoencoderKL"}
+CLASSES = {
+    "text_encoder": "CLIPTextModel",
+    "text_encoder_2": "CLIPTextModelWithProjection",
+    "unet": "UNet2DConditionModel",
+    "vae": "AutoencoderKL",
+}
+TOKENIZERS = ("tokenizer", "tokenizer_2")
+"""Folders of which the first is published: the text encoders of a checkpoint share a vocabulary."""
 TOKENIZER_FILES = ("vocab.json", "merges.txt", "added_tokens.json", "tokenizer.json", "tokenizer_config.json")
 PREDICTIONS = ("epsilon", "v_prediction")
 BETA_SCHEDULES = ("scaled_linear", "linear")
 
-_STEMS = {"text_encoder": "model", "unet": "diffusion_pytorch_model", "vae": "diffusion_pytorch_model"}
+_STEMS = {
+    "text_encoder": "model",
+    "text_encoder_2": "model",
+    "unet": "diffusion_pytorch_model",
+    "vae": "diffusion_pytorch_model",
+}
 _NEEDED = {
     "text_encoder": ("hidden_size", "vocab_size"),
+    "text_encoder_2": ("hidden_size", "vocab_size", "projection_dim"),
     "unet": ("block_out_channels", "cross_attention_dim"),
     "vae": ("block_out_channels",),
 }
@@ -38,18 +51,34 @@ def read_json(path: Path, otherwise: str) -> dict[str, Any]:
         raise ExportError(f"{path} cannot be read as JSON: {error}.") from error
 
 
-def check_classes(source: Path, parts: Collection[str]) -> None:
-    """Refuse a folder of another pipeline, or whose `parts` are of other classes."""
+def open_folder(source: Path, elsewhere: Collection[str]) -> Family:
+    """The family of a diffusers folder; raises `ExportError` for another pipeline, or parts of other classes.
+
+    What is `elsewhere` need not be there.
+    """
     index = read_json(
         source / "model_index.json", "name a diffusers folder, or a checkpoint's .safetensors file"
     )
     pipeline = index.get("_class_name")
-    found = {part: (index.get(part) or [None, None])[-1] for part in parts}
-    if pipeline not in PIPELINES or any(found[part] != CLASSES[part] for part in parts):
+    if pipeline in PIPELINES:
+        unet = read_config(source / "unet" / "config.json", "unet", "it is incomplete")
+        family = family_of_folder(index, unet)
+        own = [part for part in family.parts if part not in elsewhere] if family else []
+    else:
+        family, own = None, [part for part in CLASSES if index.get(part)]
+    found = {part: (index.get(part) or [None, None])[-1] for part in own}
+    if family is None or any(found[part] != family.classes[part] for part in own):
+        known = ", ".join(f"{one.title} ({min(one.pipelines)})" for one in FAMILIES.values() if one.pipelines)
         raise ExportError(
             f"{source} is a {pipeline} ({', '.join(f'{part}: {name}' for part, name in found.items())}); "
-            "only Stable Diffusion 1.5's architecture (StableDiffusionPipeline) can be exported so far."
+            f"what can be exported is of the architecture of {known}."
         )
+    return family
+
+
+def tokenizer_folder(source: Path) -> Path | None:
+    """The folder of a diffusers folder's tokenizer, or None."""
+    return next((source / name for name in TOKENIZERS if (source / name).is_dir()), None)
 
 
 def read_config(path: Path, part: str, otherwise: str) -> dict[str, Any]:
@@ -96,6 +125,10 @@ def scheduler_of(path: Path) -> dict[str, Any]:
     betas = config.get("beta_schedule", "scaled_linear")
     if prediction not in PREDICTIONS:
         raise ExportError(f"{path} predicts {prediction!r}: only {' and '.join(PREDICTIONS)} are sampled.")
+    if str(config.get("_class_name")).startswith("EDM"):
+        raise ExportError(
+            f"{path} is of an EDM model, whose noise levels are others: it is not sampled so far."
+        )
     if betas not in BETA_SCHEDULES or config.get("trained_betas") is not None:
         raise ExportError(
             f"{path} has a noise schedule {betas!r} of its own: only {BETA_SCHEDULES} are known."

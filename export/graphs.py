@@ -12,10 +12,11 @@ import msgspec
 
 from ensembles.engine.errors import EngineError
 from ensembles.engine.graph import GraphMeta, read_meta
-from export.architecture import PARTS, graph_config
+from export.architecture import graph_config
 from export.checkpoint import Checkpoint
 from export.errors import ExportError
-from export.networks import NETWORKS
+from export.families import FAMILIES
+from export.networks import NetworkKind
 from export.publish import locked
 
 SHIPPED = Path(__file__).parent / "graphs"
@@ -30,12 +31,12 @@ class Identity(msgspec.Struct, frozen=True):
 
     architecture: str
     configs: dict[str, dict[str, Any]]
-    """text_encoder, unet, vae → the config values that change the graph"""
+    """part → the config values that change the graph"""
 
 
 def identity(checkpoint: Checkpoint) -> Identity:
     """The identity of a checkpoint's graphs."""
-    configs = {part: graph_config(part, checkpoint.configs[part]) for part in PARTS}
+    configs = {part: graph_config(part, config) for part, config in checkpoint.configs.items()}
     return Identity(checkpoint.architecture, configs)
 
 
@@ -53,13 +54,25 @@ def can_trace() -> bool:
         return False
 
 
+def networks_of(folder: Path) -> dict[str, NetworkKind]:
+    """The networks of the architecture whose graphs `folder` holds; none where that is not known."""
+    try:
+        known = msgspec.json.decode((folder / IDENTITY).read_bytes(), type=Identity)
+    except (OSError, msgspec.DecodeError):
+        return {}
+    family = FAMILIES.get(known.architecture.rpartition("-")[0])
+    return family.networks if family else {}
+
+
 def read_graphs(folder: Path) -> dict[str, GraphMeta] | None:
     """network → description for a complete folder of graphs, else None."""
+    networks = networks_of(folder)
     try:
-        metas = {network: read_meta(folder / f"{network}.json") for network in NETWORKS}
+        metas = {network: read_meta(folder / f"{network}.json") for network in networks}
     except EngineError:
         return None
-    return metas if all((folder / f"{network}.onnx").is_file() for network in NETWORKS) else None
+    whole = networks and all((folder / f"{network}.onnx").is_file() for network in networks)
+    return metas if whole else None
 
 
 def find_graphs(
@@ -148,11 +161,17 @@ def _refuse_damaged(checkpoint: Checkpoint, folder: Path) -> None:
         known = msgspec.json.decode((folder / IDENTITY).read_bytes(), type=Identity)
     except (OSError, msgspec.DecodeError):
         return
-    if metas is None or known.configs != identity(checkpoint).configs:
+    networks = checkpoint.family.networks
+    if (
+        metas is None
+        or metas.keys() != networks.keys()
+        or known.architecture.rpartition("-")[0] != checkpoint.family.name
+        or known.configs != identity(checkpoint).configs
+    ):
         return
     for part, tensors in checkpoint.tensors.items():
         wanted = [
-            name for net, kind in NETWORKS.items() if kind.part == part for name in metas[net].parameters
+            name for net, kind in networks.items() if kind.part == part for name in metas[net].parameters
         ]
         extra = sorted(set(tensors) - set(wanted))
         if extra:
@@ -161,7 +180,7 @@ def _refuse_damaged(checkpoint: Checkpoint, folder: Path) -> None:
                 f"{checkpoint.files[part]} holds {len(extra)} tensors that its config.json does not describe, "
                 f"first {name}; take the config and the weights from the same checkpoint."
             )
-    for network, kind in NETWORKS.items():
+    for network, kind in networks.items():
         found = checkpoint.tensors[kind.part]
         wrong = [
             name

@@ -1,22 +1,17 @@
 """Configs from what a file without any holds: the names and the shapes of its tensors.
 
-Heads, norm groups and the like leave no trace in shapes; there Stable Diffusion 1.5's values stand in.
+Heads, norm groups and the like leave no trace in shapes; there the family's values stand in.
 """
 
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
-from export.ldm import count
+from export.families import Family
+from export.ldm import PROJECTION, count
 
 Shapes = Mapping[str, tuple[int, ...]]
 Config = dict[str, Any]
 
-ASSUMED: dict[str, Config] = {
-    "text_encoder": {"hidden_act": "quick_gelu", "layer_norm_eps": 1e-5},
-    "unet": {"attention_head_dim": 8, "norm_num_groups": 32, "sample_size": 64},
-    "vae": {"norm_num_groups": 32, "scaling_factor": 0.18215, "sample_size": 512},
-}
-"""What cannot be inferred, as in Stable Diffusion 1.5."""
 CLIP_HEAD = 64
 """Channels of one attention head in every published CLIP text encoder."""
 
@@ -48,6 +43,7 @@ def unet_blocks(names: Collection[str]) -> Config:
         "transformer_layers_per_block": _one(depths) if len(deep) > 1 else max(deep, default=1),
         "down_block_types": [f"{'CrossAttn' if depth else ''}DownBlock2D" for depth in attending],
         "up_block_types": [f"{'CrossAttn' if depth else ''}UpBlock2D" for depth in reversed(attending)],
+        **({"addition_embed_type": "text_time"} if any(n.startswith("label_emb.") for n in names) else {}),
     }
 
 
@@ -66,6 +62,11 @@ def vae_blocks(names: Collection[str]) -> Config:
 def text_blocks(names: Collection[str]) -> Config:
     """How many layers the text encoder has, from transformers' names."""
     return {"num_hidden_layers": max(1, count(names, r"text_model\.encoder\.layers\.(\d+)\."))}
+
+
+def open_clip_blocks(names: Collection[str]) -> Config:
+    """How many layers the text encoder has, from OpenCLIP's names."""
+    return {"num_hidden_layers": max(1, count(names, r"transformer\.resblocks\.(\d+)\."))}
 
 
 BLOCKS: dict[str, Callable[[Collection[str]], Config]] = {
@@ -87,6 +88,11 @@ def unet_widths(shapes: Shapes) -> Config:
         "in_channels": shapes["conv_in.weight"][1],
         "out_channels": shapes["conv_out.weight"][0],
         "use_linear_projection": projections == {2},
+        **(
+            {"projection_class_embeddings_input_dim": shapes["add_embedding.linear_1.weight"][1]}
+            if "add_embedding.linear_1.weight" in shapes
+            else {}
+        ),
     }
 
 
@@ -110,25 +116,40 @@ def text_widths(shapes: Shapes) -> Config:
         "hidden_size": hidden,
         "max_position_embeddings": shapes["text_model.embeddings.position_embedding.weight"][0],
         "intermediate_size": shapes["text_model.encoder.layers.0.mlp.fc1.weight"][0],
+        **({"projection_dim": shapes[PROJECTION][0]} if PROJECTION in shapes else {}),
     }
 
 
 WIDTHS: dict[str, Callable[[Shapes], Config]] = {
     "text_encoder": text_widths,
+    "text_encoder_2": text_widths,
     "unet": unet_widths,
     "vae": vae_widths,
 }
 """part → what shapes say of its config"""
 
 
-def assumed(part: str, found: Config) -> Config:
+TIME_WIDTH = 256
+"""Numbers that each of a picture's sizes becomes, in every published UNet that takes them"""
+
+
+def assumed(family: Family, part: str, found: Config) -> Config:
     """What cannot be inferred of `part`, of which `found` is known."""
-    if part != "text_encoder":
-        return dict(ASSUMED[part])
+    if part == "unet":
+        config = dict(family.assumed[part])
+        if family.head:
+            config["attention_head_dim"] = [
+                max(1, width // family.head) for width in found["block_out_channels"]
+            ]
+        if family.size_ids:
+            config["addition_time_embed_dim"] = TIME_WIDTH
+        return config
+    if part == "vae":
+        return dict(family.assumed[part])
     vocabulary = found["vocab_size"]
     heads = max(1, found["hidden_size"] // CLIP_HEAD)
     # CLIP's vocabulary ends with the token that begins a text and the one that ends it.
-    return ASSUMED[part] | {
+    return family.assumed[part] | {
         "num_attention_heads": heads,
         "bos_token_id": vocabulary - 2,
         "eos_token_id": vocabulary - 1,
@@ -137,15 +158,16 @@ def assumed(part: str, found: Config) -> Config:
 
 def impossible(part: str, config: Config) -> str | None:
     """Why the assumed values cannot be this part's, or None: widths must divide by groups and heads."""
-    if part == "text_encoder":
+    if part.startswith("text_encoder"):
         heads, width = config["num_attention_heads"], config["hidden_size"]
         return None if width % CLIP_HEAD == 0 else f"a width of {width} does not divide into {heads} heads"
     widths, groups = config["block_out_channels"], config["norm_num_groups"]
     for width in widths:
         if width % groups:
             return f"a width of {width} does not divide into {groups} norm groups"
-        if part == "unet" and width % config["attention_head_dim"]:
-            return f"a width of {width} does not divide into {config['attention_head_dim']} heads"
+        heads = config["attention_head_dim"] if part == "unet" else 1
+        if isinstance(heads, int) and width % heads:
+            return f"a width of {width} does not divide into {heads} heads"
     return None
 
 

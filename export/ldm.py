@@ -1,4 +1,4 @@
-"""What Stable Diffusion 1.5's parameters are called in the layout of the original LDM code.
+"""What parameters are called in the layout of the original LDM code, and in OpenCLIP's.
 
 Each table is parameter (as diffusers and transformers name it) → name in the file without its prefix,
 for blocks and layers in any number. `conv_shortcut` stands in it for every residual block, though only
@@ -10,13 +10,6 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 Names = dict[str, str]
-
-PREFIXES = {
-    "text_encoder": "cond_stage_model.transformer.",
-    "unet": "model.diffusion_model.",
-    "vae": "first_stage_model.",
-}
-"""part → what its names begin with in a whole checkpoint"""
 
 OPTIONAL = re.compile(r"\.conv_shortcut\.(weight|bias)$")
 
@@ -35,6 +28,8 @@ _UNET_ENDS = {
     "conv_norm_out": "out.0",
     "conv_out": "out.2",
 }
+_UNET_SIZES = {"add_embedding.linear_1": "label_emb.0.0", "add_embedding.linear_2": "label_emb.0.2"}
+"""Of UNets that are told of sizes"""
 _ATTENTION = ("to_q", "to_k", "to_v", "to_out.0")
 _TRANSFORMER_BLOCK = (
     *("norm1", "norm2", "norm3", "ff.net.0.proj", "ff.net.2"),
@@ -56,6 +51,18 @@ _CLIP_LAYER = (
 )
 
 
+_OPEN_CLIP_LAYER = {
+    "self_attn.out_proj": "attn.out_proj",
+    "layer_norm1": "ln_1",
+    "layer_norm2": "ln_2",
+    "mlp.fc1": "mlp.c_fc",
+    "mlp.fc2": "mlp.c_proj",
+}
+FUSED = ("q_proj", "k_proj", "v_proj")
+PROJECTION = "text_projection.weight"
+"""Held turned over by OpenCLIP."""
+
+
 def per_level(value: int | list[int], levels: int) -> list[int]:
     """A config value that is one number for all levels, or a list with one for each."""
     return [value] * levels if isinstance(value, int) else list(value)
@@ -68,7 +75,7 @@ def unet_names(config: Mapping[str, Any]) -> Names:
     layers = per_level(config.get("layers_per_block", 2), levels)
     depth = per_level(config.get("transformer_layers_per_block", 1), levels)
     depths = [deep if "CrossAttn" in kind else 0 for kind, deep in zip(kinds, depth, strict=True)]
-    modules = dict(_UNET_ENDS)
+    modules = _UNET_ENDS | (_UNET_SIZES if config.get("addition_embed_type") else {})
     index = 1
     for level, (count, deep) in enumerate(zip(layers, depths, strict=True)):
         ours = f"down_blocks.{level}"
@@ -136,6 +143,33 @@ def text_names(config: Mapping[str, Any]) -> Names:
         modules += [f"text_model.encoder.layers.{layer}.{name}" for name in _CLIP_LAYER]
     embeddings = [f"text_model.embeddings.{name}_embedding.weight" for name in ("token", "position")]
     return {name: name for name in embeddings} | _parameters({name: name for name in modules})
+
+
+def open_clip_names(config: Mapping[str, Any]) -> Names:
+    """The table of a text encoder in OpenCLIP's names, with its projection; `config` needs `num_hidden_layers`.
+
+    Queries, keys and values are pieces of one tensor (`pieces_of`).
+    """
+    modules = {"text_model.final_layer_norm": "ln_final"}
+    names = {
+        "text_model.embeddings.token_embedding.weight": "token_embedding.weight",
+        "text_model.embeddings.position_embedding.weight": "positional_embedding",
+        PROJECTION: "text_projection",
+    }
+    for layer in range(config["num_hidden_layers"]):
+        ours, theirs = f"text_model.encoder.layers.{layer}", f"transformer.resblocks.{layer}"
+        modules |= _under(ours, theirs, _OPEN_CLIP_LAYER)
+        names |= {
+            f"{ours}.self_attn.{projection}.{leaf}": f"{theirs}.attn.in_proj_{leaf}"
+            for projection in FUSED
+            for leaf in ("weight", "bias")
+        }
+    return names | _parameters(modules)
+
+
+def piece_of(name: str) -> int | None:
+    """Which third of OpenCLIP's joint tensor the parameter `name` is, None where it is a tensor of its own."""
+    return next((place for place, one in enumerate(FUSED) if f".self_attn.{one}." in name), None)
 
 
 NAMES: dict[str, Callable[[Mapping[str, Any]], Names]] = {

@@ -1,4 +1,4 @@
-"""What a file that is no Stable Diffusion 1.5 checkpoint looks like, by the names of its tensors."""
+"""What a file that is no checkpoint looks like, by the names of its tensors."""
 
 import re
 from collections.abc import Iterable
@@ -32,7 +32,7 @@ def _row(pattern: str, what: str, todo: str) -> Lookalike:
     return Lookalike(re.compile(pattern), what, todo)
 
 
-_ONLY = "only Stable Diffusion 1.5's architecture can be exported so far"
+_ONLY = "only Stable Diffusion 1.x, 2.x and XL can be exported so far"
 
 WRONG: tuple[Lookalike, ...] = (
     _row(
@@ -40,9 +40,12 @@ WRONG: tuple[Lookalike, ...] = (
         "an adapter (LoRA)",
         "export the checkpoint that it belongs to",
     ),
-    _row(r"^(control_model|controlnet_cond_embedding|zero_convs|input_hint_block)\.", "a ControlNet", _ONLY),
-    _row(r"^conditioner\.embedders\.|\.label_emb\.|\.add_embedding\.", "Stable Diffusion XL", _ONLY),
-    _row(r"^cond_stage_model\.model\.", "Stable Diffusion 2 (an OpenCLIP text encoder)", _ONLY),
+    _row(
+        r"^(control_model|controlnet_cond_embedding|zero_convs|input_hint_block)\.",
+        "a ControlNet",
+        "add it with `studio models add --type controlnet`",
+    ),
+    _row(r"^(embedder\.model\.|noise_augmentor\.)", "an unCLIP model", _ONLY),
     _row(
         r"(^|\.)(joint_blocks|double_blocks|single_transformer_blocks)\.", "Stable Diffusion 3 or FLUX", _ONLY
     ),

@@ -1,8 +1,8 @@
-"""One part of a checkpoint (text encoder, UNet or VAE): its file, and what its tensors are called there."""
+"""One part of a checkpoint (a text encoder, UNet or VAE): its file, and what its tensors are called there."""
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -37,10 +37,14 @@ class Part:
     """parameter → the tensor's name in the file"""
     shapes: dict[str, list[int]]
     """parameter → the shape that the graph wants, where the file's is another"""
+    rows: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """parameter → (first row, row after its last) of the tensor that it is a piece of"""
+    transposed: tuple[str, ...] = ()
+    """Parameters whose tensor is the graph's turned over"""
 
     def layout(self, file: str) -> PartLayout:
         """What `weights/layout.json` says of this part when its file is called `file` there."""
-        return PartLayout(file, self.names, self.shapes)
+        return PartLayout(file, self.names, self.shapes, self.rows, self.transposed)
 
 
 def canonical_name(name: str) -> str:
@@ -63,7 +67,9 @@ def make_part(
     header: Mapping[str, TensorPlace],
     names: dict[str, str],
     shapes: dict[str, list[int]],
+    rows: dict[str, tuple[int, int]] | None = None,
+    transposed: tuple[str, ...] = (),
 ) -> Part:
     """A part with its places worked out; `header` must hold what `names` says."""
-    tensors = resolve(file, dict(header), PartLayout(file.name, names, shapes))
-    return Part(config, file, style, tensors, names, shapes)
+    tensors = resolve(file, dict(header), PartLayout(file.name, names, shapes, rows or {}, transposed))
+    return Part(config, file, style, tensors, names, shapes, rows or {}, transposed)

@@ -12,10 +12,10 @@ from diffusers import AutoencoderKL, UNet2DConditionModel
 from diffusers.loaders import single_file_utils
 from numpy.typing import NDArray
 from safetensors import safe_open
-from transformers import CLIPTextConfig, CLIPTextModel
+from transformers import CLIPTextConfig, CLIPTextModel, CLIPTextModelWithProjection
 
 from export.checkpoint import Checkpoint
-from export.ldm import PREFIXES
+from export.families.family import Tower
 from export.parts import Part
 
 Arrays = dict[str, NDArray[Any]]
@@ -44,7 +44,7 @@ def _diffusers(part: str, kind: Any) -> Any:
         logging.getLogger("diffusers").setLevel(logging.ERROR)
         found = checkpoint.parts[part]
         if found.style == "ldm":
-            return _from_ldm(part, kind, found)
+            return _from_ldm(part, kind, found, checkpoint.family.prefixes[part])
         stem = found.file.name.removesuffix(".safetensors")
         _, _, variant = stem.partition(".")
         return kind.from_pretrained(
@@ -62,11 +62,11 @@ def _diffusers(part: str, kind: Any) -> Any:
 _CONVERTERS = {"unet": "convert_ldm_unet_checkpoint", "vae": "convert_ldm_vae_checkpoint"}
 
 
-def _from_ldm(part: str, kind: Any, found: Part) -> Any:
+def _from_ldm(part: str, kind: Any, found: Part, prefix: str) -> Any:
     """The module with names changed by diffusers' own converters, which know nothing of our table."""
     convert = getattr(single_file_utils, _CONVERTERS[part])
     averaged = any(name.startswith("model_ema.") for name in found.names.values())
-    prefixes = (PREFIXES[part], "model_ema.") if averaged else (PREFIXES[part],)
+    prefixes = (prefix, "model_ema.") if averaged else (prefix,)
     with safe_open(found.file, "pt") as file:
         names = list(file.keys())
         # Without its prefix it is a file that holds this part alone, and may hold what training left.
@@ -78,23 +78,32 @@ def _from_ldm(part: str, kind: Any, found: Part) -> Any:
     return module.float().eval()
 
 
-def _text_encoder(checkpoint: Checkpoint) -> Any:
-    found = checkpoint.parts["text_encoder"]
-    model = CLIPTextModel(CLIPTextConfig(**found.config)).float().eval()
-    prefix = PREFIXES["text_encoder"]
+def _text_encoder(part: str, kind: Any) -> Any:
+    def load(checkpoint: Checkpoint) -> Any:
+        found, tower = checkpoint.parts[part], checkpoint.family.tower(part)
+        assert tower is not None
+        model = kind(CLIPTextConfig(**found.config)).float().eval()
+        model.load_state_dict(_text_state(model, found, tower))
+        # Of the layer that was asked for, the XL family takes the state as it is.
+        model.normalised = not checkpoint.family.size_ids
+        return model
+
+    return load
+
+
+def _text_state(model: Any, found: Part, tower: Tower) -> dict[str, torch.Tensor]:
+    """transformers' names, by diffusers' own converter where they are OpenCLIP's."""
     with safe_open(found.file, "pt") as file:
         names = list(file.keys())
-        own = [name for name in names if name.startswith(prefix)] or names
-        state = {name.removeprefix(prefix): file.get_tensor(name) for name in own}
-    if not any(name.startswith("text_model.") for name in state):  # as transformers 5 names them
+        own = [name for name in names if name.startswith(tower.prefix)] or names
+        state = {name.removeprefix(tower.prefix): file.get_tensor(name) for name in own}
+    if "positional_embedding" in state:
+        state = {f"text.{name}": value for name, value in state.items()}
+        state = single_file_utils.convert_open_clip_checkpoint(model, state, prefix="text.")
+    elif not any(name.startswith("text_model.") for name in state):  # as transformers 5 names them
         state = {f"text_model.{name}": value for name, value in state.items()}
-    state = {
-        name: value
-        for name, value in state.items()
-        if name.startswith("text_model.") and not name.endswith(".position_ids")
-    }
-    model.load_state_dict(state)
-    return model
+    wanted = model.state_dict().keys()
+    return {name: value for name, value in state.items() if name in wanted}
 
 
 def _run_text(model: Any, inputs: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
@@ -111,19 +120,20 @@ def _run_text(model: Any, inputs: dict[str, torch.Tensor]) -> dict[str, torch.Te
         finally:
             hook.remove()
         layer = result.hidden_states[-int(inputs["clip_skip"][row, 0])]
-        hidden.append(model.text_model.final_layer_norm(layer))
-        pooled.append(result.pooler_output)
+        hidden.append(model.text_model.final_layer_norm(layer) if model.normalised else layer)
+        pooled.append(result.text_embeds if "text_embeds" in result else result.pooler_output)
     return {"hidden_state": torch.cat(hidden), "pooled": torch.cat(pooled)}
 
 
 def _run_unet(model: Any, inputs: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
     """One sample at a time: the reference cannot mix neighbours up."""
-    results = [
-        model(sample[None], float(timestep[0]), context[None]).sample
-        for sample, timestep, context in zip(
-            inputs["sample"], inputs["timestep"], inputs["encoder_hidden_states"], strict=True
+    results = []
+    for row in range(len(inputs["sample"])):
+        sample, timestep, context = (
+            inputs[name][row : row + 1] for name in ("sample", "timestep", "encoder_hidden_states")
         )
-    ]
+        added = {name: inputs[name][row : row + 1] for name in ("text_embeds", "time_ids") if name in inputs}
+        results.append(model(sample, float(timestep), context, added_cond_kwargs=added or None).sample)
     return {"noise_pred": torch.cat(results)}
 
 
@@ -136,12 +146,14 @@ def _run_decoder(model: Any, inputs: dict[str, torch.Tensor]) -> dict[str, torch
 
 
 _LOADERS = {
-    "text_encoder": _text_encoder,
+    "text_encoder": _text_encoder("text_encoder", CLIPTextModel),
+    "text_encoder_2": _text_encoder("text_encoder_2", CLIPTextModelWithProjection),
     "unet": _diffusers("unet", UNet2DConditionModel),
     "vae": _diffusers("vae", AutoencoderKL),
 }
 _RUNNERS = {
     "text-encoder": ("text_encoder", _run_text),
+    "text-encoder-2": ("text_encoder_2", _run_text),
     "unet": ("unet", _run_unet),
     "vae-encoder": ("vae", _run_encoder),
     "vae-decoder": ("vae", _run_decoder),

@@ -36,8 +36,10 @@ CASES: tuple[Case, ...] = (
     Case("vae-encoder", 8, 2, 5, 7),
     Case("vae-decoder", 9, 1, 8, 8),
     Case("vae-decoder", 10, 2, 5, 7),
+    Case("text-encoder-2", 11, 1, 0, 0),
+    Case("text-encoder-2", 12, 3, 0, 0),
 )
-"""Two batch sizes and two shapes for each network (the text encoder has one shape)."""
+"""Two batch sizes and two shapes for each network (text encoders have one shape)."""
 
 
 def cases(network: str) -> Iterator[Case]:
@@ -57,7 +59,7 @@ def _normal(random: np.random.RandomState, *shape: int) -> NDArray[np.float32]:
 
 
 def _text(random: np.random.RandomState, case: Case, checkpoint: Checkpoint) -> dict[str, NDArray[Any]]:
-    config = checkpoint.configs["text_encoder"]
+    config = checkpoint.configs[checkpoint.family.networks[case.network].part]
     layers, vocabulary = int(config.get("num_hidden_layers", 12)), int(config.get("vocab_size", 49408))
     eos = int(config.get("eos_token_id", 49407))
     if eos == 2:  # an old config: the end is the highest id
@@ -71,16 +73,21 @@ def _text(random: np.random.RandomState, case: Case, checkpoint: Checkpoint) -> 
         "input_ids": ids.astype(np.int64),
         "clip_skip": (1 + np.arange(case.batch) % layers).reshape(-1, 1).astype(np.int64),
         "replace_mask": mask,
-        "replace_values": 0.02 * _normal(random, case.batch, TOKENS, checkpoint.context_dim),
+        "replace_values": 0.02 * _normal(random, case.batch, TOKENS, int(config["hidden_size"])),
     }
 
 
 def _unet(random: np.random.RandomState, case: Case, checkpoint: Checkpoint) -> dict[str, NDArray[Any]]:
-    return {
-        "sample": _normal(random, case.batch, checkpoint.latent_channels, case.height, case.width),
+    inputs: dict[str, NDArray[Any]] = {
+        "sample": _normal(random, case.batch, checkpoint.sample_channels, case.height, case.width),
         "timestep": random.uniform(0, 999, (case.batch, 1)).astype(np.float32),
         "encoder_hidden_states": _normal(random, case.batch, case.tokens, checkpoint.context_dim),
     }
+    if checkpoint.pooled_dim:
+        ids = checkpoint.family.size_ids
+        inputs["text_embeds"] = _normal(random, case.batch, checkpoint.pooled_dim)
+        inputs["time_ids"] = random.randint(0, 1024, (case.batch, ids)).astype(np.float32)
+    return inputs
 
 
 def _vae_encoder(
@@ -99,6 +106,7 @@ def _vae_decoder(
 
 _MAKERS = {
     "text-encoder": _text,
+    "text-encoder-2": _text,
     "unet": _unet,
     "vae-encoder": _vae_encoder,
     "vae-decoder": _vae_decoder,

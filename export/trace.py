@@ -26,7 +26,6 @@ from export.checkpoint import Checkpoint, open_checkpoint
 from export.compare import compare
 from export.errors import ExportError
 from export.graphs import write_identity
-from export.networks import NETWORKS, Layout
 from export.samples import Case, cases, make_inputs
 from export.tracing_modules import build, scatter
 
@@ -41,6 +40,7 @@ TRACE_LIMIT = 1e-4
 _TRACE_CASES = {
     # Odd sizes, so that the UNet's way up is traced with sizes and not with a factor of 2.
     "text-encoder": Case("text-encoder", 0, 2, 0, 0),
+    "text-encoder-2": Case("text-encoder-2", 0, 2, 0, 0),
     "unet": Case("unet", 0, 2, 9, 13, 83),
     "vae-encoder": Case("vae-encoder", 0, 2, 5, 7),
     "vae-decoder": Case("vae-decoder", 0, 2, 5, 7),
@@ -58,9 +58,10 @@ def trace(checkpoint: Checkpoint, folder: Path, progress: Progress | None = None
     folder.mkdir(parents=True, exist_ok=True)
     building = Path(tempfile.mkdtemp(prefix=f".{checkpoint.hash}.tmp-", dir=folder))
     try:
-        for number, network in enumerate(NETWORKS):
+        networks = checkpoint.family.networks
+        for number, network in enumerate(networks):
             if progress:
-                progress(f"tracing {network}", number / len(NETWORKS))
+                progress(f"tracing {network}", number / len(networks))
             try:
                 _trace_network(network, checkpoint, building)
             except (RuntimeError, ValueError, TypeError, KeyError, EngineError) as error:
@@ -77,11 +78,11 @@ def trace(checkpoint: Checkpoint, folder: Path, progress: Progress | None = None
 
 
 def _trace_network(network: str, checkpoint: Checkpoint, folder: Path) -> None:
-    kind = NETWORKS[network]
-    module = build(network, checkpoint.configs[kind.part])
+    kind = checkpoint.family.networks[network]
+    module = build(kind.module, checkpoint.configs[kind.part])
     _check_parameters(module, checkpoint, kind.part)
     scatter(module, seed=len(network))
-    inputs, outputs = kind.ports(Layout(checkpoint.context_dim, checkpoint.latent_channels))
+    inputs, outputs = kind.ports(checkpoint.layout(network))
     path = folder / f"{network}.onnx"
     _export(module, make_inputs(_TRACE_CASES[network], checkpoint), inputs, outputs, path)
     shapes = {name: list(value.shape) for name, value in module.named_parameters()}

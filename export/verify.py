@@ -20,7 +20,6 @@ from export.checkpoint import Checkpoint, open_checkpoint
 from export.compare import compare
 from export.errors import ExportError
 from export.graphs import can_trace
-from export.networks import NETWORKS
 from export.report import NetworkReport
 from export.samples import CASES, Case, cases, make_inputs
 from export.write import file_hash
@@ -113,8 +112,9 @@ def choose_source(checkpoint: Checkpoint, weights: dict[str, str]) -> tuple[Sour
 def verify(folder: Path, checkpoint: Checkpoint, source: Source, progress: Progress) -> list[NetworkReport]:
     """Load and run every network of the written `folder`; raises `ExportError` past `LIMIT`."""
     reports = []
-    for number, network in enumerate(NETWORKS):
-        progress(f"verifying {network}", number / len(NETWORKS))
+    networks = checkpoint.family.networks
+    for number, network in enumerate(networks):
+        progress(f"verifying {network}", number / len(networks))
         try:
             reports.append(_verify_network(folder, network, checkpoint, source))
         except EngineError as error:
@@ -150,7 +150,8 @@ def record(checkpoint: Checkpoint, out: Path) -> None:
     source = TorchSource(checkpoint)
     hashes = {part: file_hash(file) for part, file in checkpoint.files.items()}
     arrays: Arrays = {"weights": np.array(msgspec.json.encode(hashes).decode())}
-    for case in CASES:
+    known = checkpoint.family.networks
+    for case in (case for case in CASES if case.network in known):
         for name, array in (source.expected(case, make_inputs(case, checkpoint)) or {}).items():
             arrays[f"{_key(case)}/{name}"] = array
     with out.open("wb") as file:

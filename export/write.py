@@ -10,11 +10,10 @@ import msgspec
 
 from ensembles.engine.errors import EngineError
 from ensembles.engine.weights import LAYOUT, WeightFile, WeightLayout, read_layout
-from ensembles.manifest import Manifest, read_manifest
-from export.architecture import PARTS
+from ensembles.manifest import Manifest, TextTower, read_manifest
 from export.checkpoint import Checkpoint, open_checkpoint
 from export.errors import ExportError
-from export.networks import NETWORKS
+from export.families.family import Tower
 from export.parts import Part
 from export.report import WeightReport
 from export.repository import rendered, write_repository
@@ -23,8 +22,10 @@ from export.runtimes.target import Target
 MAX_BATCH = {"256": 16, "512": 8, "768": 4, "1024": 2}
 """Samples at once per resolution bucket: attention's scores grow with the fourth power of the side."""
 
-STEMS = {"text_encoder": "text-encoder", "unet": "unet", "vae": "vae"}
+STEMS = {"text_encoder": "text-encoder", "text_encoder_2": "text-encoder-2", "unet": "unet", "vae": "vae"}
 """part → what its file is called in a published folder when it serves no other"""
+OPEN_CLIP_H = 24
+"""Layers of Stable Diffusion 2's text encoder, of which its folders keep all but the last."""
 SHARED = "checkpoint.safetensors"
 """What a file that serves several parts is called."""
 
@@ -59,7 +60,7 @@ def place_weights(checkpoint: Checkpoint, folder: Path, progress: Progress) -> d
     layouts = {}
     for number, (name, part) in enumerate(checkpoint.parts.items()):
         progress(f"reading {name}", number / len(checkpoint.parts))
-        sharing = [other for other in PARTS if checkpoint.files[other] == part.file]
+        sharing = [other for other in checkpoint.parts if checkpoint.files[other] == part.file]
         target = folder / (f"{STEMS[name]}.safetensors" if len(sharing) == 1 else SHARED)
         if part.file not in reports:
             linked = link_or_copy(part.file, target)
@@ -91,12 +92,22 @@ def make_manifest(
     checkpoint: Checkpoint, name: str, weights: dict[str, WeightReport], target: Target
 ) -> Manifest:
     """What the models in Triton must know of this checkpoint."""
-    scheduler = checkpoint.scheduler
+    scheduler, family = checkpoint.scheduler, checkpoint.family
+    towers = tuple(_tower(checkpoint, tower) for tower in family.towers)
     return Manifest(
         name=name,
         architecture=checkpoint.architecture,
         context_dim=checkpoint.context_dim,
-        text_layers=int(checkpoint.configs["text_encoder"].get("num_hidden_layers", 12)),
+        family=family.name,
+        kind="checkpoint" if towers else "vae",
+        towers=towers,
+        unet_channels=checkpoint.sample_channels,
+        pooled_dim=checkpoint.pooled_dim,
+        size_ids=family.size_ids,
+        residuals=checkpoint.residuals,
+        image_layers=checkpoint.image_layers,
+        zero_snr=bool(scheduler.get("rescale_betas_zero_snr", False)),
+        text_layers=min((tower.layers + tower.missing for tower in towers), default=0),
         prediction=scheduler.get("prediction_type", "epsilon"),
         beta_schedule=scheduler.get("beta_schedule", "scaled_linear"),
         beta_start=float(scheduler.get("beta_start", 0.00085)),
@@ -108,9 +119,26 @@ def make_manifest(
         default_size=checkpoint.sample_size * checkpoint.vae_factor,
         latent_rgb=checkpoint.latent_rgb,
         max_batch=MAX_BATCH,
-        weights={network: weights[kind.part].sha256 for network, kind in NETWORKS.items()},
+        weights={network: weights[kind.part].sha256 for network, kind in family.networks.items()},
         runtime=target.runtime,
         precision=target.precision,
+    )
+
+
+def _tower(checkpoint: Checkpoint, tower: Tower) -> TextTower:
+    """A text encoder as its manifest tells it."""
+    config = checkpoint.configs[tower.part]
+    layers = int(config.get("num_hidden_layers", 12))
+    # All 24 layers of OpenCLIP's ViT-H, where somebody kept them.
+    whole = tower.left_out and layers == OPEN_CLIP_H
+    return TextTower(
+        network=tower.network,
+        width=int(config["hidden_size"]),
+        layers=layers,
+        pad=tower.pad,
+        skip=tower.skip,
+        missing=0 if whole else tower.left_out,
+        embedding=tower.embedding,
     )
 
 
@@ -126,7 +154,8 @@ def is_current(folder: Path, source: Path) -> bool:
     hashes = {part: file_hash(file) for part, file in checkpoint.files.items()}
     return (
         manifest.architecture == checkpoint.architecture
-        and manifest.weights == {network: hashes[kind.part] for network, kind in NETWORKS.items()}
+        and manifest.weights
+        == {network: hashes[kind.part] for network, kind in checkpoint.family.networks.items()}
         and {name: part.tensors for name, part in layout.parts.items()} == names
         and all(
             path.is_file() and path.read_text() == text
@@ -140,11 +169,12 @@ def write_folder(checkpoint: Checkpoint, manifest: Manifest, graphs: Path, folde
     text = msgspec.json.format(msgspec.json.encode(manifest), indent=1)
     (folder / "manifest.json").write_bytes(text + b"\n")
     (folder / "graphs").mkdir()
-    for network in NETWORKS:
+    for network in checkpoint.family.networks:
         for suffix in (".onnx", ".json"):
             # Linked: checkpoints of one architecture share them. Tracing anew makes new files.
             link_or_copy(graphs / f"{network}{suffix}", folder / "graphs" / f"{network}{suffix}")
-    (folder / "tokenizer").mkdir()
+    if checkpoint.tokenizer:
+        (folder / "tokenizer").mkdir()
     for file in checkpoint.tokenizer:
         shutil.copyfile(file, folder / "tokenizer" / file.name)
     write_repository(manifest, folder / "repository")

@@ -14,6 +14,8 @@ _TYPES = {
 }
 """safetensors' dtypes in ONNX"""
 
+TURNED = ".turned"
+"""What follows a matrix' name where its bytes are those of the matrix turned over."""
 STORED = ".stored"
 """What follows a parameter's name where its bytes have another type than the graph wants."""
 
@@ -44,10 +46,16 @@ def bind_external(
                 f"{weights.path} stores {tensor.name} as {place.dtype}; save it as F32, F16 or BF16."
             )
         wanted, stored = tensor.data_type, _TYPES[place.dtype]
+        name, turned = tensor.name, f"{tensor.name}{TURNED}"
+        if place.transposed:
+            tensor.name = turned
+            tensor.dims[:] = place.shape[::-1]
+            casts.append(
+                onnx.helper.make_node("Transpose", [turned], [name], f"{name}.transpose", perm=[1, 0])
+            )
         if stored != wanted:
-            name = tensor.name
-            tensor.name, tensor.data_type = f"{name}{STORED}", stored
-            casts.append(onnx.helper.make_node("Cast", [tensor.name], [name], f"{name}.cast", to=wanted))
+            read, tensor.name, tensor.data_type = tensor.name, f"{name}{STORED}", stored
+            casts.insert(0, onnx.helper.make_node("Cast", [tensor.name], [read], f"{name}.cast", to=wanted))
         point(tensor, file, place)
     nodes = list(model.graph.node)
     del model.graph.node[:]

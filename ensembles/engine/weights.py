@@ -52,13 +52,17 @@ class PartLayout(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The graph's parameter → the tensor's name in the file, for every parameter of the part."""
     shapes: dict[str, list[int]] = {}
     """parameter → the shape that the graph wants, where the file's differs by axes of length 1"""
+    rows: dict[str, tuple[int, int]] = {}
+    """parameter → (first row, row after its last) of the tensor that it is a piece of"""
+    transposed: tuple[str, ...] = ()
+    """Matrices that the file holds turned over"""
 
 
 class WeightLayout(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`weights/layout.json` of a published checkpoint."""
 
     parts: dict[str, PartLayout]
-    """text_encoder, unet, vae"""
+    """text_encoder, text_encoder_2, unet, vae"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,8 @@ class TensorPlace:
     start: int
     """Offset in bytes from the beginning of the file."""
     end: int
+    transposed: bool = False
+    """The bytes are those of a matrix of the reverse shape, turned over."""
 
 
 def read_header(path: Path) -> dict[str, TensorPlace]:
@@ -172,6 +178,8 @@ class WeightFile:
         dtype, convert = _READERS[place.dtype]
         count = (place.end - place.start) // np.dtype(dtype).itemsize
         raw = np.frombuffer(self._bytes, dtype=dtype, count=count, offset=place.start)
+        if place.transposed:
+            return convert(raw).reshape(place.shape[::-1]).T
         return convert(raw).reshape(place.shape)
 
     def is_finite(self, name: str) -> bool:
@@ -205,7 +213,7 @@ def read_layout(folder: Path) -> WeightLayout:
 
 
 def open_weights(folder: Path, part: str) -> WeightFile:
-    """The weights of `part` (text_encoder, unet or vae) of the published `folder` (`models/NAME`).
+    """The weights of `part` (text_encoder, text_encoder_2, unet or vae) of the published `folder` (`models/NAME`).
 
     `places` holds the part's parameters alone, under the graph's names and with the graph's shapes,
     whatever the file calls them. Raises `EngineError` when the file lacks one of them.
@@ -227,8 +235,23 @@ def resolve(path: Path, header: dict[str, TensorPlace], layout: PartLayout) -> d
         place = header.get(tensor)
         if place is None:
             raise EngineError(f"{path} has no tensor {tensor}: export the checkpoint again.")
+        if name in layout.rows:
+            place = _piece(path, tensor, place, *layout.rows[name])
+        if name in layout.transposed:
+            place = replace(place, shape=place.shape[::-1], transposed=True)
         shape = tuple(layout.shapes.get(name, place.shape))
         if [extent for extent in shape if extent != 1] != [extent for extent in place.shape if extent != 1]:
             raise EngineError(f"{path}: {tensor} has shape {place.shape}, but the graph wants {shape}.")
         places[name] = replace(place, shape=shape)
     return places
+
+
+def _piece(path: Path, tensor: str, place: TensorPlace, first: int, after: int) -> TensorPlace:
+    """Rows `first` to `after` of a tensor."""
+    if not place.shape or not 0 <= first < after <= place.shape[0]:
+        raise EngineError(f"{path}: {tensor} has shape {place.shape}, and no rows {first} to {after}.")
+    row = (place.end - place.start) // place.shape[0]
+    start = place.start + first * row
+    return replace(
+        place, shape=(after - first, *place.shape[1:]), start=start, end=start + (after - first) * row
+    )

@@ -17,7 +17,6 @@ from ensembles.manifest import Manifest
 from export.checkpoint import Checkpoint
 from export.compare import compare
 from export.errors import ExportError
-from export.networks import NETWORKS
 from export.report import WrittenReport
 from export.runtimes.typed import typed_graph
 from export.samples import cases, make_inputs
@@ -41,8 +40,9 @@ def write_models(
     Raises `ExportError` past `LIMITS`.
     """
     reports = []
-    for number, network in enumerate(NETWORKS):
-        progress(f"writing {network}", number / len(NETWORKS))
+    networks = checkpoint.family.networks
+    for number, network in enumerate(networks):
+        progress(f"writing {network}", number / len(networks))
         reports.append(_write(folder, network, manifest, checkpoint))
     if manifest.runtime == "onnxruntime":
         shutil.rmtree(folder / "weights")

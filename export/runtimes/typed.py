@@ -15,7 +15,7 @@ from ensembles.engine.graph import GraphMeta
 
 PRECISIONS = {"fp32": onnx.TensorProto.FLOAT, "fp16": onnx.TensorProto.FLOAT16}
 
-IN_FLOAT32 = ("/time_proj/",)
+IN_FLOAT32 = ("/time_proj/", "/add_time_proj/")
 """What the names of nodes begin with that fp16 would spoil: a timestep of 999.5 is 999 or 1000 there."""
 
 

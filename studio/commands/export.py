@@ -64,7 +64,13 @@ def run_export(
 )
 @click.option("--vae", type=_PATH, help="File or folder whose VAE is taken instead of SOURCE's.")
 @click.option("--text-encoder", type=_PATH, help="File or folder whose text encoder is taken instead.")
+@click.option("--text-encoder-2", type=_PATH, help="The same for Stable Diffusion XL's larger one.")
 @click.option("--tokenizer", type=_PATH, help="Folder with vocab.json and merges.txt, or tokenizer.json.")
+@click.option(
+    "--prediction",
+    type=click.Choice(["epsilon", "v_prediction"]),
+    help="What the UNet predicts, where the source does not say it or is wrong.",
+)
 @click.option("--ema", is_flag=True, help="Take the averaged weights of a single file that has both.")
 @click.option(
     "--runtime",
@@ -87,7 +93,9 @@ def export(
     config: Path | None,
     vae: Path | None,
     text_encoder: Path | None,
+    text_encoder_2: Path | None,
     tokenizer: Path | None,
+    prediction: str | None,
     ema: bool,
     runtime: RuntimeName,
     precision: Precision | None,
@@ -96,10 +104,10 @@ def export(
 ) -> None:
     """Publish SOURCE as Triton models.
 
-    SOURCE is a diffusers folder of Stable Diffusion 1.5's architecture or a single .safetensors file in the
+    SOURCE is a diffusers folder of Stable Diffusion 1.x, 2.x, XL or its refiner, or a single .safetensors file in the
     original layout. See docs/checkpoints.md; for --runtime docs/runtimes.md.
     """
-    choices = Choices(config, vae, text_encoder, tokenizer, ema)
+    choices = Choices(config, vae, text_encoder, text_encoder_2, tokenizer, ema, prediction)
     home = read_settings().home
     try:
         target = choose_target(home, runtime, precision, out)

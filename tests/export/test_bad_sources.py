@@ -25,12 +25,20 @@ def as_sdxl(folder: Path) -> None:
     )
 
 
+def as_flux(folder: Path) -> None:
+    change_json(folder / "model_index.json", _class_name="FluxPipeline")
+
+
 def without_index(folder: Path) -> None:
     (folder / "model_index.json").unlink()
 
 
 def inpainting(folder: Path) -> None:
     change_json(folder / "unet/config.json", in_channels=9)
+
+
+def of_pairs(folder: Path) -> None:
+    change_json(folder / "unet/config.json", in_channels=8)
 
 
 def without_a_tensor(folder: Path) -> None:
@@ -84,9 +92,11 @@ def sampling_unknown(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("spoil", "sentence"),
     [
-        (as_sdxl, "StableDiffusionXLPipeline"),
+        (as_sdxl, "text_encoder_2 has no config.json: it is incomplete"),
+        (as_flux, "is a FluxPipeline .*what can be exported is of the architecture of Stable Diffusion 1.5"),
         (without_index, "has no model_index.json: name a diffusers folder"),
-        (inpainting, "unet in_channels is 9, not 4"),
+        (of_pairs, "unet in_channels is 8, not 4 or 9"),
+        (inpainting, "1 tensors are missing or of another shape .*conv_in.weight; download"),
         (without_a_tensor, "1 tensors are missing or of another shape .*conv_out.weight; download"),
         (of_another_shape, "1 tensors are missing or of another shape .*conv_out.bias; download"),
         (truncated, "is cut off: .*download or copy it again"),

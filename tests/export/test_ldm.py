@@ -16,7 +16,8 @@ from export.architecture import PARTS, graph_config
 from export.checkpoint import Checkpoint, open_checkpoint
 from export.choices import Choices
 from export.command import ExportError, export_checkpoint
-from export.ldm import NAMES, OPTIONAL, PREFIXES, averaged_name
+from export.families import FAMILIES
+from export.ldm import NAMES, OPTIONAL, averaged_name
 from export.networks import NETWORKS
 from export.parts import Part
 from export.samples import CASES, make_inputs
@@ -31,6 +32,7 @@ from tests.tools.random_checkpoint import (
 
 ROOT = Path(__file__).parents[2]
 POCKET = ROOT / "export" / "pocket" / "weights"
+PREFIXES = FAMILIES["sd15"].prefixes
 POCKETS = Choices(config=POCKET)
 
 SD15 = {

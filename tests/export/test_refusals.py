@@ -80,15 +80,15 @@ def named(*names: str) -> Tensors:
 KINDS: Mapping[str, tuple[Tensors, str]] = {
     "sdxl": (
         named(FIRST, "conditioner.embedders.0.transformer.text_model.embeddings.token_embedding.weight"),
-        "looks like Stable Diffusion XL",
+        "of Stable Diffusion XL's text encoder",
     ),
     "sdxl unet": (
         named(FIRST, "model.diffusion_model.label_emb.0.0.weight"),
-        "looks like Stable Diffusion XL",
+        "holds no text encoder (conditioner.embedders.0.transformer.*): add --text-encoder FILE_OR_FOLDER",
     ),
     "sd2": (
         named(FIRST, "cond_stage_model.model.transformer.resblocks.0.attn.in_proj_weight"),
-        "looks like Stable Diffusion 2 (an OpenCLIP text encoder)",
+        "of Stable Diffusion 2's text encoder",
     ),
     "sd3": (
         named("model.diffusion_model.joint_blocks.0.x_block.attn.qkv.weight"),

@@ -21,10 +21,9 @@ from numpy.typing import NDArray
 from export.architecture import PARTS
 from export.checkpoint import open_checkpoint
 from export.clip_vocabulary import CLIP_TOKENIZER
-from export.folder import CLASSES
+from export.families import FAMILIES, Family
 from export.graphs import IDENTITY, SHIPPED, Identity, read_graphs
-from export.ldm import NAMES, PREFIXES, averaged_name
-from export.networks import NETWORKS
+from export.ldm import FUSED, NAMES, averaged_name, open_clip_names
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -93,9 +92,10 @@ class Plan:
 class Architecture:
     """What a folder of graphs says of a checkpoint."""
 
+    family: Family
     configs: dict[str, dict[str, Any]]
     parameters: dict[str, dict[str, Shape]]
-    """text_encoder, unet, vae → parameter → shape"""
+    """part → parameter → shape"""
 
 
 def read_architecture(folder: Path) -> Architecture:
@@ -103,17 +103,21 @@ def read_architecture(folder: Path) -> Architecture:
     identity = msgspec.json.decode((folder / IDENTITY).read_bytes(), type=Identity)
     metas = read_graphs(folder)
     assert metas, f"{folder} is not complete"
-    parameters: dict[str, dict[str, Shape]] = {part: {} for part in PARTS}
+    family = FAMILIES[identity.architecture.rpartition("-")[0]]
+    parameters: dict[str, dict[str, Shape]] = {part: {} for part in family.parts}
     for network, meta in metas.items():
-        parameters[NETWORKS[network].part] |= {key: tuple(shape) for key, shape in meta.parameters.items()}
-    return Architecture(identity.configs, parameters)
+        parameters[family.networks[network].part] |= {
+            key: tuple(shape) for key, shape in meta.parameters.items()
+        }
+    return Architecture(family, identity.configs, parameters)
 
 
 def find_architecture(width: str) -> Architecture:
     """The shipped architecture of that name."""
     for folder in sorted(SHIPPED.iterdir()):
         found = read_architecture(folder)
-        if tuple(found.configs["unet"]["block_out_channels"]) == WIDTHS[width]:
+        widths = found.configs.get("unet", {}).get("block_out_channels")
+        if found.family.name == "sd15" and tuple(widths) == WIDTHS[width]:
             return found
     raise SystemExit(f"{SHIPPED} holds no graphs of {width}.")
 
@@ -197,7 +201,7 @@ def write_random(
             for name, other, shape in ldm_names(architecture, part):
                 size = math.prod(shape) * values.size
                 fill = values.fill(f"{part}.{name}", architecture.parameters[part][name])
-                plan.add(PREFIXES[part] + other, values.dtype, shape, size, fill)
+                plan.add(architecture.family.prefixes[part] + other, values.dtype, shape, size, fill)
                 if ema and part == "unet":
                     fill = averaged.fill(f"{part}.{name}", shape)
                     plan.add(averaged_name(other), "F32", shape, math.prod(shape) * 4, fill)
@@ -208,7 +212,7 @@ def write_random(
 def write_configs(architecture: Architecture, folder: Path, tokenizer: Path) -> Path:
     """The JSON files and the tokenizer of a diffusers folder."""
     index: dict[str, Any] = {"_class_name": "StableDiffusionPipeline", "safety_checker": [None, None]}
-    for part, name in CLASSES.items():
+    for part, name in architecture.family.classes.items():
         library = "transformers" if part == "text_encoder" else "diffusers"
         index[part] = [library, name]
         _write_json(folder / part / "config.json", architecture.configs[part] | EXTRA[part])
@@ -225,19 +229,49 @@ def _write_json(path: Path, value: Any) -> None:
     path.write_text(json.dumps(value, indent=1) + "\n")
 
 
-def as_single_file(source: Path, out: Path, *, parts: tuple[str, ...] = PARTS) -> Path:
-    """A diffusers folder's tensors, byte for byte, as one file in the LDM layout."""
+def as_single_file(source: Path, out: Path, *, parts: tuple[str, ...] | None = None) -> Path:
+    """A diffusers folder's tensors, byte for byte, as one file in the LDM layout (and OpenCLIP's, where it is used)."""
     checkpoint = open_checkpoint(source)
     plan = Plan()
-    for key in parts:
-        part = checkpoint.parts[key]
-        table = NAMES[key](part.config)
-        content = part.file.read_bytes()
+    for key in parts or checkpoint.family.parts:
+        part, tower = checkpoint.parts[key], checkpoint.family.tower(key)
+        fused = tower is not None and tower.style == "open_clip"
+        table = (open_clip_names if fused else NAMES[key])(part.config)
+        prefix, content = checkpoint.family.prefixes[key], part.file.read_bytes()
         for name, place in part.tensors.items():
-            piece = content[place.start : place.end]
+            pieces = [content[place.start : place.end]]
             shape = stored_shape(key, name, place.shape)
-            plan.add(PREFIXES[key] + table[name], place.dtype, shape, len(piece), _bytes(piece))
+            if fused and f".self_attn.{FUSED[0]}." in name:
+                others = [part.tensors[name.replace(FUSED[0], other)] for other in FUSED[1:]]
+                pieces += [content[other.start : other.end] for other in others]
+                shape = (3 * shape[0], *shape[1:])
+            elif fused and any(f".self_attn.{other}." in name for other in FUSED[1:]):
+                continue
+            elif fused and name == "text_projection.weight":
+                size = (place.end - place.start) // math.prod(shape)
+                values = np.frombuffer(pieces[0], f"V{size}").reshape(shape)
+                pieces, shape = [values.T.tobytes()], shape[::-1]
+            data = b"".join(pieces)
+            plan.add(prefix + table[name], place.dtype, shape, len(data), _bytes(data))
+        if fused and tower is not None and tower.left_out:
+            _surplus(plan, prefix, part.config)
     return plan.write(out)
+
+
+def _surplus(plan: Plan, prefix: str, config: Mapping[str, Any]) -> None:
+    """The last layer, which single files hold and folders do not, and what OpenCLIP holds besides."""
+    layer, width = f"transformer.resblocks.{config['num_hidden_layers']}", int(config["hidden_size"])
+    for name, shape in {
+        f"{layer}.attn.in_proj_weight": (3 * width, width), f"{layer}.attn.in_proj_bias": (3 * width,),
+        f"{layer}.attn.out_proj.weight": (width, width), f"{layer}.attn.out_proj.bias": (width,),
+        f"{layer}.ln_1.weight": (width,), f"{layer}.ln_1.bias": (width,),
+        f"{layer}.ln_2.weight": (width,), f"{layer}.ln_2.bias": (width,),
+        f"{layer}.mlp.c_fc.weight": (4 * width, width), f"{layer}.mlp.c_fc.bias": (4 * width,),
+        f"{layer}.mlp.c_proj.weight": (width, 4 * width), f"{layer}.mlp.c_proj.bias": (width,),
+        "text_projection": (width, width), "logit_scale": (),
+    }.items():  # fmt: skip
+        data = np.ones(shape, np.float32).tobytes()
+        plan.add(prefix + name, "F32", shape, len(data), _bytes(data))
 
 
 def _bytes(piece: bytes) -> Fill:
