@@ -32,7 +32,9 @@ def _written(file: h5py.File) -> onnx.ModelProto:
     graph = Graph()
     bgr = graph.add("Gather", ["image", graph.tensor("bgr", np.array([2, 1, 0]))], "flipped", axis=1)
     scaled = graph.add("Mul", [bgr, graph.tensor("white", np.array([255], np.float32))], "scaled")
-    last = graph.add("Sub", [scaled, graph.tensor("mean", np.array(MEAN, np.float32).reshape(1, 3, 1, 1))], "centred")
+    last = graph.add(
+        "Sub", [scaled, graph.tensor("mean", np.array(MEAN, np.float32).reshape(1, 3, 1, 1))], "centred"
+    )
     size = graph.add("Shape", ["image"], "size", start=2)
     sides = []
     for block, count in enumerate(BLOCKS, 1):
