@@ -19,7 +19,7 @@ from ensembles.adapters.about import About, Kind
 from ensembles.engine.errors import EngineError
 from ensembles.engine.weights import WeightFile, read_header
 from ensembles.manifest import read_manifest
-from export.command import export_checkpoint
+from export.command import export_checkpoint, export_vae
 from export.errors import ExportError
 from export.publish import locked
 from export.write import file_hash
@@ -172,8 +172,7 @@ def _publish(path: Path, kind: Kind, home: Path, name: str, organisation: str) -
     if there.exists() and read_manifest(there).organisation != organisation:
         raise ExportError(f"There is a checkpoint or VAE {name!r} of others here. Choose another name.")
     if kind == "vae":
-        publish_vae = import_module("export.families.vae").publish
-        publish_vae(path, name, home, organisation=organisation)
+        export_vae(path, name, home, organisation=organisation)
     else:
         export_checkpoint(path, name, home, organisation=organisation)
     manifest = read_manifest(there)
@@ -183,7 +182,7 @@ def _publish(path: Path, kind: Kind, home: Path, name: str, organisation: str) -
         sha256=manifest.weights.get("unet") or next(iter(manifest.weights.values()), ""),
         bytes=sum(one.stat().st_size for one in there.parent.glob("weights/*.safetensors")),
         layout="diffusers" if path.is_dir() else "ldm",
-        base=manifest.family,
+        base="" if kind == "vae" else manifest.family,
         architecture=manifest.architecture,
         width=manifest.context_dim,
     )
