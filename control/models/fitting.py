@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from ensembles.adapters import lora, store
+from ensembles.adapters import controlnet, ip_adapter, lora, store
 from ensembles.adapters.about import About
 from ensembles.manifest import Manifest
 
@@ -13,12 +13,14 @@ TYPES = {
     "ip_adapter": "IP-Adapter",
 }  # fmt: skip
 """What people call each type."""
+_NETWORKS = {"controlnet": controlnet.check, "ip_adapter": ip_adapter.check}
+"""Types whose layers must be the UNet's."""
 
 
 def unfit(about: About, manifest: Manifest, home: Path | None = None) -> str | None:
     """Why the file cannot be used with the checkpoint, and what could be: a clause without a full stop; None: it can.
 
-    A LoRA of the same family may be one of another width; `home` is where both lie, for a look at its tensors' names and
+    What is of the same family may be of another width or depth; `home` is where both lie, for a look at names and
     shapes. That is remembered, as neither file ever changes.
     """
     said = f"the {TYPES[about.type]} {about.name}"
@@ -41,4 +43,6 @@ def unfit(about: About, manifest: Manifest, home: Path | None = None) -> str | N
         )
     if about.type == "lora" and home is not None:
         return lora.check(store.folder(home, about.sha256) / store.WEIGHTS, home / "models" / manifest.name)
+    if home is not None and about.type in _NETWORKS:
+        return _NETWORKS[about.type](about, home / "models" / manifest.name)
     return None

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from ensembles.adapters import controlnet, lora
+from ensembles.adapters import controlnet, ip_adapter, lora
 from ensembles.adapters.about import About, Kind
 from ensembles.adapters.store import ABOUT, WEIGHTS, folder, read_about, shared
 from ensembles.engine.variant import PLAIN, UsedLora, Variant, from_text
@@ -67,6 +67,8 @@ def fitting(kind: Kind, name: str, tensor: str, manifest: Manifest) -> str:
         why = lora.check(folder(home(), found.sha256) / WEIGHTS, checkpoint)
     elif kind == "controlnet":
         why = controlnet.check(found, checkpoint)
+    elif kind == "ip_adapter":
+        why = ip_adapter.check(found, checkpoint)
     if why is not None:
         raise BadInput(f"{tensor}: {why.removesuffix('.')}.")
     return found.sha256
