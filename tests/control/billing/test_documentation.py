@@ -43,6 +43,8 @@ def test_the_prices() -> None:
     assert cells("each ControlNet") == [f"{RATES['controlnet'].amount // CREDIT} for each picture"]
     assert cells("each LoRA") == [f"{RATES['lora'].amount / CREDIT} for each picture"]
     assert cells("upscaling four times") == [f"{RATES['upscale'].amount // CREDIT} for each picture"]
+    hint = cells("a hint for a ControlNet, made by a network")
+    assert hint == [f"{RATES['preprocess'].amount / CREDIT} for each 512x512 pixels"]
     vae = cells("a VAE's work beyond one encoding and one decoding of what a workflow samples")
     assert vae == [f"{RATES['vae'].amount / CREDIT} for each 512x512 pixels"]
     assert cells("video") == [f"{RATES['video'].amount // CREDIT} for 25 frames"]
