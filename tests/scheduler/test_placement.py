@@ -8,7 +8,9 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
+from uuid import uuid4
 
 import msgspec
 import numpy as np
@@ -16,6 +18,7 @@ import pytest
 from redis.asyncio import Redis
 from rich.console import Console
 
+from control.errors import NotFound
 from control.jobs.requests import Txt2Img
 from control.models.upscalers import upscaler, upscalers
 from export.upscalers.publish import publish_bundled
@@ -26,12 +29,14 @@ from scheduler.faults import Fault
 from scheduler.placement import Server, Servers
 from scheduler.settings import SchedulerSettings
 from scheduler.triton import Pictures, Step, paint
+from scheduler.workflows.engine import Engine
 from studio.commands.export import run_export
 from studio.settings import Settings
 from studio.triton.care import watched
 from studio.triton.repository import begun_with, link_repository
 from studio.triton.server import TritonServer
 from tests.conftest import SOAK
+from tests.tools.preprocessors import publish_tiny
 
 NAMES = ("first", "second", "third")
 KEY = "opens-everything"
@@ -257,6 +262,27 @@ async def test_an_upscaler_is_loaded_when_it_is_asked_for(two: Two) -> None:
     assert begun[False] - begun[True] == set(upscalers(home))
     await asyncio.sleep(2.5)
     assert two.said == []
+
+
+async def test_a_preprocessor_is_loaded_when_a_node_asks_for_it(two: Two, tmp_path: Path) -> None:
+    home, steps = two.settings.home, []
+    publish_tiny(home, tmp_path)
+    link_repository(home)
+    pixels = np.random.default_rng(0).random((2, 30, 40, 3), np.float32)
+    async with placing(two.settings) as servers:
+        means: Any = SimpleNamespace(settings=two.settings, servers=servers)
+        claim: Any = SimpleNamespace(job_id=uuid4())
+        plan: Any = None
+        engine = Engine(means, claim, plan, 0, lambda node, step: steps.append((node, step.step)))
+        made = await engine.at("7").preprocess("movenet", pixels)
+        assert made.image.shape == pixels.shape
+        assert len(made.keypoints.splitlines()) == 2
+        assert steps == [("7", 1), ("7", 2)]
+        with pytest.raises(NotFound, match="no preprocessor 'movenets' here. Did you mean movenet?"):
+            await engine.at("7").preprocess("movenets", pixels)
+    for asked in (True, False):
+        begun = begun_with(home, home / "repository", 0, asked=asked)
+        assert ("movenet-preprocessor" in begun) == (not asked)
 
 
 async def test_without_the_key_what_is_loaded_is_used_and_nothing_is_loaded(two: Two) -> None:
