@@ -127,11 +127,9 @@ async def test_a_cancelled_one_ends_with_the_picture_under_way(engine):
 async def test_bad_pictures_are_the_requests_fault(engine):
     bad = picture(64, 64, 1)
     bad[0, 3, 3, 0] = np.nan
-    large = np.broadcast_to(np.float32(0.5), (1, 4096, 4097, 3))
-    for image, said in ((bad, "finite"), (large, "4097 x 4096 pixels are more than")):
-        with pytest.raises(Fault, match=said) as raised:
-            await networks.preprocess(engine.call, preprocessor(engine.home, "hed"), image)
-        assert not raised.value.error.retryable
+    with pytest.raises(Fault, match="finite") as raised:
+        await networks.preprocess(engine.call, preprocessor(engine.home, "hed"), bad)
+    assert not raised.value.error.retryable
 
 
 async def test_switches_change_what_they_say(home):
