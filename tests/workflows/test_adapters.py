@@ -119,7 +119,7 @@ async def test_block_weights():
     model, _ = await run_node(ENGINE, "StudioLoraBlocks", **given, block_vector=" ")
     assert model.loras == (UsedLora(SHA["ink"]),)
     for wrong, said in (
-        ("1,2,3", "there are 3 numbers; write 17 for SD"),
+        (",".join(["1"] * 65), "there are 65 numbers; write 17 for SD"),
         ("one", "write numbers"),
         (",".join(["nan"] * 12), "each finite"),
     ):

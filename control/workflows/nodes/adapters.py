@@ -11,8 +11,8 @@ from ensembles.engine.variant import UsedLora
 
 MOST_LORAS = 16
 """At work in one network."""
-BLOCKS = (12, 17)
-"""Numbers of a block vector: of SDXL, of SD."""
+MOST_BLOCKS = 64
+"""Numbers of a block vector; how many there must be, hangs on the architecture: the server says it."""
 
 
 async def load(
@@ -52,7 +52,7 @@ def blocks_of(text: str) -> tuple[float, ...] | None:
         found = tuple(float(one) for one in text.split(","))
     except ValueError:
         raise Unfit("block_vector", "write numbers, apart by commas: 1,0.5,0,…") from None
-    if len(found) not in BLOCKS or not all(map(math.isfinite, found)):
+    if len(found) > MOST_BLOCKS or not all(map(math.isfinite, found)):
         raise Unfit(
             "block_vector",
             f"there are {len(found)} numbers; write 17 for SD (BASE, 6 IN, MID, 9 OUT), 12 for SDXL "
