@@ -1,12 +1,15 @@
 """Tiny random checkpoints, one of each architecture: its structure at widths of 64 and 128, its own tensors' names.
 
 Diffusers folders with pocket's tokenizer: `make(kind, folder)`, or `python -m perf.parity.tiny sdxl FOLDER`. Every
-parameter is random and none like another. Imports torch.
+parameter is random and none like another. `publish(kind, home)` exports one; its graphs are in an archive beside this
+file, so that no test traces them. `make` imports torch.
 """
 
 import argparse
 import json
 import shutil
+import tarfile
+import tempfile
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -15,6 +18,7 @@ Kind = Literal["sd15", "sd15-inpaint", "sd2-v", "sd2-inpaint", "sdxl", "sdxl-ref
 
 TOKENIZER = Path(__file__).parents[2] / "export" / "pocket" / "weights" / "tokenizer"
 VOCABULARY, EOS = 809, 808
+GRAPHS = Path(__file__).with_name("tiny_graphs.tar.xz")
 SIDE = 8
 """Latent cells along each axis: pictures of 64×64."""
 
@@ -144,7 +148,9 @@ def make(kind: Kind, folder: Path, seed: int = 0, dtype: str = "float32") -> Pat
     index["scheduler"] = ["diffusers", "DDIMScheduler"]
     for number, (part, module) in enumerate(sorted(modules.items())):
         scatter(module, seed * 100 + number)
-        module.to(getattr(torch, dtype)).save_pretrained(folder / part, safe_serialization=True)
+        if dtype != "float32":
+            module.to(getattr(torch, dtype))
+        module.save_pretrained(folder / part, safe_serialization=True)
         library = "transformers" if part.startswith("text") else "diffusers"
         index[part] = [library, type(module).__name__]
         if part.startswith("text"):
@@ -167,6 +173,40 @@ def make(kind: Kind, folder: Path, seed: int = 0, dtype: str = "float32") -> Pat
     return folder
 
 
+def publish(kind: Kind, home: Path, name: str | None = None, seed: int = 0) -> Path:
+    """Make the checkpoint and publish it as `home/models/NAME` (returned; by default called as its kind).
+
+    Networks are not run; an architecture whose graphs are not in the archive is traced.
+    """
+    from export.command import export_checkpoint
+
+    name = name or kind
+    unpack_graphs(home)
+    with tempfile.TemporaryDirectory(dir=home) as scratch:
+        export_checkpoint(make(kind, Path(scratch), seed), name, home, verify=False)
+    return home / "models" / name
+
+
+def unpack_graphs(home: Path) -> None:
+    """Put the graphs of the tiny architectures into `home/graphs`, where exports find them."""
+    if not (home / "graphs" / ".tiny").exists():
+        with tarfile.open(GRAPHS) as archive:
+            archive.extractall(home / "graphs", filter="data")
+        (home / "graphs" / ".tiny").touch()
+
+
+def pack_graphs() -> None:
+    """Trace every kind anew into the archive: after a change of what is traced."""
+    from export.checkpoint import open_checkpoint
+    from export.trace import trace
+
+    with tempfile.TemporaryDirectory() as scratch:
+        for kind in get_args(Kind):
+            trace(open_checkpoint(make(kind, Path(scratch, kind))), Path(scratch, "graphs"))
+        with tarfile.open(GRAPHS, "w:xz") as archive:
+            archive.add(Path(scratch, "graphs"), ".")
+
+
 def _tokenizer(folder: Path, pad: str) -> None:
     shutil.copytree(TOKENIZER, folder, dirs_exist_ok=True)
     for name in ("tokenizer_config.json", "special_tokens_map.json"):
@@ -181,11 +221,14 @@ def _write(path: Path, value: Any) -> None:
 def main() -> None:
     """Write one."""
     parser = argparse.ArgumentParser(prog="python -m perf.parity.tiny", description=__doc__)
-    parser.add_argument("kind", choices=get_args(Kind))
-    parser.add_argument("folder", type=Path)
+    parser.add_argument("kind", choices=(*get_args(Kind), "graphs"), help="graphs: make the archive anew")
+    parser.add_argument("folder", type=Path, nargs="?", default=Path("tiny"))
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--dtype", choices=("float32", "float16", "bfloat16"), default="float32")
     arguments = parser.parse_args()
+    if arguments.kind == "graphs":
+        pack_graphs()
+        return
     print(make(arguments.kind, arguments.folder, arguments.seed, arguments.dtype))
 
 
