@@ -4,11 +4,14 @@ import numpy as np
 import pytest
 
 from control.workflows.catalogue import CATALOGUE
+from control.workflows.engine import Sampled
 from control.workflows.nodes.inpainting import same_proportions
 from control.workflows.types import Size, Unfit
-from control.workflows.values import Stitch
+from control.workflows.values import Condition, Latent, Model, Stitch
 from ensembles.imaging.inpainting import feathered
 from ensembles.imaging.resizing import eight_bits
+from ensembles.manifest import Manifest
+from perf.parity.nodes import run_node
 from tests.workflows.running import picture, run
 
 TESTED = {
@@ -206,3 +209,61 @@ def test_feathering_a_shape():
     assert (got[0, 12, 15:25] == 1).all()
     assert got[0, 11, 20] < 1
     assert got[0, 7, 20] == 0
+
+
+class Inpainter:
+    """A checkpoint whose UNet has 9 channels; remembers what was sampled."""
+
+    def __init__(self, channels: int = 9, pooled: int = 0) -> None:
+        self.channels, self.pooled, self.asked = channels, pooled, []
+
+    def manifest(self, checkpoint: str) -> Manifest:
+        return Manifest(
+            name=checkpoint,
+            architecture="",
+            context_dim=8,
+            unet_channels=self.channels,
+            pooled_dim=self.pooled,
+        )
+
+    async def sample(self, wanted):
+        self.asked.append(wanted)
+        return Sampled(wanted.latent.samples, wanted.latent.samples)
+
+
+TEXT = (Condition(np.zeros((77, 8), np.float32)),)
+SAMPLING = {"model": Model("brush"), "seed": 1, "steps": 2, "cfg": 5.0, "positive": TEXT, "negative": TEXT}
+
+
+async def test_an_inpainting_unet_sees_the_latent_that_is_masked():
+    samples = np.random.default_rng(0).random((2, 4, 8, 12), np.float32)
+    hidden = spot(64, 96, 16, 32, 24)
+    latent = Latent(samples, mask=hidden)
+    engine = Inpainter()
+    await run_node(engine, "KSampler", latent_image=latent, **SAMPLING)
+    guider = engine.asked[0].guider
+    for [one] in (guider.positive, guider.negative):
+        assert one.inpaint.shape == (2, 5, 8, 12)
+        np.testing.assert_array_equal(one.inpaint[0, 0], hidden[0, ::8, ::8])
+        np.testing.assert_array_equal(one.inpaint[:, 1:], samples)
+    # What a node has told it counts; without a mask there is nothing to tell, nor for a UNet that does not look.
+    told = (Condition(np.zeros((77, 8), np.float32), inpaint=np.ones((1, 5, 8, 12), np.float32)),)
+    await run_node(engine, "KSampler", latent_image=latent, **{**SAMPLING, "positive": told})
+    assert engine.asked[1].guider.positive is not None
+    np.testing.assert_array_equal(engine.asked[1].guider.positive[0].inpaint, told[0].inpaint)
+    await run_node(engine, "KSampler", latent_image=Latent(samples), **SAMPLING)
+    plain = Inpainter(channels=4)
+    await run_node(plain, "KSampler", latent_image=latent, **SAMPLING)
+    assert engine.asked[2].guider.positive[0].inpaint is None
+    assert plain.asked[0].guider.positive[0].inpaint is None
+
+
+async def test_a_text_without_what_sdxl_asks_for_is_refused():
+    latent = Latent(np.zeros((1, 4, 8, 8), np.float32))
+    with pytest.raises(Unfit, match="takes texts with 6 numbers for the whole, and one has 0: encode it"):
+        await run_node(Inpainter(4, pooled=6), "KSampler", latent_image=latent, **SAMPLING)
+    whole = (Condition(np.zeros((77, 8), np.float32), np.zeros(6, np.float32)),)
+    engine = Inpainter(4, pooled=6)
+    given = {**SAMPLING, "positive": whole, "negative": whole}
+    await run_node(engine, "KSampler", latent_image=latent, **given)
+    assert len(engine.asked) == 1
