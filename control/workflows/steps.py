@@ -22,7 +22,7 @@ SECONDS = {"text_encode": 0.02, "file": 0.05, "": 0.005}
 """Of a call, whatever the size."""
 VAE_EFFORT = 0.5
 """Of a megapixel: as half a step."""
-SECONDS_PER_MEGAPIXEL = {"vae_encode": VAE_EFFORT, "vae_decode": VAE_EFFORT, "upscale": 10.0, "preprocess": 6.0, "": 0.03}
+SECONDS_PER_MEGAPIXEL = {"vae_encode": VAE_EFFORT, "vae_decode": VAE_EFFORT, "upscale": 10.0, "preprocess": 9.0, "": 0.03}
 _WEIGHTS = {
     "text_encode": frozenset({"CLIP", "*"}), "sampler": frozenset({"MODEL", "GUIDER", "*"}),
     "vae_encode": frozenset({"VAE", "*"}), "vae_decode": frozenset({"VAE", "*"}), "image_prompt": frozenset({"MODEL", "*"}),

@@ -42,7 +42,7 @@ TEXT_EFFORT, IMAGE_PROMPT_EFFORT, VAE_EFFORT, UPSCALE_EFFORT = 0.01, 0.2, 0.5, 1
 """Steps x pictures x megapixels that a text or a picture's tokens, or a megapixel for a VAE or an upscaler, count as."""
 MAX_PIXELS = 2**24
 """Of a picture that is loaded: as floats it takes 20 bytes a pixel."""
-PREPROCESS_EFFORT = 6.0
+PREPROCESS_EFFORT = 9.0
 """The same of a megapixel for a preprocessor."""
 T = TypeVar("T")
 OnStep = Callable[[str, Step], None]
