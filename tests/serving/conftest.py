@@ -14,6 +14,7 @@ from studio.triton.processes import Stub, stubs
 from studio.triton.server import TritonServer
 from studio.triton.watchdog import Watchdog
 from tests.serving.pictures import eventually
+from tests.tools.pocket_adapters import add_all
 
 STEP_SECONDS = 3.0
 SHM_MEGABYTES = 64
@@ -74,6 +75,12 @@ class Patient:
     def streaming(self) -> list[str]:
         """Models that answer in streams, by what the server says of itself."""
         return sorted(Care(self.server).census().streaming)
+
+
+@pytest.fixture(scope="session")
+def registry(triton, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Random LoRAs, ControlNets, an IP-Adapter and an embedding for pocket, everybody's on the server under test."""
+    add_all(triton.home, tmp_path_factory.mktemp("files"))
 
 
 @pytest.fixture(scope="session")

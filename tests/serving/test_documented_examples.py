@@ -55,9 +55,10 @@ def is_picture(path: Path) -> bool:
 
 def test_the_page_has_the_examples_that_are_tested_here():
     assert [
-        len(examples(*which)) for which in (("curl", "bash"), ("Python", "python"), ("grpcurl", "bash"))
-    ] == [1, 2, 1]
-    assert len(re.findall(r"```(?:bash|python)\n", PAGE)) == 4
+        len(examples(*which))
+        for which in (("curl", "bash"), ("Python", "python"), ("Operations", "python"), ("grpcurl", "bash"))
+    ] == [1, 2, 3, 1]
+    assert len(re.findall(r"```(?:bash|python)\n", PAGE)) == 7
 
 
 def test_curl(triton, tmp_path):
@@ -74,6 +75,13 @@ def test_python_streaming(triton, tmp_path):
     printed = run(examples("Python", "python")[1], "python", triton, tmp_path)
     assert printed.splitlines()[-1] == "step 12 of 12"
     assert is_picture(tmp_path / "triangle.png")
+
+
+@pytest.mark.usefixtures("registry")
+@pytest.mark.parametrize(("number", "file"), [(0, "steered.png"), (1, "repainted.png"), (2, "guided.png")])
+def test_operations(triton, tmp_path, number, file):
+    run(examples("Operations", "python")[number], "python", triton, tmp_path)
+    assert is_picture(tmp_path / file)
 
 
 def test_grpcurl(triton, tmp_path):

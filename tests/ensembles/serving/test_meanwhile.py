@@ -81,3 +81,33 @@ def test_what_was_asked_meanwhile_is_not_asked_again(loop_module):
     cancellation.ask()
     cancellation.check()
     assert len(asked) == 1
+
+
+async def test_a_job_moves_to_the_gate_of_the_network_that_it_wants(loop_module):
+    """A control that begins or ends on the way: others with the same are met, and nobody waits at the old place."""
+    sizes: list[tuple[str, int]] = []
+
+    def network(name):
+        async def run(inputs):
+            sizes.append((name, len(inputs["sample"])))
+            await asyncio.sleep(0.005)
+            return inputs["sample"]
+
+        return Gate(Joiner(run, 16))
+
+    gates = {"": network("plain"), "edges": network("edges")}
+    shape = loop_module.Shape(8, 8, 77)
+
+    async def job(variants):
+        with loop_module.Home(lambda at: gates[at.variant], shape) as home:
+            for variant in variants:
+                await home.call(
+                    shape._replace(variant=variant), {"sample": np.zeros((2, 4, 8, 8))}, lambda: None
+                )
+
+    await asyncio.gather(job(["edges"] * 3 + [""] * 3), job(["edges"] * 6), job([""] * 6))
+    # Side by side wherever they want the same; turns at one UNet may tear the round in which one moves.
+    assert sizes.count(("edges", 4)) >= 2
+    assert sizes.count(("plain", 4)) >= 2
+    assert sum(samples for _, samples in sizes) == 2 * 18
+    assert all(gate.jobs == gate.between == gate.away == 0 for gate in gates.values())
