@@ -151,7 +151,7 @@ async def test_files_of_a_graph_that_is_too_large_are_not_asked_for(
 
     monkeypatch.setattr(gathering, "_files", files)
     monkeypatch.setattr(gathering._Kept, "speeds", speeds)
-    who: Any = SimpleNamespace(tier="free")
+    who: Any = SimpleNamespace(tier="free", organisation_id=None)
     large = {str(n): node("LoadImage", image=f"{n}.png") for n in range(1001)}
     settings: Any = SimpleNamespace(home=tmp_path, tiers={})
     assert (await gather(who, large, settings)).files == {}
