@@ -85,6 +85,18 @@ class Shape(NamedTuple):
     more: tuple[tuple[str, tuple[int, ...]], ...] = ()
     """(name, shape of one sample) of each input beside sample, timestep and text."""
 
+    @property
+    def network(self) -> tuple[str, bool]:
+        """What has to be made before it can answer: variant, and whether it is more than the plain UNet."""
+        return self.variant, any(name not in NEEDED for name, _ in self.more)
+
+
+NEEDED = ("text_embeds", "time_ids")
+"""What the plain UNet takes as well, where it takes it."""
+PLAIN_NETWORK = ("", False)
+MADE: dict[tuple[str, str], set[tuple[str, bool]]] = {}
+"""(checkpoint, hash of its UNet) → networks of it that have answered this process."""
+MOST_MADE = 4096
 
 GATES: WeakValueDictionary[tuple[str, Shape], Gate] = WeakValueDictionary()
 """(checkpoint, shape) → its gate, for as long as a job uses it."""
@@ -109,8 +121,12 @@ class Home:
     entered, for as long as the job calls.
     """
 
-    def __init__(self, gate: Callable[[Shape], Gate], shape: Shape) -> None:
+    def __init__(
+        self, gate: Callable[[Shape], Gate], shape: Shape, made: set[tuple[str, bool]] | None = None
+    ) -> None:
         self._gate, self._shape = gate, shape
+        self._made = {PLAIN_NETWORK} if made is None else made
+        """`Shape.network` of those that have answered this process before."""
         self._others: dict[Shape, Gate] = {}
         self._stay = ExitStack()
 
@@ -124,6 +140,14 @@ class Home:
 
     async def call(self, shape: Shape, inputs: Inputs, check: Callable[[], None]) -> Array:
         """The UNet's answer, together with other jobs' calls of the same shape."""
+        if shape.network not in self._made:
+            # What the network is may have to be made first, which takes seconds: nobody is to wait for that, neither
+            # here nor for a turn.
+            check()
+            with self._here.aside():
+                answer = await self._here.joiner.run(inputs)
+            self._made.add(shape.network)
+            return answer
         if shape != self._shape and shape[:3] == self._shape[:3]:
             self._move(shape)
         if shape == self._shape:
@@ -142,11 +166,16 @@ class Home:
         self._stay.enter_context(there.job())
 
 
-def home(model: str, manifest: Manifest, request: Request) -> Home:
+def home(model: str, manifest: Manifest, request: Request, variant: Variant = PLAIN) -> Home:
     """Where a job begins."""
     height, width = _cells(request, manifest)
     tokens = len(same_length([context for _, context in contexts(request)])[0])
-    return Home(lambda shape: gate(model, manifest, shape), Shape(height, width, tokens))
+    made = MADE.setdefault((model, manifest.weights.get("unet", "")), {PLAIN_NETWORK})
+    if len(made) > MOST_MADE:
+        made.intersection_update({PLAIN_NETWORK})
+    return Home(
+        lambda shape: gate(model, manifest, shape), Shape(height, width, tokens, to_text(variant)), made
+    )
 
 
 def contexts(request: Request) -> list[tuple[str, Array]]:
@@ -382,7 +411,7 @@ async def denoise(
     check_tensors(request, manifest)
     if manifest.unet_channels > manifest.latent_channels:
         request = replace(request, grey=await _grey(model, *_cells(request, manifest)))
-    with home(model, manifest, request) as place:
+    with home(model, manifest, request, variant) as place:
         predict = unet(place, check, meanwhile(tell), meanwhile(ask), variant)
         painted = await paint(request, model_sampling(manifest, prediction), predict, on_step, check)
     tell()

@@ -61,6 +61,8 @@ def read_request(request: Any) -> Job:
     given = values(request, SAMPLING)
     guiding = values(request, GUIDING)
     manifest = checkpoints.manifest(model)
+    if manifest.kind != "checkpoint":
+        raise BadInput(f"MODEL: {model} is a VAE by itself; send a checkpoint's name.")
     if given["seed"] is None:
         given["seed"] = secrets.randbits(63)
     latent = array(request, "LATENT")

@@ -99,7 +99,8 @@ async def test_a_job_moves_to_the_gate_of_the_network_that_it_wants(loop_module)
     shape = loop_module.Shape(8, 8, 77)
 
     async def job(variants):
-        with loop_module.Home(lambda at: gates[at.variant], shape) as home:
+        made = {("", False), ("edges", False)}
+        with loop_module.Home(lambda at: gates[at.variant], shape, made) as home:
             for variant in variants:
                 await home.call(
                     shape._replace(variant=variant), {"sample": np.zeros((2, 4, 8, 8))}, lambda: None
@@ -111,3 +112,35 @@ async def test_a_job_moves_to_the_gate_of_the_network_that_it_wants(loop_module)
     assert sizes.count(("plain", 4)) >= 2
     assert sum(samples for _, samples in sizes) == 2 * 18
     assert all(gate.jobs == gate.between == gate.away == 0 for gate in gates.values())
+
+
+async def test_a_network_that_has_to_be_made_first_holds_nobody_up(loop_module):
+    gone: list[str] = []
+
+    async def run(inputs):
+        gone.append("new")
+        await asyncio.sleep(0.3 if len(gone) == 1 else 0)
+        return inputs["sample"]
+
+    async def plain(inputs):
+        return inputs["sample"]
+
+    turns = loop_module.Turns()
+    gates = {"new": Gate(Joiner(run, 16), turns, "256"), "": Gate(Joiner(plain, 16), turns, "512")}
+    made = {("", False)}
+    inputs = {"sample": np.zeros((2, 4, 8, 8))}
+
+    async def job(variant, steps):
+        at = loop_module.Shape(8, 8, 77, variant)
+        with loop_module.Home(lambda at: gates[at.variant], at, made) as home:
+            for _ in range(steps):
+                await home.call(at, inputs, lambda: None)
+
+    making = asyncio.ensure_future(job("new", 3))
+    await asyncio.sleep(0.01)
+    began = asyncio.get_running_loop().time()
+    await job("", 3)
+    assert asyncio.get_running_loop().time() - began < 0.2
+    assert not making.done()
+    await making
+    assert made == {("", False), ("new", False)}
