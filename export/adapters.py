@@ -43,6 +43,10 @@ def add(
     """
     check_name(name)
     _check_form(path)
+    if kind == "embedding" and " " in name:
+        raise ExportError(
+            f"{name!r} cannot name an embedding: prompts end a name at a space. Write it without."
+        )
     if kind in ("checkpoint", "vae"):
         return _publish(path, kind, home, name, organisation)
     kept = _KINDS[kind].keep(path, home, name)
@@ -69,8 +73,11 @@ def check_name(name: str) -> None:
         )
 
 
-def share(home: Path, about: About) -> None:
-    """Makes a file of the store everybody's, by `about.name`. Raises `ExportError` where another has that name."""
+def share(home: Path, about: About, *, instead: bool = False) -> None:
+    """Makes a file of the store everybody's, by `about.name`.
+
+    Raises `ExportError` where another has that name, unless it shall take its place.
+    """
     folder = home / store.SHARED / about.type
     folder.mkdir(parents=True, exist_ok=True)
     link, target = folder / about.name, Path("..", "..", store.FOLDER, about.sha256)
@@ -78,10 +85,15 @@ def share(home: Path, about: About) -> None:
         if link.is_symlink() or link.exists():
             if link.is_symlink() and link.readlink() == target:
                 return
-            raise ExportError(
-                f"There is another {about.type} {about.name!r} for everybody. Remove it first, or choose another name."
-            )
-        link.symlink_to(target)
+            if not instead:
+                raise ExportError(
+                    f"There is another {about.type} {about.name!r} for everybody. Remove it first, or choose another name."
+                )
+        # By one rename: whoever looks finds the one or the other.
+        building = folder / f".{about.sha256}"
+        building.unlink(missing_ok=True)
+        building.symlink_to(target)
+        building.rename(link)
 
 
 def unshare(home: Path, kind: Kind, name: str) -> None:

@@ -1,11 +1,13 @@
-"""What comes with the studio is published at first use: a model family, and upscalers."""
+"""What comes with the studio is published at first use: a model family with what goes with it, and upscalers."""
 
 import sys
 from pathlib import Path
 
 from rich.console import Console
 
+from export.bundled import add_bundled, missing
 from export.errors import ExportError
+from export.pocket import bundled as adapters
 from export.publish import locked
 from export.upscalers.publish import bundled, publish_bundled
 from export.upscalers.publish import is_published as is_upscaler_published
@@ -20,7 +22,7 @@ SOURCE = ROOT / "export" / "pocket" / "weights"
 
 
 def publish_embedded(home: Path, console: Console) -> None:
-    """Publishes pocket and the bundled upscalers under `home` unless just these stand there already.
+    """Publishes pocket, its LoRA and the like, and the bundled upscalers under `home` unless just these stand there already.
 
     An earlier checkout's is replaced: its weights or its Triton configs may be others.
     """
@@ -33,13 +35,19 @@ def publish_embedded(home: Path, console: Console) -> None:
             run_export(SOURCE, NAME, home, console)
         try:
             publish_bundled(home)
+            adapters.publish(home)
+            add_bundled(home)
         except ExportError as error:
             raise StudioError(str(error)) from error
 
 
 def is_published(home: Path) -> bool:
-    """Do just this pocket and these upscalers stand under `home`?"""
-    return _is_pocket_published(home) and all(is_upscaler_published(home, name) for name in bundled())
+    """Do just this pocket, its files of the registry and these upscalers stand under `home`?"""
+    return (
+        _is_pocket_published(home)
+        and all(is_upscaler_published(home, name) for name in bundled())
+        and not missing(home)
+    )
 
 
 def _is_pocket_published(home: Path) -> bool:
