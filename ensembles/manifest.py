@@ -119,4 +119,9 @@ def _bucket(manifest: Manifest, size: int) -> str | None:
 
 def read_manifest(path: Path) -> Manifest:
     """The manifest at `path`; raises `FileNotFoundError` or `msgspec.ValidationError`."""
-    return msgspec.json.decode(path.read_bytes(), type=Manifest)
+    found = msgspec.json.decode(path.read_bytes(), type=Manifest)
+    if len(found.towers) == 1 and found.towers[0].width != found.context_dim:
+        # Published before towers were told: it has one, as wide as its context.
+        tower = TextTower(width=found.context_dim, layers=found.text_layers)
+        found = msgspec.structs.replace(found, towers=(tower,))
+    return found

@@ -27,7 +27,7 @@ from export.compare import compare
 from export.errors import ExportError
 from export.graphs import write_identity
 from export.samples import Case, cases, make_inputs
-from export.tracing_modules import build, scatter
+from export.tracing_modules import build, build_hollow, scatter
 
 OPSET = 17
 HALVES = {"vae-encoder": ("encoder.", "quant_conv."), "vae-decoder": ("decoder.", "post_quant_conv.")}
@@ -49,10 +49,13 @@ _TRACE_CASES = {
 Progress = Callable[[str, float], None]
 
 
-def trace(checkpoint: Checkpoint, folder: Path, progress: Progress | None = None) -> Path:
+def trace(
+    checkpoint: Checkpoint, folder: Path, progress: Progress | None = None, *, verified: bool = True
+) -> Path:
     """Trace all networks of `checkpoint`'s architecture into `folder/HASH` (returned), all or nothing.
 
-    Raises `ExportError` when the checkpoint lacks parameters, or a graph differs from torch.
+    With `verified` off UNets are traced without values, which takes hardly any memory whatever their size, and are not
+    compared with torch: what is exported with them is. Raises `ExportError` when the checkpoint lacks parameters, or a graph differs from torch.
     """
     target = folder / checkpoint.hash
     folder.mkdir(parents=True, exist_ok=True)
@@ -63,7 +66,7 @@ def trace(checkpoint: Checkpoint, folder: Path, progress: Progress | None = None
             if progress:
                 progress(f"tracing {network}", number / len(networks))
             try:
-                _trace_network(network, checkpoint, building)
+                _trace_network(network, checkpoint, building, verified=verified)
             except (RuntimeError, ValueError, TypeError, KeyError, EngineError) as error:
                 # A config that diffusers takes for another model ends in any of these.
                 reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
@@ -77,11 +80,13 @@ def trace(checkpoint: Checkpoint, folder: Path, progress: Progress | None = None
     return target
 
 
-def _trace_network(network: str, checkpoint: Checkpoint, folder: Path) -> None:
+def _trace_network(network: str, checkpoint: Checkpoint, folder: Path, *, verified: bool) -> None:
     kind = checkpoint.family.networks[network]
-    module = build(kind.module, checkpoint.configs[kind.part])
+    verified |= kind.part != "unet"
+    module = (build if verified else build_hollow)(kind.module, checkpoint.configs[kind.part])
     _check_parameters(module, checkpoint, kind.part)
-    scatter(module, seed=len(network))
+    if verified:
+        scatter(module, seed=len(network))
     inputs, outputs = kind.ports(checkpoint.layout(network))
     path = folder / f"{network}.onnx"
     _export(module, make_inputs(_TRACE_CASES[network], checkpoint), inputs, outputs, path)
@@ -97,7 +102,7 @@ def _trace_network(network: str, checkpoint: Checkpoint, folder: Path) -> None:
         outputs=outputs,
         parameters=parameters,
         versions=_versions(),
-        verified=_verify(network, module, path, parameters, checkpoint),
+        verified=_verify(network, module, path, parameters, checkpoint) if verified else [],
     )
     (folder / f"{network}.json").write_bytes(msgspec.json.format(msgspec.json.encode(meta), indent=1) + b"\n")
 
@@ -233,10 +238,13 @@ def main() -> None:
     parser.add_argument(
         "--out", type=Path, required=True, help="the folder that holds one folder per architecture"
     )
+    parser.add_argument(
+        "--unverified", action="store_true", help="trace UNets in little memory, without a comparison"
+    )
     parser.add_argument("--keep", action="store_true", help="keep the graphs of other architectures in OUT")
     arguments = parser.parse_args()
     try:
-        folder = trace(open_checkpoint(arguments.source), arguments.out)
+        folder = trace(open_checkpoint(arguments.source), arguments.out, verified=not arguments.unverified)
     except ExportError as error:
         parser.exit(2, f"{error}\n")
     if not arguments.keep:

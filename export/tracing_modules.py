@@ -176,6 +176,15 @@ def build(module: str, config: Mapping[str, Any]) -> torch.nn.Module:
     return MODULES[module](config).float().eval()
 
 
+def build_hollow(module: str, config: Mapping[str, Any]) -> torch.nn.Module:
+    """The same of a module without buffers, its parameters in memory that is never written, and so takes none."""
+    with torch.device("meta"):
+        built = build(module, config)
+    if list(built.buffers()):
+        raise ValueError(f"{module} has buffers, which must hold values")
+    return built.to_empty(device="cpu")
+
+
 def scatter(module: torch.nn.Module, seed: int) -> None:
     """Give every parameter distinct random values: exporters merge equal ones, and their names with them."""
     generator = torch.Generator().manual_seed(seed)

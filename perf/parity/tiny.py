@@ -197,12 +197,13 @@ def unpack_graphs(home: Path) -> None:
 
 def pack_graphs() -> None:
     """Trace every kind anew into the archive: after a change of what is traced."""
-    from export.checkpoint import open_checkpoint
+    from export.checkpoint import open_checkpoint, open_vae
     from export.trace import trace
 
     with tempfile.TemporaryDirectory() as scratch:
         for kind in get_args(Kind):
             trace(open_checkpoint(make(kind, Path(scratch, kind))), Path(scratch, "graphs"))
+        trace(open_vae(Path(scratch, "sdxl")), Path(scratch, "graphs"))
         with tarfile.open(GRAPHS, "w:xz") as archive:
             archive.add(Path(scratch, "graphs"), ".")
 
