@@ -35,7 +35,8 @@ def unfit(about: About, manifest: Manifest, home: Path | None = None) -> str | N
             f"{said} goes with texts {about.width} numbers wide, and those of {manifest.name} are "
             f"{manifest.context_dim}: take one that was trained on {manifest.name} or on its kin"
         )
-    widths = {tower.width for tower in manifest.towers} | {manifest.context_dim}
+    towers = manifest.towers if len(manifest.towers) > 1 else ()
+    widths = {manifest.context_dim, *(tower.width for tower in towers)}
     if about.type == "embedding" and about.width and about.width not in widths:
         return (
             f"{said} holds vectors of {about.width} numbers, and {manifest.name} takes "
