@@ -22,7 +22,13 @@ SECONDS = {"text_encode": 0.02, "file": 0.05, "": 0.005}
 """Of a call, whatever the size."""
 VAE_EFFORT = 0.5
 """Of a megapixel: as half a step."""
-SECONDS_PER_MEGAPIXEL = {"vae_encode": VAE_EFFORT, "vae_decode": VAE_EFFORT, "upscale": 10.0, "preprocess": 9.0, "": 0.03}
+SECONDS_PER_MEGAPIXEL = {
+    "vae_encode": VAE_EFFORT,
+    "vae_decode": VAE_EFFORT,
+    "upscale": 10.0,
+    "preprocess": 9.0,
+    "": 0.03,
+}
 _WEIGHTS = {
     "text_encode": frozenset({"CLIP", "*"}), "sampler": frozenset({"MODEL", "GUIDER", "*"}),
     "vae_encode": frozenset({"VAE", "*"}), "vae_decode": frozenset({"VAE", "*"}), "image_prompt": frozenset({"MODEL", "*"}),
@@ -70,7 +76,10 @@ def cost(node: Seen, seen: Mapping[str, Seen], known: Known) -> Cost:
     seconds = SECONDS.get(asks, SECONDS[""]) + per * megapixels
     # As much as so many steps would be. Texts, VAEs and files come with any sampling, and are not counted there either;
     # what VAEs do beyond that is counted for the plan as a whole (control/workflows/pricing.py).
-    return Cost(0.0 if asks and asks not in {"upscale", "preprocess"} else per * megapixels / SECONDS_PER_WORK, seconds)
+    return Cost(
+        0.0 if asks and asks not in {"upscale", "preprocess"} else per * megapixels / SECONDS_PER_WORK,
+        seconds,
+    )
 
 
 def steps_of(node: Seen, seen: Mapping[str, Seen]) -> int:

@@ -35,7 +35,9 @@ from scheduler.workflows.packing import nbytes
 from scheduler.workflows.pure import Pure, Taken
 
 State = Literal["running", "done", "cached", "failed"]
-NETWORKS = frozenset({"text_encode", "sampler", "vae_encode", "vae_decode", "upscale", "preprocess"})
+NETWORKS = frozenset(
+    {"text_encode", "sampler", "vae_encode", "vae_decode", "upscale", "preprocess", "image_prompt"}
+)
 """`NodeType.asks` whose results are always worth keeping."""
 FETCH_SECONDS, FETCH_BYTES = 0.05, 50e6
 """What fetching a result is reckoned to take: seconds, and bytes a second."""
