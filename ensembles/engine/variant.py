@@ -40,10 +40,9 @@ PLAIN = Variant()
 
 def to_text(variant: Variant) -> str:
     """Canonical: equal variants give equal texts; empty for the checkpoint's own network."""
-    if variant == PLAIN:
-        return ""
     loras = sorted((one for one in variant.loras if one.strength), key=msgspec.json.encode)
-    return msgspec.json.encode(msgspec.structs.replace(variant, loras=tuple(loras))).decode()
+    at_work = msgspec.structs.replace(variant, loras=tuple(loras))
+    return "" if at_work == PLAIN else msgspec.json.encode(at_work).decode()
 
 
 def from_text(text: str) -> Variant:
