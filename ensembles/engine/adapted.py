@@ -149,7 +149,8 @@ class Adapter:
             else:
                 change = weight_change(tensors, own, target.layer.alpha)
             if change is not None:
-                made += factor * change.reshape(made.shape)
+                with np.errstate(over="ignore", invalid="ignore"):  # said below
+                    made += factor * change.reshape(made.shape)
         if not np.isfinite(made).all():
             raise Refused(f"With these LoRAs {name} holds NaN or infinity: use lower strengths.")
         return made
