@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
-from ensembles.engine.batching import Arrays
+from ensembles.engine.batching import Array, Arrays
 from ensembles.engine.errors import EngineError
 from ensembles.engine.network import Network, cells
 from ensembles.engine.tuned import FILE, Timing, Tuning
@@ -112,12 +112,14 @@ def random_step(network: Network, bucket: int, batch: int) -> Arrays:
     """Random inputs of one UNet step: `batch` samples of bucket² pixels."""
     random = np.random.default_rng(0)
     side = cells(network.manifest, bucket)
-    normal = random.standard_normal
-    return {
-        "sample": normal((batch, network.manifest.latent_channels, side, side), dtype=np.float32),
-        "timestep": np.full((batch, 1), 500, np.float32),
-        "encoder_hidden_states": normal((batch, TOKENS, network.manifest.context_dim), dtype=np.float32),
+    known = {"batch": batch, "height": side, "width": side, "tokens": TOKENS}
+    inputs: dict[str, Array] = {
+        port.name: random.standard_normal(
+            [known[axis] if isinstance(axis, str) else axis for axis in port.shape], dtype=np.float32
+        )
+        for port in network.meta.inputs
     }
+    return inputs | {"timestep": np.full((batch, 1), 500, np.float32)}
 
 
 def _seconds(network: Network, inputs: Arrays) -> float:

@@ -42,14 +42,14 @@ def compile(name: str, off: bool) -> None:
                 f"{provider} runs the networks here, but only the CPU's are compiled: set STUDIO_PROVIDERS=cpu, "
                 "or do without."
             )
-        for network, part in PARTS.items():
+        for network in sorted(path.stem for path in (folder / "graphs").glob("*.onnx")):
             if published_int8(folder, network):
                 console.print(f"{network} is in 8 bits, which is not compiled: it loads from its weights.")
                 continue
             started = time.perf_counter()
             size = compile_network(
                 folder / "graphs" / f"{network}.onnx",
-                open_weights(folder, part),
+                open_weights(folder, PARTS[network]),
                 read_meta(folder / "graphs" / f"{network}.json").parameters,
                 folder / FOLDER / network,
             )

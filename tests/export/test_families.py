@@ -10,6 +10,7 @@ import pytest
 from safetensors.numpy import load_file, save_file
 
 from ensembles.engine.network import Network
+from ensembles.engine.tuning import random_step
 from ensembles.engine.weights import WeightFile
 from ensembles.manifest import TextTower, read_manifest
 from export.architecture import graph_config
@@ -17,6 +18,7 @@ from export.checkpoint import open_checkpoint, open_vae
 from export.choices import Choices
 from export.command import ExportError, export_checkpoint, export_vae
 from export.families import FAMILIES
+from export.int8.inputs import encode_prompts, step_inputs
 from export.samples import cases, make_inputs
 from perf.parity.tiny import TOKENIZER, Kind, family_of, make, publish, unpack_graphs
 from tests.tools.random_checkpoint import as_single_file
@@ -223,3 +225,15 @@ def test_a_lost_piece_of_a_joint_tensor(sources: Path, tmp_path: Path) -> None:
 
 def test_every_kind_has_its_family() -> None:
     assert {family_of(kind) for kind in get_args(Kind)} == FAMILIES.keys() - {"vae"}
+
+
+def test_a_guided_step_of_every_family(home: Path) -> None:
+    """What tuning and rounding to 8 bits run a UNet on has all of its inputs."""
+    for kind in ("sd15-inpaint", "sd2-v", "sdxl", "sdxl-refiner"):
+        folder = publish(kind, home, f"step-{kind}")
+        network = Network(folder, "unet", threads=1)
+        made = network.run(random_step(network, 64, 2))["noise_pred"]
+        assert made.shape == (2, 4, 8, 8)
+        if kind != "sd15-inpaint":
+            inputs = step_inputs(folder, encode_prompts(folder, 1), 64)(500)
+            assert np.isfinite(network.run(inputs)["noise_pred"]).all()
