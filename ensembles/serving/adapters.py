@@ -7,16 +7,13 @@ from pathlib import Path
 
 import msgspec
 
-from ensembles.adapters import controlnet, ip_adapter, lora
 from ensembles.adapters.about import About, Kind
-from ensembles.adapters.store import ABOUT, WEIGHTS, folder, read_about, shared
+from ensembles.adapters.fitting import TYPES, unfit
+from ensembles.adapters.store import ABOUT, folder, read_about, shared
 from ensembles.engine.variant import PLAIN, UsedLora, Variant, from_text
 from ensembles.manifest import Manifest
 from ensembles.serving.tensors import BadInput
 
-WORDS: dict[Kind, str] = {
-    "lora": "LoRA", "controlnet": "ControlNet", "ip_adapter": "IP-Adapter", "embedding": "textual inversion"
-}  # fmt: skip
 MAX_LORAS = 32
 MAX_STRENGTH = 20.0
 """Of a LoRA, in either direction."""
@@ -38,9 +35,9 @@ def about(kind: Kind, name: str, tensor: str) -> About:
         found = shared(home(), kind).get(name)
     if found is None:
         known = ", ".join(sorted(shared(home(), kind))) or "none"
-        raise BadInput(f"{tensor}: there is no {WORDS[kind]} {name[:80]!r}; everybody's are: {known}.")
+        raise BadInput(f"{tensor}: there is no {TYPES[kind]} {name[:80]!r}; everybody's are: {known}.")
     if found.type != kind:
-        raise BadInput(f"{tensor}: {name[:80]!r} is a {WORDS.get(found.type, found.type)}, no {WORDS[kind]}.")
+        raise BadInput(f"{tensor}: {name[:80]!r} is a {TYPES[found.type]}, no {TYPES[kind]}.")
     return found
 
 
@@ -50,26 +47,9 @@ def _read(path: Path, _modified: int) -> About:
 
 
 def fitting(kind: Kind, name: str, tensor: str, manifest: Manifest) -> str:
-    """SHA-256 of a file (see `about`) that goes with the checkpoint; raises `BadInput` for one of another family."""
+    """SHA-256 of a file (see `about`) that goes with the checkpoint; raises `BadInput` for one that does not."""
     found = about(kind, name, tensor)
-    what = f"{tensor}: the {WORDS[kind]} {found.name!r}"
-    if found.base and found.base != manifest.family:
-        raise BadInput(
-            f"{what} is for {found.base} and {manifest.name} is {manifest.family}; use one for {manifest.family}."
-        )
-    if found.width and found.width != manifest.context_dim:
-        raise BadInput(
-            f"{what} goes with texts of width {found.width} and those of {manifest.name} have "
-            f"{manifest.context_dim}; use one made for this checkpoint's family."
-        )
-    checkpoint, why = home() / "models" / manifest.name, None
-    if kind == "lora":
-        why = lora.check(folder(home(), found.sha256) / WEIGHTS, checkpoint)
-    elif kind == "controlnet":
-        why = controlnet.check(found, checkpoint)
-    elif kind == "ip_adapter":
-        why = ip_adapter.check(found, checkpoint)
-    if why is not None:
+    if (why := unfit(found, manifest, home())) is not None:
         raise BadInput(f"{tensor}: {why.removesuffix('.')}.")
     return found.sha256
 

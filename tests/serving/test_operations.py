@@ -126,7 +126,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"VARIATION_STRENGTH": 1.5}, "VARIATION_STRENGTH: 1.5 is not between 0 and 1"),
     ({"SEAMLESS": "z"}, "SEAMLESS: 'z' is none of x, y and xy"),
     ({"VAE": "nobody"}, "VAE: there is no checkpoint 'nobody'"),
-    ({"EMBEDDINGS": '{"a": "' + 64 * "0" + '"}'}, "EMBEDDINGS: there is no textual inversion"),
+    ({"EMBEDDINGS": '{"a": "' + 64 * "0" + '"}'}, "EMBEDDINGS: there is no embedding"),
 ]
 
 
