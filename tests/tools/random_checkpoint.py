@@ -116,7 +116,7 @@ def find_architecture(width: str) -> Architecture:
     """The shipped architecture of that name."""
     for folder in sorted(SHIPPED.iterdir()):
         found = read_architecture(folder)
-        widths = found.configs.get("unet", {}).get("block_out_channels")
+        widths = found.configs.get("unet", {}).get("block_out_channels", ())
         if found.family.name == "sd15" and tuple(widths) == WIDTHS[width]:
             return found
     raise SystemExit(f"{SHIPPED} holds no graphs of {width}.")
@@ -275,7 +275,10 @@ def _surplus(plan: Plan, prefix: str, config: Mapping[str, Any]) -> None:
 
 
 def _bytes(piece: bytes) -> Fill:
-    return lambda file: file.write(piece) and None
+    def write(file: BinaryIO) -> None:
+        file.write(piece)
+
+    return write
 
 
 def main() -> None:
