@@ -65,3 +65,12 @@ async def test_a_size_without_a_plan_is_one_sentence(unet) -> None:
     with pytest.raises(ValueError, match="up to 512 pixels a side"):
         await unet.noise(manifest, inputs(1, 65))
     assert unet.asked == []
+
+
+async def test_large_hints_go_one_request_after_another(unet, monkeypatch) -> None:
+    monkeypatch.setattr(unet, "MOST_BYTES", 3 * 3 * 64 * 64 * 4)
+    sent = inputs(7, 8) | {"hint": np.zeros((7, 1, 3, 64, 64), np.float32)}
+    answer = await unet.noise(Manifest("m", "sd15-0", 8), sent)
+    np.testing.assert_array_equal(answer, sent["sample"] + 1)
+    # A sample is a little more than its hint.
+    assert unet.asked == [("m-unet", 2)] * 3 + [("m-unet", 1)]
