@@ -124,6 +124,8 @@ class Data:
         self.states = np.memmap(cache / "states.bin", np.float16, "r", shape=(count + 1, 77, text.WIDTH))
         #: State of the second token of the empty caption, bfloat16 [128].
         self.silence = torch.tensor(self.states[count, 1]).bfloat16()
+        #: States of the empty caption, bfloat16 [77, 128].
+        self.empty = torch.tensor(self.states[count]).bfloat16()
 
     def batch(
         self, recipe: Recipe, step: int, rank: int, ranks: int
