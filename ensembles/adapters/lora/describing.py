@@ -9,7 +9,7 @@ import msgspec
 from ensembles.adapters.about import About
 from ensembles.adapters.lora.changes import rank_of
 from ensembles.adapters.lora.families import family_of, width_of
-from ensembles.adapters.lora.reading import LoraFile, read_lora
+from ensembles.adapters.lora.reading import KEPT_SETTINGS, LoraFile, read_lora, read_settings
 from ensembles.engine.errors import EngineError
 
 _PARTS = {"unet": "UNet", "te1": "text encoder", "te2": "second text encoder"}
@@ -52,6 +52,8 @@ def _details(file: LoraFile) -> dict[str, Any]:
     }
     if any({"dora_scale", "magnitude"} & layer.tensors.keys() for layer in file.layers):
         details["decomposed"] = True
+    if settings := read_settings(file.path):
+        details[KEPT_SETTINGS] = settings
     if words := _trigger_words(file):
         details["trigger_words"] = words
     if title := file.metadata.get("modelspec.title") or file.metadata.get("ss_output_name"):

@@ -9,6 +9,7 @@ import msgspec
 
 from ensembles.adapters.lora.changes import Shapes, Tensors, extents, kind_of
 from ensembles.adapters.lora.names import OTHERS, Part, layout_of, take_apart
+from ensembles.adapters.store import ABOUT, read_about
 from ensembles.engine.errors import EngineError
 from ensembles.engine.weights import TensorPlace, WeightFile, read_header, read_metadata
 
@@ -17,6 +18,9 @@ _NOTED = "lora_adapter_metadata"
 """Under which diffusers notes PEFT's settings."""
 _SETTINGS = "adapter_config.json"
 """PEFT's settings, beside the file."""
+_KEPT = ("r", "lora_alpha", "alpha_pattern", "rank_pattern", "use_rslora")
+KEPT_SETTINGS = "peft"
+"""Under which `About.details` keeps them, since the store takes the file alone."""
 _PREFIXES: dict[Part, str] = {"unet": "unet.", "te1": "text_encoder.", "te2": "text_encoder_2."}
 
 
@@ -121,14 +125,24 @@ def _alphas(path: Path, metadata: Mapping[str, str]) -> dict[Part, dict[str, obj
                 part: {key.removeprefix(prefix): noted[key] for key in noted if key.startswith(prefix)}
                 for part, prefix in _PREFIXES.items()
             }
-        beside = path.parent / _SETTINGS
-        if beside.is_file():
-            settings = msgspec.json.decode(beside.read_bytes(), type=dict[str, object])
+        if settings := read_settings(path):
             return dict.fromkeys(_PREFIXES, settings)
     except msgspec.DecodeError as error:
         raise EngineError(
             f"{path.name}: the settings that go with it are no JSON object ({error})."
         ) from None
+    return {}
+
+
+def read_settings(path: Path) -> dict[str, object]:
+    """PEFT's settings beside the file, or what `about.json` in its place keeps of them; raises `msgspec.DecodeError`."""
+    beside, about = path.parent / _SETTINGS, path.parent / ABOUT
+    if beside.is_file():
+        found = msgspec.json.decode(beside.read_bytes(), type=dict[str, object])
+        return {key: found[key] for key in _KEPT if key in found}
+    if about.is_file():
+        kept = read_about(path.parent).details.get(KEPT_SETTINGS)
+        return dict(kept) if isinstance(kept, dict) else {}
     return {}
 
 

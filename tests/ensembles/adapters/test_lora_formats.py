@@ -4,10 +4,12 @@ import json
 
 import pytest
 import torch
+from safetensors.torch import save_file
 
 from ensembles.adapters import store
 from ensembles.adapters.lora import describe
 from ensembles.engine.variant import UsedLora
+from export.adapters import add
 from tests.ensembles.adapters.conftest import ATTRIBUTES
 
 RANK, ALPHA = 4, 6.0
@@ -278,7 +280,7 @@ def test_as_peft_merges_it(dora, pipeline, adapters, added) -> None:
         assert (torch.from_numpy(ours.copy()) - theirs[name]).abs().max() < CLOSE, name
 
 
-def test_peft_says_alpha_in_its_settings(pipeline, adapters, added) -> None:
+def test_peft_says_alpha_in_its_settings(pipeline, adapters, added, tmp_path) -> None:
     weight, module = weights_of(pipeline("sd15"), "unet", LINEAR), LINEAR
     down, up = noise(RANK, weight.shape[1]), noise(weight.shape[0], RANK)
     tensors = {
@@ -295,6 +297,14 @@ def test_peft_says_alpha_in_its_settings(pipeline, adapters, added) -> None:
         noted = None if settings is None else {"lora_adapter_metadata": json.dumps(settings)}
         (made,) = unet.adapt([UsedLora(added(tensors, noted))]).values()
         assert (torch.from_numpy(made.copy()) - (weight + factor * up @ down)).abs().max() < CLOSE
+    # A folder that PEFT saved: its settings are kept beside the file in the store.
+    saved = tmp_path / "saved"
+    saved.mkdir()
+    save_file({name: 2 * tensor for name, tensor in tensors.items()}, saved / "adapter_model.safetensors")
+    (saved / "adapter_config.json").write_text(json.dumps({"r": RANK, "lora_alpha": 8, "peft_type": "LORA"}))
+    about = add(saved / "adapter_model.safetensors", "lora", tmp_path, "mine")
+    (made,) = unet.adapt([UsedLora(about.sha256)]).values()
+    assert (torch.from_numpy(made.copy()) - (weight + 2 * (2 * up) @ (2 * down))).abs().max() < 5 * CLOSE
 
 
 def test_biases_and_norms(pipeline, adapters, added) -> None:
