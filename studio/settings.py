@@ -35,6 +35,10 @@ class Settings(SchedulerSettings, frozen=True, kw_only=True):
     """Threads of one network's engine; 0: as many as there are cores, which the servers of `tritons` share."""
     max_batch: dict[str, Annotated[int, msgspec.Meta(ge=1, le=16)]] = msgspec.field(default_factory=dict)
     """Largest UNet batch by resolution, instead of a checkpoint's own: JSON, longest side in pixels → samples."""
+    variants_mb: Annotated[int, msgspec.Meta(ge=0)] = 0
+    """Memory for variants of one network (LoRAs in its weights, seamless); those used longest ago go; 0: a quarter of all."""
+    adapted_mb: Annotated[int, msgspec.Meta(ge=0)] = 8000
+    """Disk for weights with LoRAs in them, from which variants are made again at once; those used longest ago go."""
     response_cache_mb: Annotated[int, msgspec.Meta(ge=1)] = 64
     """Triton's response cache, which holds text encodings."""
     start_timeout: float = 120.0

@@ -16,12 +16,12 @@ _SHARE = 0.25
 
 
 def variants_limit() -> int:
-    """Bytes that the variants of one network may hold: $STUDIO_VARIANTS_MB, else a quarter of the machine's memory."""
+    """Bytes that the variants of one network may hold: $STUDIO_VARIANTS_MB, or a quarter of the machine's memory."""
     text = os.environ.get(VARIABLE, "")
-    if not text:
+    if text in ("", "0"):
         return int(_SHARE * os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))
-    if not text.isdigit() or int(text) < 1:
-        raise EngineError(f"{VARIABLE} must be a whole number of megabytes above 0, not {text!r}.")
+    if not text.isdigit():
+        raise EngineError(f"{VARIABLE} must be a whole number of megabytes, not {text!r}.")
     return int(text) * 1_000_000
 
 

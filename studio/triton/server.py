@@ -306,6 +306,8 @@ class TritonServer:
         env["STUDIO_MODELS"] = str(self.home / "models")
         env["STUDIO_PROVIDERS"] = settings.providers
         env["STUDIO_MAX_BATCH"] = msgspec.json.encode(settings.max_batch).decode()
+        env["STUDIO_VARIANTS_MB"] = str(settings.variants_mb)
+        env["STUDIO_ADAPTED_MB"] = str(settings.adapted_mb)
         env["STUDIO_ENGINE_THREADS"] = str(settings.engine_threads or os.cpu_count() or 1)
         libc, nice = ctypes.CDLL(None), self.nice
 
