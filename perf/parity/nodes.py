@@ -14,7 +14,7 @@ from control.workflows.graph import link_of
 from control.workflows.keys import texts_name
 from control.workflows.known import OF_ADAPTERS
 from control.workflows.types import Folder, Size
-from control.workflows.values import Clip, Conditioning, Image, Latent, Vae
+from control.workflows.values import Clip, Conditioning, Image, ImageAdapter, Latent, Vae
 from ensembles.adapters.about import About
 from ensembles.adapters.store import shared
 from ensembles.arrays import Array
@@ -71,6 +71,12 @@ class Networks(Files):
     async def encode_text(self, clip: Clip, text: str, second: str | None = None) -> Conditioning:
         """By `text_encode`."""
         return await networks.encode_text(self.call, clip, text, second)
+
+    async def image_prompt(
+        self, adapter: ImageAdapter, checkpoint: str, pixels: Image
+    ) -> tuple[Array, Array]:
+        """By `image_prompt`."""
+        return await networks.image_prompt(self.call, adapter.sha256, pixels)
 
     async def encode(self, vae: Vae, pixels: Image, *, tile: int = 0, overlap: int = 0) -> Array:
         """By `vae_encode`."""
