@@ -31,6 +31,7 @@ DTYPES = {"fp32": ("F32", 4), "fp16": ("F16", 2), "bf16": ("BF16", 2)}
 """option → safetensors' name and bytes per value"""
 FILES = {
     "text_encoder": "text_encoder/model.safetensors",
+    "text_encoder_2": "text_encoder_2/model.safetensors",
     "unet": "unet/diffusion_pytorch_model.safetensors",
     "vae": "vae/diffusion_pytorch_model.safetensors",
 }
@@ -38,14 +39,15 @@ POOL = (1 << 22) + 3
 """Normal numbers that all tensors are cut from; an odd length, so that no two tensors are alike."""
 PIECE = 1 << 20
 """Values converted at once."""
-WIDTHS = {"sd15": (320, 640, 1280, 1280), "pocket": (64, 128, 192)}
-"""name → the UNet's block_out_channels, by which its folder of graphs is found"""
-EXTRA: dict[str, dict[str, Any]] = {
-    "text_encoder": {"architectures": ["CLIPTextModel"], "model_type": "clip_text_model"},
-    "unet": {"_class_name": "UNet2DConditionModel", "sample_size": 64},
-    "vae": {"_class_name": "AutoencoderKL", "sample_size": 512, "scaling_factor": 0.18215},
+WIDTHS = {
+    "sd15": ("sd15", 320, 4),
+    "sd15-inpaint": ("sd15", 320, 9),
+    "pocket": ("sd15", 64, 4),
+    "sd2": ("sd2", 320, 4),
+    "sdxl": ("sdxl", 320, 4),
+    "sdxl-refiner": ("sdxl-refiner", 384, 4),
 }
-"""What configs say besides the architecture."""
+"""name → family, the first of the UNet's widths and its channels, by which its folder of graphs is found"""
 SCHEDULER = {
     "_class_name": "PNDMScheduler",
     "beta_start": 0.00085,
@@ -116,8 +118,8 @@ def find_architecture(width: str) -> Architecture:
     """The shipped architecture of that name."""
     for folder in sorted(SHIPPED.iterdir()):
         found = read_architecture(folder)
-        widths = found.configs.get("unet", {}).get("block_out_channels", ())
-        if found.family.name == "sd15" and tuple(widths) == WIDTHS[width]:
+        unet = found.configs.get("unet", {"block_out_channels": [0]})
+        if (found.family.name, unet["block_out_channels"][0], unet.get("in_channels", 4)) == WIDTHS[width]:
             return found
     raise SystemExit(f"{SHIPPED} holds no graphs of {width}.")
 
@@ -187,6 +189,8 @@ def write_random(
     """
     values = Values(seed, dtype)
     written = []
+    if layout != "diffusers" and any(tower.style == "open_clip" for tower in architecture.family.towers):
+        raise SystemExit("OpenCLIP's joint tensors are written out of a folder: see as_single_file.")
     if layout in ("diffusers", "both"):
         for part, parameters in architecture.parameters.items():
             plan = Plan()
@@ -211,16 +215,25 @@ def write_random(
 
 def write_configs(architecture: Architecture, folder: Path, tokenizer: Path) -> Path:
     """The JSON files and the tokenizer of a diffusers folder."""
-    index: dict[str, Any] = {"_class_name": "StableDiffusionPipeline", "safety_checker": [None, None]}
-    for part, name in architecture.family.classes.items():
-        library = "transformers" if part == "text_encoder" else "diffusers"
+    family = architecture.family
+    index: dict[str, Any] = {"_class_name": min(family.pipelines, key=len), "safety_checker": [None, None]}
+    for part, name in family.classes.items():
+        library = "transformers" if part.startswith("text_encoder") else "diffusers"
         index[part] = [library, name]
-        _write_json(folder / part / "config.json", architecture.configs[part] | EXTRA[part])
-    index |= {"scheduler": ["diffusers", "PNDMScheduler"], "tokenizer": ["transformers", "CLIPTokenizer"]}
-    index |= {"feature_extractor": [None, None]}
+        told: dict[str, Any] = {"architectures": [name], "model_type": "clip_text_model"}
+        if library == "diffusers":
+            told = {"_class_name": name, **family.assumed[part]}
+        parameters = architecture.parameters[part]
+        if "text_projection.weight" in parameters:
+            told["projection_dim"] = parameters["text_projection.weight"][0]
+        _write_json(folder / part / "config.json", told | architecture.configs[part])
+        if library == "transformers":
+            which = part.replace("text_encoder", "tokenizer")
+            index[which] = ["transformers", "CLIPTokenizer"]
+            shutil.copytree(tokenizer, folder / which, dirs_exist_ok=True)
+    index |= {"scheduler": ["diffusers", "PNDMScheduler"], "feature_extractor": [None, None]}
     _write_json(folder / "model_index.json", index)
-    _write_json(folder / "scheduler" / "scheduler_config.json", SCHEDULER)
-    shutil.copytree(tokenizer, folder / "tokenizer", dirs_exist_ok=True)
+    _write_json(folder / "scheduler" / "scheduler_config.json", SCHEDULER | family.scheduler)
     return folder
 
 
