@@ -17,6 +17,7 @@ from export.adapters import add
 from export.pocket.evaluate import WEIGHTS
 from perf.parity.nodes import Networks, run_graph, run_node
 from perf.parity.operations import adapters, loras
+from perf.parity.operations.ip_adapters import SIDE, nested, write_adapter, write_encoder
 from perf.parity.operations.reference import Reference, Walk
 from perf.parity.operations.run import ENOUGH_DB, files
 from perf.parity.operations.scene import (
@@ -29,7 +30,6 @@ from perf.parity.operations.scene import (
     text_to_image,
 )
 from perf.parity.served import psnr
-from tests.tools.image_prompts import SIDE, nested, write_adapter, write_encoder
 
 TESTED = {"CircularVAEDecode", "InpaintModelConditioning", "StudioKSamplerVariation"}
 WALK = Walk()
