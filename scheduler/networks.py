@@ -4,6 +4,7 @@ Latents that come in and go out are as the VAE gives them; what Triton's models 
 and this side scales, by the manifest's factor. All raise `Fault`; cancelling the task cancels the request.
 """
 
+import asyncio
 import time
 from collections.abc import Callable
 from contextlib import aclosing
@@ -23,6 +24,7 @@ from ensembles.imaging.tiling import tile_count, upscale_tiled, upscaling_layout
 from ensembles.manifest import Manifest
 from ensembles.preprocessor import Preprocessor
 from ensembles.sampling.parameters import MAX_BATCH
+from ensembles.serving import warming
 from ensembles.serving.conditions import Role, Wire, WireArea, WireControl, WireImagePrompt
 from ensembles.serving.fields import WANTED
 from ensembles.upscaler import INPUT, OUTPUT, Upscaler
@@ -64,6 +66,17 @@ async def encode_text(call: Call, clip: Clip, text: str, second: str | None = No
         tensors["EMBEDDINGS"] = np.array([msgspec.json.encode(clip.embeddings, order="sorted")], np.object_)
     context, pooled = await ask(call, "text_encode", tensors, ["CONDITIONING", "POOLED"])
     return (Condition(context, pooled),)
+
+
+async def warm_texts(call: Call, clip: Clip, manifest: Manifest) -> None:
+    """Has the text encoders with `clip`'s LoRAs made, where they are not yet (ensembles/serving/warming.py)."""
+    if text := to_text(Variant(loras=clip.loras)):
+        await asyncio.gather(
+            *(
+                ask(call, f"{clip.checkpoint}-{told.network}", warming.nothing(told, text), warming.OUTPUTS)
+                for told in warming.towers(manifest)
+            )
+        )
 
 
 async def image_prompt(call: Call, adapter: str, pixels: Image) -> tuple[Array, Array]:
@@ -382,4 +395,5 @@ __all__ = [
     "image_prompt",
     "sample",
     "upscale",
+    "warm_texts",
 ]

@@ -13,8 +13,8 @@ from ensembles.serving.checkpoints import own_folder
 from ensembles.serving.progress import waiting, working
 from ensembles.serving.tensors import error_response, tensor
 
-AT_ONCE = 4
-"""Variants that may be in the making; ONNX Runtime's own threads do the work, and large ones take turns."""
+AT_ONCE = 16
+"""Batches that may wait for a variant; one of them makes it, and large ones take turns."""
 
 
 class TritonPythonModel:

@@ -1,7 +1,7 @@
 """`text_encode`: a prompt in the field's syntax → conditioning. Triton's response cache keeps what it said."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -13,12 +13,13 @@ from ensembles.adapters.store import WEIGHTS
 from ensembles.adapters.store import folder as adapter_folder
 from ensembles.arrays import Array
 from ensembles.engine.variant import PLAIN, Variant, to_text
-from ensembles.manifest import Manifest, TextTower
+from ensembles.manifest import TextTower
 from ensembles.serving import checkpoints
 from ensembles.serving.adapters import about, home, read_variant
 from ensembles.serving.fields import EMBEDDINGS, MODEL, PROMPT_2, PROMPTING, VARIANT
 from ensembles.serving.request import check_clip_skip
 from ensembles.serving.tensors import BadInput, call, error_response, scalar, tensor
+from ensembles.serving.warming import towers as told_towers
 from ensembles.text.conditioning import Conditioning
 from ensembles.text.embeddings import read_embedding, read_vectors
 from ensembles.text.tokens import ClipTokenizer, load_tokenizer
@@ -46,7 +47,7 @@ async def encode_prompt(
     `embeddings` is name → SHA-256 of textual inversions beside everybody's.
     """
     manifest = checkpoints.manifest(model)
-    towers = [_tower(model, told, variant) for told in _told(manifest)]
+    towers = [_tower(model, told, variant) for told in told_towers(manifest)]
     texts: str | dict[str, str]
     if isinstance(prompts, str):
         texts = prompts
@@ -59,13 +60,6 @@ async def encode_prompt(
     if made.warnings:
         raise BadInput(" ".join(made.warnings) + f" Put the file into {checkpoints.embeddings().name}/.")
     return made
-
-
-def _told(manifest: Manifest) -> Sequence[TextTower]:
-    if len(manifest.towers) > 1:
-        return manifest.towers
-    # Manifests of before there were several do not tell a tower's width.
-    return [msgspec.structs.replace(one, width=manifest.context_dim) for one in manifest.towers]
 
 
 def _tower(model: str, told: TextTower, variant: Variant) -> Tower:

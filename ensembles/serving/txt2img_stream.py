@@ -22,7 +22,7 @@ from ensembles.imaging.inpainting import stitched
 from ensembles.imaging.provenance import Recipe, to_json, to_parameters
 from ensembles.sampling.conditions import Condition
 from ensembles.sampling.loop import Request
-from ensembles.serving import checkpoints
+from ensembles.serving import checkpoints, warming
 from ensembles.serving.cancelling import Cancellation
 from ensembles.serving.encode_image import check_format, encode_images
 from ensembles.serving.fields import (
@@ -83,6 +83,7 @@ class TritonPythonModel:
         looks = read_looks(request, "cfg", manifest)
         cancellation = Cancellation(sender.is_cancelled)
 
+        await self._warm(steering)
         texts, pictures, guide = await asyncio.gather(
             asyncio.gather(
                 *(
@@ -162,6 +163,17 @@ class TritonPythonModel:
             version=_version(),
         )
         return {"parameters": to_parameters(recipe), "studio": to_json(recipe)}
+
+    async def _warm(self, steering: Steering) -> None:
+        """Has the text encoders' variant made, outside of `text_encode`."""
+        if text := to_text(steering.texts):
+            manifest = checkpoints.manifest(self.model)
+            await asyncio.gather(
+                *(
+                    call(f"{self.model}-{told.network}", warming.nothing(told, text), warming.OUTPUTS)
+                    for told in warming.towers(manifest)
+                )
+            )
 
     async def _encode(self, prompt: str, clip_skip: int, steering: Steering) -> tuple[Array, Array]:
         # Through Triton rather than in this process: the answer is in its response cache the second time.

@@ -131,9 +131,13 @@ class NodeEngine:
 
     async def encode_text(self, clip: Clip, text: str, second: str | None = None) -> Conditioning:
         """The conditioning of a text; `second` is what a second text encoder reads in its place."""
-        return await self._ask(
-            clip.checkpoint, TEXT_EFFORT, lambda call: networks.encode_text(call, clip, text, second)
-        )
+        manifest = self.manifest(clip.checkpoint)
+
+        async def encoded(call: Call) -> Conditioning:
+            await networks.warm_texts(call, clip, manifest)
+            return await networks.encode_text(call, clip, text, second)
+
+        return await self._ask(clip.checkpoint, TEXT_EFFORT, encoded)
 
     async def image_prompt(
         self, adapter: ImageAdapter, checkpoint: str, pixels: Image

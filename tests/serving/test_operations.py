@@ -37,7 +37,7 @@ JOBS: list[dict[str, Any]] = [
     {"CONTROLS": nets("edges", "tiles", end=0.5, mode="control"), "HINTS": HINTS},
     {"CONTROLS": nets("edges"), "HINTS": HINTS[:1], "LORAS": loras(sticker=1), "SEED": 5},
     {"IMAGE_PROMPT": json.dumps({"adapter": "look", "strength": 0.7}), "PROMPT_IMAGE": START},
-    {"PAG": 3.0, "SEED": 8},
+    {"PAG": 3.0},
     {"FREEU": FREEU, "RESCALE": 0.5},
     {"SEAMLESS": "xy"},
     {"VARIATION_SEED": 3, "VARIATION_STRENGTH": 0.3, "MIMIC": 3.0},
