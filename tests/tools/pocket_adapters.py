@@ -74,7 +74,7 @@ def _controlnet(path: Path, seed: int) -> None:
 
 
 def _image_prompt(home: Path, path: Path) -> None:
-    from tests.tools.image_prompts import write_adapter, write_encoder
+    from perf.parity.operations.ip_adapters import write_adapter, write_encoder
 
     parameters = read_meta(home / "models" / "pocket" / "graphs" / "unet.json").parameters
     write_encoder(path.parent / "image_encoder")
