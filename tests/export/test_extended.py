@@ -1,7 +1,8 @@
 """The extended UNet, ControlNets and IP-Adapters against diffusers, on random weights."""
 
+import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,22 +26,18 @@ from ensembles.engine.image_prompt import ImagePrompt  # noqa: E402
 from ensembles.engine.network import Network  # noqa: E402
 from ensembles.engine.places import Places, places  # noqa: E402
 from ensembles.engine.variant import Variant, to_text  # noqa: E402
-from ensembles.engine.weights import LAYOUT  # noqa: E402
+from ensembles.engine.weights import LAYOUT, open_weights, read_header  # noqa: E402
 from export import controlnets, image_prompts  # noqa: E402
 from export.controlnets.names import names_of  # noqa: E402
 from export.errors import ExportError  # noqa: E402
 from export.tracing_modules import scatter  # noqa: E402
 from perf.parity import tiny  # noqa: E402
-from tests.tools.image_prompts import SIDE, nested, write_adapter, write_encoder  # noqa: E402
-from tests.tools.unets import publish_unet  # noqa: E402
+from perf.parity.operations.ip_adapters import SIDE, seen, with_adapter, write_adapter, write_encoder  # noqa: E402
+from perf.parity.operations.steering import free_u_by_channels  # noqa: E402
 
 CLOSE = 2e-5
 """Largest difference of predictions near 1."""
-SHALLOW = {"layers_per_block": 1}
-CONFIGS: dict[str, dict[str, Any]] = {
-    "sd15": tiny.UNETS["sd15-inpaint"] | SHALLOW,
-    "sdxl": tiny.UNETS["sdxl"] | SHALLOW,
-}
+KINDS: dict[str, tiny.Kind] = {"sd15": "sd15-inpaint", "sdxl": "sdxl"}
 """An inpainting UNet stands for its family: ControlNets see its latent alone."""
 
 
@@ -99,15 +96,19 @@ def _told(arrays: dict[str, Array]) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def models(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Model]:
     home = tmp_path_factory.mktemp("extended")
+    torch.set_num_threads(1)  # on small networks many threads wait for each other
     made = {}
-    for name, config in CONFIGS.items():
-        folder, theirs = publish_unet(config, home, name)
-        ours = Network(folder, "unet", threads=2)
+    for name, kind in KINDS.items():
+        folder = tiny.publish(kind, home, name)
+        theirs = UNet2DConditionModel(**tiny.UNETS[kind]).eval().requires_grad_(False)
+        weights = open_weights(folder, "unet")
+        theirs.load_state_dict({key: torch.from_numpy(weights.tensor(key).copy()) for key in weights.places})
+        ours = Network(folder, "unet", threads=1)
         made[name] = Model(folder, theirs, ours, places(ours.meta.parameters))
     return made
 
 
-@pytest.fixture(params=CONFIGS)
+@pytest.fixture(params=KINDS)
 def model(request: pytest.FixtureRequest, models: dict[str, Model]) -> Model:
     return models[request.param]
 
@@ -140,36 +141,12 @@ def test_free_u_where_diffusers_puts_it(model: Model) -> None:
     far(theirs, model.reference(arrays))
 
 
-def _by_channels(version: int, width: int) -> Any:
-    """FreeU's own code, for diffusers' blocks: which stage it is, the channels say."""
-
-    def apply(resolution_idx: int, hidden_states: Any, res_hidden_states: Any, **by: float) -> Any:
-        stage = {4 * width: "1", 2 * width: "2"}.get(hidden_states.shape[1])
-        if stage is None:
-            return hidden_states, res_hidden_states
-        scale: Any = by[f"b{stage}"]
-        if version == 2:
-            mean = hidden_states.mean(1).unsqueeze(1)
-            high = mean.flatten(1).max(-1)[0].view(-1, 1, 1, 1)
-            low = mean.flatten(1).min(-1)[0].view(-1, 1, 1, 1)
-            scale = (scale - 1) * (mean - low) / (high - low) + 1
-        half = hidden_states.shape[1] // 2
-        hidden_states = torch.cat([hidden_states[:, :half] * scale, hidden_states[:, half:]], 1)
-        spectrum = torch.fft.fftshift(torch.fft.fftn(res_hidden_states, dim=(-2, -1)), dim=(-2, -1))
-        row, column = (extent // 2 for extent in spectrum.shape[-2:])
-        spectrum[..., row - 1 : row + 1, column - 1 : column + 1] *= by[f"s{stage}"]
-        back = torch.fft.ifftn(torch.fft.ifftshift(spectrum, dim=(-2, -1)), dim=(-2, -1)).real
-        return hidden_states, back
-
-    return apply
-
-
 @pytest.mark.parametrize("version", [1, 2])
 def test_free_u_by_channels(models: dict[str, Model], version: int, monkeypatch: pytest.MonkeyPatch) -> None:
     model = models["sd15"]
     arrays = model.arrays(height=16, width=16)
     blocks = "diffusers.models.unets.unet_2d_blocks.apply_freeu"
-    monkeypatch.setattr(blocks, _by_channels(version, model.places.width))
+    monkeypatch.setattr(blocks, free_u_by_channels(version, model.places.width))
     model.theirs.enable_freeu(s1=0.9, s2=0.2, b1=1.3, b2=1.4)
     try:
         theirs = model.reference(arrays)
@@ -270,19 +247,17 @@ def test_hints_are_looked_at_once(models: dict[str, Model], nets: dict[str, list
     model, (net, *_) = models["sd15"], nets["sd15"]
     arrays = model.arrays()
     hints = np.tile(np.random.RandomState(5).rand(1, 1, 3, 72, 104), (2, 1, 1, 1, 1))
-    ours = Network(model.folder, "unet", threads=2)
-    given = {
-        "hint": hints.astype(np.float32),
-        "control_weights": np.ones((2, 1, len(model.places.residuals)), np.float32),
-        "variant": np.array([[to_text(Variant(controls=(net.sha256,))).encode()]] * 2, np.object_),
-    }
-    first = ours.run(arrays | given)["noise_pred"]
-    assert ours._extended is not None
-    looked = ours._extended._controls
-    assert len(looked._hints._held) == 1
-    again = ours.run(arrays | given)["noise_pred"]
-    np.testing.assert_array_equal(first, again)
-    assert len(looked._hints._held) == 1
+    variant = Variant(controls=(net.sha256,))
+    given = {"hint": hints, "control_weights": np.ones((2, 1, len(model.places.residuals)))}
+    first = model.run(arrays, variant, **given)
+    assert model.ours._extended is not None
+    kept = model.ours._extended._controls._hints._held
+    (looked,) = list(kept)[-1:]
+    before = len(kept)
+    np.testing.assert_array_equal(model.run(arrays, variant, **given), first)
+    assert (len(kept), list(kept)[-1]) == (before, looked)
+    model.run(arrays, variant, **given | {"hint": 1 - hints})
+    assert len(kept) == before + 1
 
 
 def test_a_controlnet_of_another_architecture(models: dict[str, Model], nets: dict[str, list[Net]]) -> None:
@@ -324,44 +299,35 @@ def test_inputs_that_do_not_fit(
 def _to_ldm(source: Path, target: Path) -> None:
     """The ControlNet of a diffusers folder, in the names of the original code."""
     tensors = load_file(source / "diffusion_pytorch_model.safetensors")
-    renamed = {}
-    for name, value in tensors.items():
-        if re_named := _LDM_NAMES(name):
-            renamed[f"control_model.{re_named}"] = value
-    save_file(renamed, target)
+    save_file({f"control_model.{_ldm_name(name)}": value for name, value in tensors.items()}, target)
 
 
 _RESNET = {"norm1": "in_layers.0", "conv1": "in_layers.2", "time_emb_proj": "emb_layers.1", "norm2": "out_layers.0",
            "conv2": "out_layers.3", "conv_shortcut": "skip_connection"}  # fmt: skip
+_LDM: list[tuple[str, Callable[[re.Match[str]], str]]] = [
+    (r"time_embedding\.linear_(\d)", lambda m: f"time_embed.{2 * int(m[1]) - 2}"),
+    (r"controlnet_cond_embedding\.conv_in", lambda m: "input_hint_block.0"),
+    (r"controlnet_cond_embedding\.conv_out", lambda m: "input_hint_block.14"),
+    (r"controlnet_cond_embedding\.blocks\.(\d)", lambda m: f"input_hint_block.{2 * int(m[1]) + 2}"),
+    (r"controlnet_down_blocks\.(\d+)", lambda m: f"zero_convs.{m[1]}.0"),
+    (r"controlnet_mid_block", lambda m: "middle_block_out.0"),
+    (r"conv_in", lambda m: "input_blocks.0.0"),
+    (r"down_blocks\.(\d)\.downsamplers\.0\.conv", lambda m: f"input_blocks.{3 * int(m[1]) + 3}.0.op"),
+    (
+        r"down_blocks\.(\d)\.resnets\.(\d)\.(\w+)",
+        lambda m: f"input_blocks.{3 * int(m[1]) + int(m[2]) + 1}.0.{_RESNET[m[3]]}",
+    ),
+    (r"down_blocks\.(\d)\.attentions\.(\d)", lambda m: f"input_blocks.{3 * int(m[1]) + int(m[2]) + 1}.1"),
+    (r"mid_block\.resnets\.(\d)\.(\w+)", lambda m: f"middle_block.{2 * int(m[1])}.{_RESNET[m[2]]}"),
+    (r"mid_block\.attentions\.0", lambda m: "middle_block.1"),
+]
+"""Of two layers a level: written down in another way than in the code under test."""
 
 
-def _LDM_NAMES(name: str) -> str:  # noqa: N802
-    """Written down for four levels of one layer: another way than the code under test."""
-    import re
-
-    fixed = {
-        "time_embedding.linear_1": "time_embed.0", "time_embedding.linear_2": "time_embed.2",
-        "conv_in": "input_blocks.0.0", "controlnet_mid_block": "middle_block_out.0",
-        "controlnet_cond_embedding.conv_in": "input_hint_block.0",
-        "controlnet_cond_embedding.conv_out": "input_hint_block.14",
-    }  # fmt: skip
-    for ours, theirs in fixed.items():
-        if name.startswith(f"{ours}."):
-            return theirs + name.removeprefix(ours)
-    if match := re.match(r"controlnet_cond_embedding\.blocks\.(\d+)(.*)", name):
-        return f"input_hint_block.{2 * int(match[1]) + 2}{match[2]}"
-    if match := re.match(r"controlnet_down_blocks\.(\d+)(.*)", name):
-        return f"zero_convs.{match[1]}.0{match[2]}"
-    if match := re.match(r"down_blocks\.(\d)\.downsamplers\.0\.conv(.*)", name):
-        return f"input_blocks.{2 * int(match[1]) + 2}.0.op{match[2]}"
-    if match := re.match(r"down_blocks\.(\d)\.resnets\.0\.(\w+)(.*)", name):
-        return f"input_blocks.{2 * int(match[1]) + 1}.0.{_RESNET[match[2]]}{match[3]}"
-    if match := re.match(r"down_blocks\.(\d)\.attentions\.0(.*)", name):
-        return f"input_blocks.{2 * int(match[1]) + 1}.1{match[2]}"
-    if match := re.match(r"mid_block\.resnets\.(\d)\.(\w+)(.*)", name):
-        return f"middle_block.{2 * int(match[1])}.{_RESNET[match[2]]}{match[3]}"
-    if match := re.match(r"mid_block\.attentions\.0(.*)", name):
-        return f"middle_block.1{match[1]}"
+def _ldm_name(name: str) -> str:
+    for pattern, renamed in _LDM:
+        if match := re.match(pattern + r"\.", name):
+            return f"{renamed(match)}.{name[match.end() :]}"
     raise AssertionError(name)
 
 
@@ -372,11 +338,10 @@ def test_a_file_in_the_names_of_the_original_code(
     file = tmp_path / "control_canny.safetensors"
     _to_ldm(net.source, file)
     # diffusers' own converter reads the file as it was meant.
-    config = {"layers_per_block": 1, **net.theirs.config}
+    config = dict(net.theirs.config)
     theirs = single_file_utils.convert_controlnet_checkpoint(load_file(file), config)
-    assert {name: value.shape for name, value in theirs.items()} == {
-        name: value.shape for name, value in net.theirs.state_dict().items()
-    }
+    assert theirs.keys() == net.theirs.state_dict().keys()
+    assert all(torch.equal(theirs[name], value) for name, value in net.theirs.state_dict().items())
     about = controlnets.add(file, model.home, "canny")
     assert (about.layout, about.details["hint"]) == ("ldm", "canny")
     assert controlnets.check(about, model.folder) is None
@@ -439,22 +404,17 @@ def test_image_prompts(models: dict[str, Model], pictures: tuple[Path, Any], nam
     picture = Image.fromarray(noise).resize((90, 121), Image.Resampling.BICUBIC)
     size = {"height": SIDE, "width": SIDE}
     pixels = CLIPImageProcessor(size={"shortest_edge": SIDE}, crop_size=size)(picture, return_tensors="pt")
-    theirs = _reader(vision, pixels.pixel_values, form)
+    theirs = seen(vision, pixels.pixel_values, form)
     prompt = ImagePrompt(model.home, about.sha256)
     shown = np.asarray(picture, np.float32)[None] / 255
     np.testing.assert_allclose(prompt.pixels(shown[0]), pixels.pixel_values.numpy(), atol=1e-6)
     tokens = np.concatenate([prompt.negative(), prompt.tokens(shown)])
     arrays = model.arrays()
-    unet = UNet2DConditionModel.from_config(model.theirs.config).float()
-    unet.load_state_dict(model.theirs.state_dict())
-    unet._load_ip_adapter_weights([nested(tensors)])
-    for processor in unet.attn_processors.values():
-        if hasattr(processor, "scale"):
-            processor.scale = [0.7]
+    unet = with_adapter(model.theirs, tensors, 0.7)
     with torch.no_grad():
         projected = unet.encoder_hid_proj.image_projection_layers[0](theirs)
     np.testing.assert_allclose(tokens, projected.numpy(), atol=1e-4)
-    held, model.theirs = model.theirs, unet.float().eval()
+    held, model.theirs = model.theirs, unet
     try:
         reference = model.reference(arrays, added_cond_kwargs={"image_embeds": [theirs[:, None]]})
     finally:
@@ -464,16 +424,6 @@ def test_image_prompts(models: dict[str, Model], pictures: tuple[Path, Any], nam
     )
     close(ours, reference)
     far(reference, model.reference(arrays))
-
-
-def _reader(vision: Any, pixels: Any, form: str) -> Any:
-    """What diffusers' pipelines hand to the UNet: of no picture, then of the picture."""
-    with torch.no_grad():
-        if form == "base":
-            seen = vision(pixels).image_embeds
-            return torch.cat([torch.zeros_like(seen), seen])
-        both = torch.cat([torch.zeros_like(pixels), pixels])
-        return vision(both, output_hidden_states=True).hidden_states[-2]
 
 
 def test_image_prompts_that_do_not_fit(
@@ -506,8 +456,6 @@ def test_image_prompts_that_do_not_fit(
 def test_the_layout_names_every_tensor(models: dict[str, Model], nets: dict[str, list[Net]]) -> None:
     folder = models["sd15"].home / "adapters" / nets["sd15"][0].sha256
     assert {file.name for file in folder.iterdir()} == {"about.json", "weights.safetensors", LAYOUT}
-    from ensembles.engine.weights import read_header
-
     header = read_header(folder / "weights.safetensors")
     layout, names = names_of("file", header)
     assert layout == "diffusers"

@@ -125,7 +125,7 @@ def _beside(reference: Reference, nets: list[ControlNetModel], controls: Control
         downs: list[Tensor] | None = None
         middle: Tensor | float = 0.0
         for net, hint, (_, strength, start, end) in zip(nets, hints, controls, strict=True):
-            if not _level(end, last=True) <= sigma <= _level(start, last=False):
+            if not level(end, last=True) <= sigma <= level(start, last=False):
                 continue
             given = {"controlnet_cond": hint.expand(len(x), -1, -1, -1), "conditioning_scale": strength}
             down, mid = net(x, t, return_dict=False, **given, **told)
@@ -140,7 +140,7 @@ def _beside(reference: Reference, nets: list[ControlNetModel], controls: Control
     return network
 
 
-def _level(share: float, *, last: bool) -> float:
+def level(share: float, *, last: bool) -> float:
     """The noise level at timestep (1 − share)·999, as the field has it; open at both ends."""
     from perf.parity.schedules import t_to_sigma
 

@@ -18,7 +18,7 @@ from export.adapters import add
 from export.command import export_checkpoint
 from perf.parity import served, tiny
 from perf.parity.nodes import Networks, run_graph
-from perf.parity.operations import adapters
+from perf.parity.operations import adapters, steering
 from perf.parity.operations.reference import Reference
 from perf.parity.operations.rows import PLAIN, WALK, Row
 from perf.parity.operations.scene import Scene, lines, mask, picture
@@ -28,7 +28,7 @@ from studio.triton.care import watched
 from studio.triton.server import TritonServer
 
 ENOUGH_DB = 45.0
-ROWS = (*PLAIN, *adapters.ROWS)
+ROWS = (*PLAIN, *adapters.ROWS, *steering.ROWS)
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,7 @@ def prepare(folder: Path, rows: Sequence[Row] = ROWS) -> tuple[Scene, Callable[[
     files.append(("embedding", adapters.EMBEDDING, adapters.write_embedding(scene, reference("sd15"))))
     for name, (kind, seed) in adapters.CONTROLS.items():
         files.append(("controlnet", name, adapters.write_controlnet(scene, reference(kind), name, seed)))
+    files += [("ip_adapter", name, path) for name, path in steering.write_adapters(scene, reference).items()]
     for what, name, path in files:
         add(path, what, scene.home, name)
     return scene, reference
