@@ -217,8 +217,7 @@ def averaged(path: Path, unet: UNet2DConditionModel) -> ControlNetModel:
         size = shapes[key].numel()
         weights[key] = flat[at : at + size].view(shapes[key].shape)
         at += size
-    for key in weights:
-        if key.startswith(("controlnet_down_blocks", "controlnet_mid_block")):
-            weights[key] = weights[key] * GAIN
+    ends = ("controlnet_down_blocks", "controlnet_mid_block")
+    weights = {key: value * GAIN if key.startswith(ends) else value for key, value in weights.items()}
     model.load_state_dict(weights)
     return model.eval()
