@@ -44,6 +44,22 @@ TEMPLATES: tuple[Entry, ...] = (
         "A picture is given room on two sides, which is painted in.", ("inpainting",),
     ),
     Entry(
+        "inpaint-detail", "Inpaint at full resolution",
+        "A small part of a larger picture is cut out, painted at the size that the model knows, and put back: outside the "
+        "feathered mask not a bit changes.",
+        ("inpainting", "masks"),
+    ),
+    Entry(
+        "outpaint-blend", "Outpaint with a blended seam",
+        "The room at the sides begins with the colours of the edge, and what is painted passes softly into the old picture.",
+        ("inpainting",),
+    ),
+    Entry(
+        "edges", "Paint along edges",
+        "A ControlNet keeps to the edges of one picture while another prompt decides on the rest.",
+        ("ControlNet",),
+    ),
+    Entry(
         "two-passes", "Two passes",
         "Paints small, makes the latent half as large again, and paints over it with less than half the noise: sharper than "
         "enlarging alone.",

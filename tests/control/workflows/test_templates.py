@@ -12,6 +12,7 @@ from control.workflows.documents.exchange import plain
 from control.workflows.editor.convert import graph_of_document
 from control.workflows.known import Known
 from control.workflows.templates.catalogue import FOLDER, TEMPLATES, details, graph_of, thumbnail
+from ensembles.adapters.about import About
 from export.upscalers.publish import bundled
 from perf.templates import SIDE
 from tests.control.workflows.graphs import manifest
@@ -21,17 +22,22 @@ KNOWN = Known(
     checkpoints={"pocket": manifest("pocket")},
     lists={"upscale_models": bundled()},
     hashes={f"upscale_models/{name}": "0" * 64 for name in bundled()},
+    adapters={
+        "controlnet/pocket-edges": About(
+            type="controlnet", name="pocket-edges", sha256="ed" * 32, bytes=1, layout="diffusers", width=128
+        )
+    },
 )
 
 
-def test_there_are_fifteen_and_no_file_is_left_over() -> None:
-    assert len(set(NAMES)) == 15
+def test_there_are_eighteen_and_no_file_is_left_over() -> None:
+    assert len(set(NAMES)) == 18
     assert (
         {path.stem for path in FOLDER.glob("*.json")}
         == {path.stem for path in FOLDER.glob("*.webp")}
         == set(NAMES)
     )
-    assert len({entry.title for entry in TEMPLATES}) == 15
+    assert len({entry.title for entry in TEMPLATES}) == 18
 
 
 @pytest.mark.parametrize("name", NAMES)
