@@ -34,7 +34,9 @@ For = Annotated[
 ]
 Text = Annotated[
     str | None,
-    Parameter(max_length=200, description="Only those whose name or details hold all of these words."),
+    Parameter(
+        query="q", max_length=200, description="Only those whose name or details hold all of these words."
+    ),
 ]
 
 
@@ -57,7 +59,7 @@ async def search_models(
     state: State,
     kind: Type = None,
     base: Base = None,
-    text: Annotated[Text, Parameter(query="q")] = None,
+    text: Text = None,
     checkpoint: For = None,
     cursor: Cursor = None,
     limit: Limit = 50,

@@ -98,7 +98,8 @@ def _paint(made: Drawn, work: Painting, inpainting: bool) -> None:
         "latent_image": start,
         "denoise": 1.0 if isinstance(work, Txt2Img) else getattr(work, "strength", 1.0),
     }
-    said = {"denoise": "strength", "latent_image": "width"}
+    size = "left" if isinstance(work, Outpaint) else "width"
+    said = {"denoise": "strength", "latent_image": size}
     if work.variation_strength:
         more = {"variation_seed": work.variation_seed, "variation_strength": work.variation_strength}
         made.put("9", "StudioKSamplerVariation", sampling | more, **said)
@@ -106,8 +107,8 @@ def _paint(made: Drawn, work: Painting, inpainting: bool) -> None:
         made.put("9", "KSampler", sampling, **said)
     latent: Link = ["9", 0]
     if isinstance(work, Txt2Img) and work.hires is not None:
-        latent = _again(made, work, work.hires, sampling, vae)
-    made.put("10", "VAEDecode", {"samples": latent, "vae": vae})
+        latent, size = _again(made, work, work.hires, sampling, vae), "hires"
+    made.put("10", "VAEDecode", {"samples": latent, "vae": vae}, samples=size)
     images: Link = ["10", 0]
     if stitch is not None:
         made.put("76", "StudioInpaintStitch", {"stitch": stitch, "image": images})

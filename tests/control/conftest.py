@@ -12,6 +12,7 @@ import pytest
 from control.billing.tiers import USUAL
 from control.database.migrate import migrate
 from ensembles.manifest import Manifest
+from ensembles.upscaler import FILE, FOLDER, Upscaler
 from studio.stack import postgres, seaweedfs, valkey
 from studio.stack.process import Service, free_port, running
 from studio.stack.secret import secret
@@ -36,7 +37,7 @@ def control_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 def publish(home: Path) -> None:
-    """Pocket, as far as the control plane looks at it."""
+    """Pocket and an upscaler, as far as the control plane looks at them."""
     manifest = Manifest(
         name="pocket", architecture="sd15-test", context_dim=128, text_layers=3, default_size=128,
         weights={"unet": "0" * 64},
@@ -44,6 +45,12 @@ def publish(home: Path) -> None:
     path = home / "models" / "pocket" / "manifest.json"
     path.parent.mkdir(parents=True)
     path.write_bytes(msgspec.json.encode(manifest))
+    twice = Upscaler(
+        name="twice", scale=2, tile=64, overlap=8, weights="1" * 64, source="a test", licence="MIT"
+    )
+    path = home / FOLDER / twice.name / FILE
+    path.parent.mkdir(parents=True)
+    path.write_bytes(msgspec.json.encode(twice))
 
 
 @pytest.fixture(scope="session")

@@ -278,6 +278,7 @@ IDS: dict[str, Callable[[Side, Person], str]] = {
     "board_id": _posted("/boards"),
     "upload_id": _upload,
     "image": _asset,
+    "mask": _asset,
     "quote_id": lambda side, person: str(
         made(person.post("/quotes", kind="txt2img", prompt=side.name()))["id"]
     ),
@@ -358,6 +359,10 @@ BODIES: dict[Route, Callable[[Side, Person], dict[str, Any]]] = {
         "token": confirmation_token(UUID(person.id), person.email, side.settings)
     },
     ("POST", "/api/v1/jobs"): lambda side, _: {"request": {"kind": "txt2img", "prompt": side.name()}},
+    ("POST", "/api/v1/generate/upscale"): lambda side, person: {
+        "image": _asset(side, person),
+        "upscaler": "twice",
+    },
     ("POST", "/api/v1/workflows/import"): _carrying,
     ("POST", "/api/v1/workflows/validate"): lambda side, _: {"graph": {}},
     ("POST", "/api/v1/workflows/{workflow_id}/run"): lambda side, _: {},

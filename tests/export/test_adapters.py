@@ -2,6 +2,7 @@
 
 import hashlib
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -23,7 +24,7 @@ SDXL = Manifest(
 )  # fmt: skip
 
 
-def embedding(path: Path, width: int = 128, rows: int = 2, **tensors: np.ndarray) -> Path:
+def embedding(path: Path, width: int = 128, rows: int = 2, **tensors: Any) -> Path:
     save_file(tensors or {"emb_params": np.ones((rows, width), np.float32)}, path)
     return path
 
@@ -115,7 +116,7 @@ def test_names_that_prompts_and_folders_cannot_have(name: str, tmp_path: Path, h
 def test_embeddings_say_whom_they_are_for(tmp_path: Path, home: Path) -> None:
     here = adapters.add(embedding(tmp_path / "a.safetensors"), "embedding", home, "here")
     sd = adapters.add(embedding(tmp_path / "b.safetensors", 768), "embedding", home, "sd")
-    both = {"clip_l": np.ones((2, 768), np.float32), "clip_g": np.ones((2, 1280), np.float32)}
+    both: dict[str, Any] = {"clip_l": np.ones((2, 768), np.float32), "clip_g": np.ones((2, 1280), np.float32)}
     xl = adapters.add(embedding(tmp_path / "c.safetensors", **both), "embedding", home, "xl")
     assert (here.base, sd.base, xl.base, xl.width) == ("", "sd15", "sdxl", 2048)
     assert unfit(here, POCKET) is None
