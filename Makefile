@@ -81,6 +81,9 @@ load: .venv/.dev ## the API under load: requests, 1,000 WebSockets, a job's over
 perf-workflows: .venv/.dev ## 50 nodes from submission to the line, a job of which nothing runs → perf/reports/workflows.md
 	.venv/bin/python -m perf.workflows
 
+perf-adapters: .venv/.dev ## a new LoRA to its first picture, switching between warm ones → perf/reports/adapters.md
+	.venv/bin/python -m perf.adapters
+
 fairness: .venv/.dev ## 10,000 simulated jobs through the policy of the line → perf/reports/fairness.md
 	.venv/bin/python -m perf.fairness
 
@@ -99,4 +102,4 @@ soak: .venv/.dev ## the long forms of the soak tests
 pocket: .venv/.dev ## train the embedded family again from nothing (hours)
 	.venv/bin/python -m export.pocket.train --all --out var/pocket
 
-.PHONY: perf-workflows templates fairness chaos load docs perf help install install-dev demo up test check fmt parity adherence bench bench-full perf-gate soak tensorrt pocket
+.PHONY: perf-adapters perf-workflows templates fairness chaos load docs perf help install install-dev demo up test check fmt parity adherence bench bench-full perf-gate soak tensorrt pocket

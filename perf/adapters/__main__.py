@@ -1,4 +1,4 @@
-"""`python -m perf.adapters`: a new LoRA to its first picture, two warm sets in turn → perf/reports/adapters.md."""
+"""`make perf-adapters`: a new LoRA to its first picture, two warm sets in turn → perf/reports/adapters.md."""
 
 import argparse
 import json
@@ -142,7 +142,7 @@ def markdown(found: Measured) -> list[str]:
     return [
         "# Adapters",
         "",
-        f"**{'Red' if failed else 'Green'}.** `python -m perf.adapters`: pocket, 128×128, {JOB['STEPS']} steps, LoRAs of rank "
+        f"**{'Red' if failed else 'Green'}.** `make perf-adapters`: pocket, 128×128, {JOB['STEPS']} steps, LoRAs of rank "
         f"{RANK} on every attention and feed-forward layer of UNet and text encoder; {describe()}.",
         *(f"\n- {sentence}" for sentence in failed),
         "",
