@@ -20,6 +20,7 @@ from ensembles.engine.providers import Choice
 from ensembles.engine.registry import open_registered, with_shapes
 from ensembles.engine.sessions import Sessions, variants_limit
 
+CPU = "CPUExecutionProvider"
 KEPT_HINTS = 128_000_000
 """Bytes of hints as ControlNets see them: one is the same at every step."""
 
@@ -64,8 +65,9 @@ class Controls:
         def run(place: int) -> list[Array]:
             return self._run(nets[place], loaded[place], place, active[place], inputs)
 
-        if len(running) == 1:
-            made = [run(running[0])]
+        # On a CPU each already has all cores: side by side two take as long, or longer.
+        if len(running) == 1 or all(net.branch.get_providers()[0] == CPU for net in loaded.values()):
+            made = [run(place) for place in running]
         else:
             with ThreadPoolExecutor(len(running)) as pool:
                 made = list(pool.map(run, running))
