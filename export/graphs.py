@@ -4,7 +4,8 @@ import filecmp
 import importlib.util
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
 
@@ -16,6 +17,7 @@ from export.architecture import graph_config
 from export.checkpoint import Checkpoint
 from export.errors import ExportError
 from export.families import FAMILIES
+from export.inpainting import derive, plain_hash
 from export.networks import NetworkKind
 from export.publish import locked
 
@@ -86,6 +88,9 @@ def find_graphs(
     found = _known(checkpoint, home)
     if found:
         return _linkable(found, home), False
+    derived = _derived(checkpoint, home)
+    if derived:
+        return derived, False
     for root in (SHIPPED, home / "graphs"):
         for folder in sorted(root.glob("[!.]*")):
             _refuse_damaged(checkpoint, folder)
@@ -112,6 +117,38 @@ def find_graphs(
         return trace_now(checkpoint, graphs, progress), True
 
 
+def _derived(checkpoint: Checkpoint, home: Path) -> Path | None:
+    """Graphs of an inpainting UNet's architecture, made now of its plain sister's where those are known."""
+    plain = plain_hash(checkpoint)
+    source = _folder(plain, home) if plain else None
+    if source is None:
+        return None
+    graphs = home / "graphs"
+    target = graphs / checkpoint.hash
+    graphs.mkdir(parents=True, exist_ok=True)
+    with locked(graphs / f".{checkpoint.hash}.lock"):
+        if read_graphs(target) is None:
+            with _replacing(target) as partial:
+                derive(source, checkpoint, partial)
+                write_identity(checkpoint, partial)
+    return target
+
+
+@contextmanager
+def _replacing(target: Path) -> Iterator[Path]:
+    """An empty folder to fill, which takes the place of `target` when the block ends well."""
+    for leftover in target.parent.glob(f".{target.name}.tmp-*"):  # of an export that was killed
+        shutil.rmtree(leftover, ignore_errors=True)
+    partial = target.with_name(f".{target.name}.tmp-{os.getpid()}")
+    partial.mkdir()
+    try:
+        yield partial
+        shutil.rmtree(target, ignore_errors=True)
+        partial.rename(target)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+
+
 def _linkable(found: Path, home: Path) -> Path:
     """The home's own copy of `found`, to which all checkpoints of the architecture can link.
 
@@ -124,17 +161,9 @@ def _linkable(found: Path, home: Path) -> Path:
     graphs.mkdir(parents=True, exist_ok=True)
     with locked(graphs / f".{found.name}.lock"):
         if not _same(found, target):
-            for leftover in graphs.glob(f".{found.name}.tmp-*"):  # of an export that was killed
-                shutil.rmtree(leftover, ignore_errors=True)
-            partial = graphs / f".{found.name}.tmp-{os.getpid()}"
-            partial.mkdir()
-            try:
+            with _replacing(target) as partial:
                 for file in found.iterdir():
                     shutil.copyfile(file, partial / file.name)
-                shutil.rmtree(target, ignore_errors=True)
-                partial.rename(target)
-            finally:
-                shutil.rmtree(partial, ignore_errors=True)
     return target
 
 
@@ -150,7 +179,11 @@ def _same(one: Path, other: Path) -> bool:
 
 def _known(checkpoint: Checkpoint, home: Path) -> Path | None:
     """The folder of the checkpoint's graphs where they are shipped or were traced before."""
-    folders = (root / checkpoint.hash for root in (SHIPPED, home / "graphs"))
+    return _folder(checkpoint.hash, home)
+
+
+def _folder(name: str, home: Path) -> Path | None:
+    folders = (root / name for root in (SHIPPED, home / "graphs"))
     return next((folder for folder in folders if read_graphs(folder)), None)
 
 

@@ -54,8 +54,8 @@ def trace(
 ) -> Path:
     """Trace all networks of `checkpoint`'s architecture into `folder/HASH` (returned), all or nothing.
 
-    With `verified` off UNets are traced without values, which takes hardly any memory whatever their size, and are not
-    compared with torch: what is exported with them is. Raises `ExportError` when the checkpoint lacks parameters, or a graph differs from torch.
+    With `verified` off the graphs are not compared with torch (what is exported with them is), and UNets are traced
+    without values, which takes hardly any memory whatever their size. Raises `ExportError` when the checkpoint lacks parameters, or a graph differs from torch.
     """
     target = folder / checkpoint.hash
     folder.mkdir(parents=True, exist_ok=True)
@@ -82,10 +82,10 @@ def trace(
 
 def _trace_network(network: str, checkpoint: Checkpoint, folder: Path, *, verified: bool) -> None:
     kind = checkpoint.family.networks[network]
-    verified |= kind.part != "unet"
-    module = (build if verified else build_hollow)(kind.module, checkpoint.configs[kind.part])
+    hollow = not verified and kind.part == "unet"
+    module = (build_hollow if hollow else build)(kind.module, checkpoint.configs[kind.part])
     _check_parameters(module, checkpoint, kind.part)
-    if verified:
+    if not hollow:
         scatter(module, seed=len(network))
     inputs, outputs = kind.ports(checkpoint.layout(network))
     path = folder / f"{network}.onnx"
@@ -238,9 +238,7 @@ def main() -> None:
     parser.add_argument(
         "--out", type=Path, required=True, help="the folder that holds one folder per architecture"
     )
-    parser.add_argument(
-        "--unverified", action="store_true", help="trace UNets in little memory, without a comparison"
-    )
+    parser.add_argument("--unverified", action="store_true", help="in little memory, without a comparison")
     parser.add_argument("--keep", action="store_true", help="keep the graphs of other architectures in OUT")
     arguments = parser.parse_args()
     try:

@@ -182,7 +182,14 @@ def build_hollow(module: str, config: Mapping[str, Any]) -> torch.nn.Module:
         built = build(module, config)
     if list(built.buffers()):
         raise ValueError(f"{module} has buffers, which must hold values")
-    return built.to_empty(device="cpu")
+    built = built.to_empty(device="cpu")
+    with torch.no_grad():
+        for number, parameter in enumerate(built.parameters(), 1):
+            if parameter.ndim == 1:
+                parameter.zero_()
+            # Equal ones would be merged, and their names with them.
+            parameter.view(-1)[0] = number
+    return built
 
 
 def scatter(module: torch.nn.Module, seed: int) -> None:

@@ -1,6 +1,7 @@
 """Every architecture: from a folder and from a single file, through the served path, beside diffusers."""
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, get_args
@@ -9,6 +10,7 @@ import numpy as np
 import pytest
 from safetensors.numpy import load_file, save_file
 
+from ensembles.engine.graph import read_meta
 from ensembles.engine.network import Network
 from ensembles.engine.tuning import random_step
 from ensembles.engine.weights import WeightFile
@@ -237,3 +239,32 @@ def test_a_guided_step_of_every_family(home: Path) -> None:
         if kind != "sd15-inpaint":
             inputs = step_inputs(folder, encode_prompts(folder, 1), 64)(500)
             assert np.isfinite(network.run(inputs)["noise_pred"]).all()
+
+
+def test_graphs_are_the_same_without_values(tmp_path: Path) -> None:
+    """What is traced in memory that is never written is, to the byte, what was traced with values into the archive."""
+    from export.trace import trace
+
+    traced = trace(open_checkpoint(make("sdxl", tmp_path / "sdxl")), tmp_path / "graphs", verified=False)
+    unpack_graphs(tmp_path / "home")
+    kept = tmp_path / "home" / "graphs" / traced.name
+    for network in FAMILIES["sdxl"].networks:
+        assert (traced / f"{network}.onnx").read_bytes() == (kept / f"{network}.onnx").read_bytes(), (
+            "`python -m perf.parity.tiny graphs` makes the archive anew"
+        )
+
+
+def test_an_inpainting_unets_graphs_are_made_of_the_plain_ones(sources: Path, tmp_path: Path) -> None:
+    """Without torch, and to the byte what tracing gave."""
+    unpack_graphs(tmp_path)
+    checkpoint = open_checkpoint(sources / "sd15-inpaint")
+    folder = tmp_path / "graphs" / checkpoint.hash
+    traced = {file.name: file.read_bytes() for file in folder.glob("*.onnx")}
+    shutil.rmtree(folder)
+    report = export_checkpoint(sources / "sd15-inpaint", "made", tmp_path, verify=False, trace="never")
+    assert report.architecture == checkpoint.architecture
+    assert len(traced) == 4
+    assert {file.name: file.read_bytes() for file in folder.glob("*.onnx")} == traced
+    meta = read_meta(folder / "unet.json")
+    assert meta.inputs[0].shape[1] == meta.parameters["conv_in.weight"][1] == 9
+    assert {read_meta(file).architecture for file in folder.glob("[!a]*.json")} == {checkpoint.architecture}
