@@ -25,8 +25,8 @@ def plain_hash(checkpoint: Checkpoint) -> str | None:
     shapes = {
         part: {name: [*place.shape] for name, place in t.items()} for part, t in checkpoint.tensors.items()
     }
-    if FIRST not in shapes["unet"]:
-        return None
+    if shapes["unet"].get(FIRST, [])[1:2] != [checkpoint.sample_channels]:
+        return None  # damaged: whoever traces it says so
     shapes["unet"][FIRST][1] = checkpoint.latent_channels
     return shape_hash(checkpoint.family.name, configs, shapes)
 
