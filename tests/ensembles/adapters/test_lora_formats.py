@@ -339,3 +339,28 @@ def test_several_add_up_in_any_order(pipeline, adapters, added) -> None:
             torch.from_numpy(value.copy()), torch.from_numpy(expected), atol=1e-5, rtol=0
         )
         torch.testing.assert_close(torch.from_numpy(backwards[name].copy()), torch.from_numpy(value.copy()))
+
+
+def test_block_weights_count_for_their_blocks(pipeline, adapters, added) -> None:
+    torch.manual_seed(2)
+    tensors = kohya(pipeline("sd15"))
+    sha256, ours = added(tensors), adapters("sd15")
+    # BASE, IN01, IN02, IN04, IN05, IN07, IN08, MID, OUT03 to OUT11
+    blocks = (0.5, 1, 1, 0.25, 0, 1, 1, 2, *(1,) * 9)
+    expected = {
+        "down_blocks.1.attentions.0.transformer_blocks.0.attn1.to_q": 0.25,
+        "down_blocks.1.attentions.1.transformer_blocks.0.attn2.to_k": 0,
+        "mid_block.attentions.0.transformer_blocks.0.attn2.to_out.0": 2,
+        "up_blocks.1.attentions.2.transformer_blocks.0.ff.net.0.proj": 1,
+        "down_blocks.0.downsamplers.0.conv": 0,
+    }
+    for network, modules in (("unet", expected), ("text-encoder", {MODULES["text_encoder"][0]: 0.5})):
+        adapter = ours[network]
+        whole = adapter.adapt([UsedLora(sha256, 0.8)])
+        some = adapter.adapt([UsedLora(sha256, 0.8, blocks)])
+        for module, factor in modules.items():
+            own = adapter.weights.tensor(f"{module}.weight")
+            change = factor * (whole[f"{module}.weight"] - own)
+            torch.testing.assert_close(
+                torch.from_numpy(some[f"{module}.weight"] - own), torch.from_numpy(change), atol=1e-6, rtol=0
+            )
