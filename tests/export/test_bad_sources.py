@@ -96,7 +96,7 @@ def sampling_unknown(folder: Path) -> None:
         (as_flux, "is a FluxPipeline .*what can be exported is of the architecture of Stable Diffusion 1.5"),
         (without_index, "has no model_index.json: name a diffusers folder"),
         (of_pairs, "unet in_channels is 8, not 4 or 9"),
-        (inpainting, "1 tensors are missing or of another shape .*conv_in.weight; download"),
+        (inpainting, "1 tensors are missing or of another shape.*conv_in.weight; download"),
         (without_a_tensor, "1 tensors are missing or of another shape .*conv_out.weight; download"),
         (of_another_shape, "1 tensors are missing or of another shape .*conv_out.bias; download"),
         (truncated, "is cut off: .*download or copy it again"),
