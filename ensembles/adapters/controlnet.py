@@ -1,4 +1,6 @@
-"""Whether a ControlNet goes with a checkpoint: its way down must be the UNet's, parameter for parameter."""
+"""Whether a ControlNet goes with a checkpoint: its way down must be the UNet's, parameter for parameter, but for blocks that
+small ones leave out.
+"""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -10,7 +12,7 @@ import msgspec
 from ensembles.adapters.about import About
 from ensembles.engine.errors import EngineError
 from ensembles.engine.graph import read_meta
-from ensembles.engine.places import Places, places
+from ensembles.engine.places import Places, optional_modules, places
 from ensembles.manifest import read_manifest
 
 Shapes = Mapping[str, Sequence[int]]
@@ -42,10 +44,11 @@ def check(about: About, checkpoint: Path) -> str | None:
     try:
         manifest = read_manifest(checkpoint / "manifest.json")
         graph = checkpoint / "graphs" / "unet.json"
+        kept = tuple(about.details.get("modules", ()))
         wanted, found, sized = _of_checkpoint(graph, graph.stat().st_mtime_ns)
     except (OSError, EngineError, msgspec.MsgspecError) as error:
         return f"{checkpoint.name} cannot be read ({error})"
-    if about.architecture == wanted:
+    if about.architecture in (wanted, _without(graph, graph.stat().st_mtime_ns, kept)):
         if manifest.runtime != "python":
             return f"{manifest.name} runs on {manifest.runtime}, where there are no ControlNets"
         return None
@@ -69,6 +72,14 @@ def check(about: About, checkpoint: Path) -> str | None:
 def _places(channels: Sequence[int]) -> str:
     widest = max(channels, default=0)
     return f"{len(channels)} places of up to {widest} channels"
+
+
+@lru_cache(maxsize=256)
+def _without(graph: Path, _modified: int, kept: tuple[str, ...]) -> str:
+    """The identity that a UNet had if it were without the optional modules that are not `kept`."""
+    parameters = read_meta(graph).parameters
+    gone = tuple(f"{module}." for module in optional_modules(parameters) if module not in set(kept))
+    return identity({name: shape for name, shape in parameters.items() if not name.startswith(gone)})
 
 
 @lru_cache(maxsize=64)

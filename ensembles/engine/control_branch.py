@@ -14,7 +14,7 @@ from onnx import helper
 from ensembles.engine.errors import EngineError
 from ensembles.engine.extension import RESIDUAL, joins_of, parameters_of
 from ensembles.engine.fusion import needed
-from ensembles.engine.places import places
+from ensembles.engine.places import optional_modules, places
 from ensembles.engine.rewriting import Rewriter
 
 Shapes = Mapping[str, Sequence[int]]
@@ -22,6 +22,8 @@ Shapes = Mapping[str, Sequence[int]]
 HINT, EMBEDDED, WEIGHTS = "hint", "embedded", "control_weights"
 _HINT = "controlnet_cond_embedding"
 _OPSET = 17
+_SCOPE = re.compile(r"\.(?=[a-z])")
+"""Where torch's exporter puts a slash into the names of modules."""
 _BLOCK = re.compile(rf"^{_HINT}\.blocks\.(\d+)\.weight$")
 
 
@@ -32,7 +34,12 @@ def control_branch(model: onnx.ModelProto, parameters: Shapes) -> onnx.ModelProt
     takes; `embedded` fp32 [B,c,h,w], what `hint_graph` gives; `control_weights` fp32 [B,R]. Outputs: `residual_0` …,
     times the weights. Raises `EngineError` for parameters that are not those of the UNet's way down.
     """
-    found = places(parameters_of(model))
+    own = parameters_of(model)
+    found = places(own)
+    there = set(optional_modules(parameters))
+    for module in optional_modules(own):
+        if module not in there:
+            _pass_by(model, module)
     joins = joins_of(model, found)
     last = len(found.residuals) - 1
     values = [join.skip for join in reversed(joins)] + [joins[0].hidden]
@@ -59,6 +66,19 @@ def control_branch(model: onnx.ModelProto, parameters: Shapes) -> onnx.ModelProt
     return model
 
 
+def _pass_by(model: onnx.ModelProto, module: str) -> None:
+    """What `module` gave is from here on what it was given: each of them adds to what passes through."""
+    path = f"/{_SCOPE.sub('/', module)}/"
+    nodes = [node for node in model.graph.node if node.name.startswith(path) and node.op_type != "Constant"]
+    if not nodes:
+        raise EngineError(f"The UNet's graph has no {module}: export the checkpoint again.")
+    given, made = nodes[0].input[0], nodes[-1].output[0]
+    for node in model.graph.node:
+        for place, name in enumerate(node.input):
+            if name == made:
+                node.input[place] = given
+
+
 def _keep(model: onnx.ModelProto, outputs: list[str]) -> None:
     """Leave in `model` what `outputs` depend on, and call them residual_0, residual_1, …"""
     graph = model.graph
@@ -78,6 +98,7 @@ def _keep(model: onnx.ModelProto, outputs: list[str]) -> None:
 def _take(model: onnx.ModelProto, parameters: Shapes) -> None:
     """Give the first convolution the ControlNet's channels, and refuse parameters that are not the graph's."""
     external = onnx.TensorProto.EXTERNAL
+    # What is passed by is not in the graph any more.
     wanted = {t.name: t for t in model.graph.initializer if t.data_location == external}
     first = wanted["conv_in.weight"]
     first.dims[1] = parameters.get("conv_in.weight", first.dims)[1]

@@ -7,6 +7,12 @@ from dataclasses import dataclass
 Shapes = Mapping[str, Sequence[int]]
 
 _CROSS = re.compile(r"\.attn2\.to_k\.weight$")
+_DOWN = r"^((?:down_blocks\.\d+|mid_block)\.attentions\.\d+"
+_OPTIONAL = (
+    re.compile(rf"{_DOWN})\.norm\.weight$"),
+    re.compile(rf"{_DOWN}\.transformer_blocks\.\d+)\.norm1\.weight$"),
+    re.compile(r"^(mid_block\.resnets\.1)\.norm1\.weight$"),
+)
 _ORDER = ("down_blocks.", "up_blocks.", "mid_block.")
 """In which order IP-Adapter files count the cross attentions: as diffusers' UNet lists its modules."""
 
@@ -46,6 +52,14 @@ def places(parameters: Shapes) -> Places:
     layers = tuple((name.removesuffix(".to_k.weight"), int(parameters[name][0])) for name in crosses)
     context = max((int(parameters[name][1]) for name in crosses), default=0)
     return Places(tuple(map(int, residuals)), tuple(levels), layers, int(width), context)
+
+
+def optional_modules(parameters: Iterable[str]) -> list[str]:
+    """Modules of the way down that small ControlNets do without: attentions, blocks in them, the middle's second residual.
+
+    Each adds to what passes through it, so that it can be passed by.
+    """
+    return sorted({match[1] for name in parameters for sign in _OPTIONAL if (match := sign.match(name))})
 
 
 def _position(name: str) -> tuple[int, list[int]]:

@@ -10,7 +10,7 @@ import msgspec
 from ensembles.adapters import store
 from ensembles.adapters.about import About
 from ensembles.adapters.controlnet import SHARED, identity
-from ensembles.engine.places import places
+from ensembles.engine.places import optional_modules, places
 from ensembles.engine.weights import LAYOUT, PartLayout, TensorPlace, read_header
 from export.adapters import keep_file
 from export.controlnets.names import names_of
@@ -114,6 +114,7 @@ def _describe(
         width=found.context,
         details={
             "residuals": list(found.residuals),
+            "modules": optional_modules(shapes),
             "sizes": "add_embedding.linear_1.weight" in shapes,
             "hint": next((one for one, words in KINDS.items() if re.search(words, kind.lower())), ""),
         },

@@ -243,6 +243,31 @@ def test_controlnets(models: dict[str, Model], nets: dict[str, list[Net]], name:
     close(model.run(alone, variant, hint=hints[:1], control_weights=weights[:1]), ours[:1])
 
 
+SMALL: dict[str, dict[str, Any]] = {
+    "small": {"down_block_types": ["DownBlock2D"] * 3, "mid_block_type": "UNetMidBlock2D"},
+    "mid": {"transformer_layers_per_block": 1},
+}
+"""As diffusers' ControlNets of SDXL that leave blocks out."""
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_controlnets_with_fewer_blocks(models: dict[str, Model], tmp_path: Path, name: str) -> None:
+    model = models["sdxl"]
+    unet = model.theirs
+    theirs = ControlNetModel.from_unet(unet, conditioning_embedding_out_channels=(8, 16, 24, 32))
+    theirs = ControlNetModel.from_config({**theirs.config, **SMALL[name]}).eval().requires_grad_(False)
+    scatter(theirs, 5)
+    theirs.save_pretrained(tmp_path / name)
+    about = controlnets.add(tmp_path / name, model.home, name)
+    assert controlnets.check(about, model.folder) is None
+    assert controlnets.check(about, models["sd15"].folder) is not None
+    arrays, net = model.arrays(), Net(theirs, about.sha256, tmp_path)
+    hints = np.random.RandomState(4).rand(2, 1, 3, 72, 104).astype(np.float32)
+    weights = np.full((2, 1, len(model.places.residuals)), 0.3, np.float32)
+    ours = model.run(arrays, Variant(controls=(net.sha256,)), hint=hints, control_weights=weights)
+    close(ours, _steered(model, [net], arrays, hints, weights))
+
+
 def test_hints_are_looked_at_once(models: dict[str, Model], nets: dict[str, list[Net]]) -> None:
     model, (net, *_) = models["sd15"], nets["sd15"]
     arrays = model.arrays()
