@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 import numpy as np
+import psutil
 import pytest
 from safetensors.numpy import load_file, save_file
 
@@ -23,7 +24,8 @@ from export.families import FAMILIES
 from export.int8.inputs import encode_prompts, step_inputs
 from export.samples import cases, make_inputs
 from perf.parity.tiny import TOKENIZER, Kind, family_of, make, publish, unpack_graphs
-from tests.tools.random_checkpoint import as_single_file
+from tests.conftest import SOAK
+from tests.tools.random_checkpoint import as_single_file, find_architecture, write_random
 
 KINDS: tuple[Kind, ...] = ("sd15", "sd15-inpaint", "sd2-v", "sdxl", "sdxl-refiner")
 SINGLE = Choices(tokenizer=TOKENIZER)
@@ -268,3 +270,20 @@ def test_an_inpainting_unets_graphs_are_made_of_the_plain_ones(sources: Path, tm
     meta = read_meta(folder / "unet.json")
     assert meta.inputs[0].shape[1] == meta.parameters["conv_in.weight"][1] == 9
     assert {read_meta(file).architecture for file in folder.glob("[!a]*.json")} == {checkpoint.architecture}
+
+
+NEEDED = {"sd2": 12, "sdxl-refiner": 30, "sdxl": 34}
+"""GB of memory: torch's UNet and ours stand side by side in fp32, and loading takes half as much again."""
+
+
+@pytest.mark.soak
+@pytest.mark.skipif(not SOAK, reason="`make soak`: a random checkpoint of full size, up to 34 GB of memory")
+@pytest.mark.parametrize("width", NEEDED)
+def test_full_width(tmp_path: Path, width: str) -> None:
+    """The shipped graphs with random weights of the real size in fp16, against diffusers."""
+    if psutil.virtual_memory().available < NEEDED[width] * 1e9:
+        pytest.skip(f"{width} beside torch takes {NEEDED[width]} GB of memory")
+    (folder,) = write_random(find_architecture(width), tmp_path, layout="diffusers")
+    report = export_checkpoint(folder, width, tmp_path / "home", trace="never")
+    assert not report.traced
+    assert all(network.against == "torch" for network in report.networks)

@@ -6,7 +6,7 @@ import pytest
 from google.protobuf import text_format
 from tritonclient.grpc import model_config_pb2 as pb
 
-from ensembles.manifest import Manifest, largest_request, unet_model
+from ensembles.manifest import Manifest, TextTower, largest_request, unet_model
 from ensembles.sampling.parameters import MAX_BATCH as PICTURES
 from export.networks import NETWORKS, Layout
 from export.repository import SERVING, rendered, served
@@ -19,6 +19,20 @@ TYPES = {"float32": pb.TYPE_FP32, "int64": pb.TYPE_INT64}
 
 def manifest(runtime: str, context_dim: int = 768) -> Manifest:
     return Manifest("any", "sd15-0", context_dim, max_batch=MAX_BATCH, runtime=runtime)
+
+
+XL = Manifest(
+    "any",
+    "sdxl-0",
+    2048,
+    family="sdxl",
+    towers=(TextTower(skip=2), TextTower("text-encoder-2", 1280, 32, 0, 2, embedding="clip_g")),
+    pooled_dim=1280,
+    size_ids=6,
+    residuals=10,
+    max_batch=MAX_BATCH,
+)
+VAE = Manifest("any", "vae-0", 0, family="vae", kind="vae", towers=(), unet_channels=0)
 
 
 def configs(of: Manifest) -> dict[str, pb.ModelConfig]:
@@ -122,3 +136,39 @@ def test_one_unet_for_all_sizes_elsewhere(runtime: str) -> None:
     assert unet_model(of, 64) == unet_model(of, 2048) == "any-unet"
     # Guidance doubles the largest job, which is sent as one request.
     assert configs(of)["any-unet"].max_batch_size == largest_request(of, 2048) == 2 * PICTURES
+
+
+def dims(config: pb.ModelConfig) -> dict[str, list[int]]:
+    """Input → its extents without the batch; an optional one's name ends with ?."""
+    return {tensor.name + "?" * tensor.optional: list(tensor.dims) for tensor in config.input}
+
+
+def test_two_text_encoders_and_a_unet_that_is_told_sizes() -> None:
+    found = configs(XL)
+    assert dims(found["any-text-encoder"])["replace_values"] == [77, 768]
+    assert dims(found["any-text-encoder-2"])["replace_values"] == [77, 1280]
+    assert [list(tensor.dims) for tensor in found["any-text-encoder-2"].output] == [[77, 1280], [1280]]
+    assert found["any-text-encoder-2"].parameters["network"].string_value == "text-encoder-2"
+    assert dims(found["any-unet"]) == {
+        "sample": [4, -1, -1], "timestep": [1], "encoder_hidden_states": [-1, 2048], "text_embeds": [1280],
+        "time_ids": [6], "variant?": [1], "hint?": [-1, 3, -1, -1], "control_weights?": [-1, 10],
+        "image_tokens?": [-1, 2048], "image_weight?": [1], "freeu?": [5], "perturb?": [1],
+    }  # fmt: skip
+
+
+def test_what_may_be_added_elsewhere() -> None:
+    """Backends of the container run a network as it is; without places to add to, only the variant is left."""
+    for runtime in ("onnxruntime", "tensorrt"):
+        assert not any(
+            tensor.optional
+            for each in served(manifest(runtime))
+            for tensor in configs(manifest(runtime))[each.model].input
+        )
+    assert [name for name in dims(configs(manifest("python"))["any-unet"]) if name.endswith("?")] == [
+        "variant?"
+    ]
+
+
+def test_a_vae_alone_has_two_models() -> None:
+    assert configs(VAE).keys() == {"any-vae-encoder", "any-vae-decoder"}
+    assert dims(configs(VAE)["any-vae-decoder"]) == {"latent": [4, -1, -1], "variant?": [1]}
