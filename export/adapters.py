@@ -7,7 +7,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -101,6 +101,9 @@ def unshare(home: Path, kind: Kind, name: str) -> None:
     link = home / store.SHARED / kind / name
     if Path(name).name != name or not link.is_symlink():
         raise ExportError(f"There is no {kind} {name!r} for everybody.")
+    # Jobs may be under way with it: it is kept for a while from now on.
+    with suppress(OSError):
+        os.utime(link / store.ABOUT)
     link.unlink()
 
 

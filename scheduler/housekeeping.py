@@ -31,6 +31,7 @@ from control.errors import Unavailable
 from control.http.problems import DOWN
 from control.jobs import idempotency, webhooks
 from control.jobs.tables import JobEvent, Served, Speed
+from control.models import sweeping
 from scheduler.settings import SchedulerSettings
 from scheduler.tasks import end
 from scheduler.workflows import upkeep
@@ -191,6 +192,11 @@ async def sweep_results(house: House) -> int:
     return await upkeep.sweep(house.storage)
 
 
+async def sweep_models(house: House) -> int:
+    """Files of the registry that nothing names any more."""
+    return await sweeping.sweep(house.settings.home)
+
+
 async def close_books(_house: House) -> int:
     """Balances of organisations whose ledgers have grown."""
     closed = 0
@@ -249,6 +255,7 @@ TASKS: dict[str, Task] = {
     "tidy": Task(tidy_assets, 900, second={10}, minute=set(range(7, 60, 20))),
     "results": Task(bound_results, 300, second={50}, minute=set(range(5, 60, 10))),
     "lost results": Task(sweep_results, 900, second={15}, minute={37}, hour={3}),
+    "models": Task(sweep_models, 300, second={25}, minute={47}),
     "forget": Task(forget, 300, second={30}, minute={17}),
 }
 

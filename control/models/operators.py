@@ -1,5 +1,6 @@
 """What those who run the studio do with organisations' own files, from its command line."""
 
+from pathlib import Path
 from uuid import UUID
 
 import msgspec
@@ -9,6 +10,7 @@ from control.database.engine import transaction
 from control.database.owned import Inside, scoped
 from control.errors import NotFound
 from control.models import registry
+from control.models.sweeping import spare
 from control.models.tables import ModelFile
 from ensembles.adapters.about import About, Kind
 
@@ -24,7 +26,7 @@ async def give(organisation_id: UUID, about: About) -> UUID:
     return made
 
 
-async def take(organisation_id: UUID, kind: Kind, name: str) -> None:
+async def take(organisation_id: UUID, kind: Kind, name: str, home: Path) -> None:
     """Takes a name away from an organisation; raises `NotFound`."""
     async with transaction():
         gone = await (
@@ -35,6 +37,7 @@ async def take(organisation_id: UUID, kind: Kind, name: str) -> None:
         )
         if not gone:
             raise NotFound(f"The organisation has no {kind} {name!r}.")
+        spare(home, gone[0]["sha256"])
         await record(
             None, "model.remove", ("model", gone[0]["id"]), organisation_id=organisation_id,
             before={"type": kind, "name": name, "sha256": gone[0]["sha256"]},

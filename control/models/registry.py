@@ -20,6 +20,7 @@ from control.models.catalogue import published
 from control.models.fitting import TYPES, unfit
 from control.models.schemas import Model
 from control.models.shared import shared
+from control.models.sweeping import spare
 from control.models.tables import ModelFile
 from ensembles.adapters.about import About, Kind
 from ensembles.manifest import Manifest
@@ -132,6 +133,7 @@ async def remove(who: Principal, home: Path, model_id: UUID) -> None:
             f"{'everybody’s' if there.shared else 'a published checkpoint'}: ask who runs the studio, who can remove it "
             f"with `studio models remove`."
         )
+    spare(home, gone[0]["sha256"])
     await record(who, "model.remove", ("model", model_id), before=gone[0])
 
 

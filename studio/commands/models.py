@@ -136,7 +136,7 @@ def _register(owner: "Found", about: About) -> None:
 def _forget(owner: "Found", kind: Kind, name: str) -> None:
     from control.models.operators import take
 
-    with_database(lambda _: take(owner.id, kind, name))
+    with_database(lambda _: take(owner.id, kind, name, read_settings().home))
 
 
 def _list_checkpoints(home: Path, console: Console) -> None:

@@ -52,6 +52,7 @@ ALLOWED = {
         "Job",
     ): "cancels those of a disabled account, whatever organisation they are for",
     ("identity/upkeep.py", "sessions"): "drops what has ended long ago, of everybody",
+    ("models/sweeping.py", "ModelFile"): "a file goes when no organisation names it any more",
     ("jobs/states.py", "Job"): "a transition is made by whoever has the job, or its lease",
     ("jobs/line.py", "Job"): "a place in line depends on everybody's jobs; only numbers leave the module",
     ("scheduler/housekeeping.py", "jobs"): "finds jobs that ended long ago, of everybody",

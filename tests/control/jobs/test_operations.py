@@ -10,8 +10,10 @@ import httpx
 import pytest
 from PIL import Image
 
+from control.models.sweeping import sweep
 from studio.stack.process import running
 from tests.control.conftest import api_service
+from tests.control.jobs.conftest import within
 from tests.control.jobs.painter import embedding, furnish, lora
 from tests.control.people import Person, made, problem, register, sql
 
@@ -329,6 +331,11 @@ def test_another_organisations_files_do_not_exist(
     # Its owner takes it away, and jobs to come do not find it.
     assert grace.delete(f"/models/{item['id']}").status_code == 204
     problem(grace.post("/generate/txt2img", **named), 404, "loras")
+    # The file goes a while after the last name for it, and others' stay.
+    folders = {path.name for path in (home / "adapters").iterdir()}
+    assert within(database_url, lambda: sweep(home)) == 0
+    assert within(database_url, lambda: sweep(home, -1)) == 1
+    assert folders - {path.name for path in (home / "adapters").iterdir()} == {about.sha256}
 
 
 def test_the_registry_is_listed_in_pages_and_searched(ada: Person) -> None:
