@@ -30,7 +30,7 @@ ADAPTERS = tuple(
     one
     for one in (
         Bundled("controlnet", "pocket-edges", FOLDER / "edges"),
-        Bundled("lora", "pocket-neon", FOLDER / "neon.safetensors"),
+        Bundled("lora", "pocket-dusk", FOLDER / "dusk.safetensors"),
         Bundled("embedding", "cocoa", FOLDER / "cocoa.safetensors"),
     )
     if one.weights.is_file()
