@@ -292,6 +292,7 @@ def _check_shape_of_family(checkpoint: Checkpoint) -> None:
                 (embedded,),
             ),
             ("unet encoder_hid_dim", unet.get("encoder_hid_dim"), (None,)),
+            ("unet time_cond_proj_dim", unet.get("time_cond_proj_dim"), (None,)),
         ]
     for what, found, allowed in wanted:
         if found not in allowed:

@@ -45,6 +45,7 @@ WRONG: tuple[Lookalike, ...] = (
         "a ControlNet",
         "add it with `studio models add --type controlnet`",
     ),
+    _row(r"^edm_", "an EDM model, whose noise levels are others", _ONLY),
     _row(r"^(embedder\.model\.|noise_augmentor\.)", "an unCLIP model", _ONLY),
     _row(
         r"(^|\.)(joint_blocks|double_blocks|single_transformer_blocks)\.", "Stable Diffusion 3 or FLUX", _ONLY

@@ -90,6 +90,11 @@ KINDS: Mapping[str, tuple[Tensors, str]] = {
         named(FIRST, "cond_stage_model.model.transformer.resblocks.0.attn.in_proj_weight"),
         "of Stable Diffusion 2's text encoder",
     ),
+    "edm": (
+        named(FIRST, "edm_mean", "conditioner.embedders.0.transformer.text_model.final_layer_norm.weight"),
+        "looks like an EDM model, whose noise levels are others: only Stable Diffusion 1.x, 2.x and XL",
+    ),
+    "unclip": (named(FIRST, "embedder.model.visual.proj"), "looks like an unCLIP model"),
     "sd3": (
         named("model.diffusion_model.joint_blocks.0.x_block.attn.qkv.weight"),
         "Stable Diffusion 3 or FLUX",
