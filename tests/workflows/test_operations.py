@@ -10,7 +10,7 @@ from PIL import Image
 from transformers import CLIPImageProcessor
 
 from control.workflows.engine import Loaded
-from control.workflows.values import Conditioning, Latent, Model, Vae
+from control.workflows.values import Conditioning, Latent, Vae
 from ensembles.engine.places import places
 from ensembles.imaging.inpainting import feathered
 from export.adapters import add
@@ -349,7 +349,3 @@ async def test_outpainting_keeps_the_picture_and_blends_the_seam(painter):
     seam = np.abs(found[:, :52, 24] - found[:, :52, 23]).mean()
     inside = np.abs(np.diff(found[:, :52, 30:], axis=2)).mean()
     assert seam < 4 * inside + 0.02
-
-
-def test_a_model_is_plain_until_a_node_changes_it():
-    assert Model("pocket") == Model("pocket", loras=(), seamless="", freeu=None, pag=0.0, threshold=None)
