@@ -174,12 +174,12 @@ def perturbed(reference: Reference, _: Scene) -> Array:
         answer = plain(x, t, side, sigma)
         if not side.positive:
             return answer
-        unet.set_attn_processor(middle)
+        unet.set_attn_processor(dict(middle))  # it takes them out
         try:  # of a batch given twice, diffusers perturbs the second half
             told = reference.conditioned(side, WALK, 2 * len(x))
             other: Tensor = unet(torch.cat([x, x]), t, **told).sample[len(x) :]
         finally:
-            unet.set_attn_processor(usual)
+            unet.set_attn_processor(dict(usual))
         # The guidance multiplies what the positive side says by cfg.
         return answer + (answer - other) * (PERTURBED / WALK.cfg)
 
