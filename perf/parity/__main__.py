@@ -8,6 +8,7 @@ import asyncio
 import platform
 import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -20,6 +21,7 @@ import torch
 from ensembles.sampling import SAMPLERS, ModelSampling, NoisePredictor, Request, sample
 from perf.parity import pipeline, schedules, served
 from perf.parity.job import Job
+from perf.parity.operations import run as operations
 from perf.parity.references import REFERENCES
 
 ENOUGH_DB = 50.0
@@ -137,8 +139,8 @@ def report(rows: list[Row], setting: Setting, seconds: float, prompt: str) -> st
     )
 
 
-def through_triton(weights: Path, graph: served.Graph) -> list[served.Row]:
-    """The default graph with every sampler and schedule of its table, on a server of its own."""
+def through_triton(weights: Path, graph: served.Graph, pairs: Sequence[tuple[str, str]]) -> list[served.Row]:
+    """The default graph with samplers and schedules of its table, on a server of its own."""
     from rich.console import Console
 
     from studio.settings import Settings
@@ -149,7 +151,7 @@ def through_triton(weights: Path, graph: served.Graph) -> list[served.Row]:
     async def run(url: str, home: Path) -> list[served.Row]:
         rows = []
         async with served.calling(url, home) as (call, manifest):
-            for sampler, schedule in served.PAIRS:
+            for sampler, schedule in pairs:
                 row = await served.compare(call, manifest, pipe, graph, sampler, schedule)
                 rows.append(row)
                 click.echo(f"{sampler:28} {schedule:18} " + "".join(f"{one:7.1f} dB" for one in row.psnr))
@@ -197,9 +199,20 @@ def served_report(rows: list[served.Row], graph: served.Graph) -> str:
 @click.option("--seed", default=20240607, show_default=True)
 @click.option("--cfg", default=4.0, show_default=True)
 @click.option("--size", default=64, show_default=True, help="Pixels along each side.")
+@click.option(
+    "--short", is_flag=True, help="Through Triton each sampler and each schedule once, not all pairs."
+)
 @click.option("--prompt", default="a red ball on a blue table", show_default=True)
 def main(
-    weights: Path, graphs: Path, out: Path, steps: int, seed: int, cfg: float, size: int, prompt: str
+    weights: Path,
+    graphs: Path,
+    out: Path,
+    steps: int,
+    seed: int,
+    cfg: float,
+    size: int,
+    prompt: str,
+    short: bool,
 ) -> None:
     """Compare, write the report, and exit 1 if a picture falls short."""
     torch.set_num_threads(1)
@@ -216,11 +229,14 @@ def main(
         click.echo(f"{sampler:28} {schedule:18} {row.psnr:7.1f} dB{beside}")
     page = report(rows, setting, time.monotonic() - began, prompt)
     graph = served.Graph()
-    painted = through_triton(weights, graph)
-    out.write_text(page + "\n" + served_report(painted, graph))
-    short = sum(r.lowest < ENOUGH_DB for r in rows) + sum(min(r.psnr) < ENOUGH_DB for r in painted)
-    if short:
-        raise SystemExit(f"{short} of {len(rows) + len(painted)} below {ENOUGH_DB:g} dB; see {out}")
+    painted = through_triton(weights, graph, served.CROSS if short else served.PAIRS)
+    with tempfile.TemporaryDirectory() as folder:
+        operated = operations.operations(Path(folder))
+    out.write_text("\n".join([page, served_report(painted, graph), operations.report(operated)]))
+    low = sum(r.lowest < ENOUGH_DB for r in rows) + sum(min(r.psnr) < ENOUGH_DB for r in painted)
+    low += sum(one.psnr < operations.ENOUGH_DB for one in operated)
+    if low:
+        raise SystemExit(f"{low} of {len(rows) + len(painted) + len(operated)} are too low; see {out}")
 
 
 if __name__ == "__main__":

@@ -42,6 +42,8 @@ SAMPLERS = (
 )
 SCHEDULES = ("normal", "sgm_uniform", "karras", "exponential", "simple", "ddim_uniform", "beta")
 PAIRS = tuple((sampler, schedule) for sampler in SAMPLERS for schedule in SCHEDULES)
+CROSS = tuple(pair for pair in PAIRS if pair[0] == "euler" or pair[1] == "karras")
+"""Each sampler and each schedule."""
 
 
 @dataclass(frozen=True)
@@ -135,7 +137,7 @@ def table(rows: Sequence[Row]) -> list[str]:
         f"| sampler | {' | '.join(SCHEDULES)} |",
         f"|---|{'---|' * len(SCHEDULES)}",
         *(
-            f"| {sampler} | {' | '.join(_cell(found[sampler, schedule]) for schedule in SCHEDULES)} |"
+            f"| {sampler} | {' | '.join(_cell(found.get((sampler, schedule), ())) for schedule in SCHEDULES)} |"
             for sampler in SAMPLERS
         ),
     ]
