@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from ensembles.engine.places import Places, places
 from ensembles.engine.weights import TensorPlace
 from ensembles.manifest import LatentRGB
 from export.architecture import shape_hash
@@ -21,7 +22,6 @@ from export.folder import (
     tokenizer_folder,
     tokenizer_of,
 )
-from export.ldm import per_level
 from export.networks import Layout
 from export.parts import Part
 from export.single_file import (
@@ -98,16 +98,16 @@ class Checkpoint:
     @property
     def residuals(self) -> int:
         """Places at which ControlNets add to the UNet: what it keeps on its way down, and the middle."""
-        if "unet" not in self.configs:
-            return 0
-        config = self.configs["unet"]
-        levels = len(config["block_out_channels"])
-        return 1 + sum(per_level(config.get("layers_per_block", 2), levels)) + (levels - 1) + 1
+        return len(self._places.residuals) if "unet" in self.parts else 0
 
     @property
     def image_layers(self) -> int:
         """Cross attentions of the UNet."""
-        return sum(name.endswith(".attn2.to_k.weight") for name in self.tensors.get("unet", ()))
+        return len(self._places.image_layers) if "unet" in self.parts else 0
+
+    @property
+    def _places(self) -> Places:
+        return places({name: place.shape for name, place in self.tensors["unet"].items()})
 
     @property
     def vae_factor(self) -> int:
