@@ -31,7 +31,7 @@ class Bundled(NamedTuple):
 
 ALL = (
     Bundled(FOLDER / "edges", "controlnet", "pocket-edges"),
-    Bundled(FOLDER / "neon.safetensors", "lora", "pocket-neon"),
+    Bundled(FOLDER / "dusk.safetensors", "lora", "pocket-dusk"),
     Bundled(FOLDER / "cocoa.safetensors", "embedding", "cocoa"),
 )
 

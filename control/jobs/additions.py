@@ -27,7 +27,7 @@ Fill = Literal["original", "noise", "blur", "neutral"]
 class Lora(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A LoRA at work. In prompts: `<lora:NAME:1>`, `<lora:NAME:TEXT:UNET>`."""
 
-    name: Annotated[ModelName, Meta(examples=["pocket-style"])]
+    name: Annotated[ModelName, Meta(examples=["pocket-dusk"])]
     strength: Annotated[float, Meta(ge=-10, le=10, examples=[0.8])] = 1.0
     """In the UNet; below 0 the other way."""
     strength_clip: Annotated[float, Meta(ge=-10, le=10)] | None = None
