@@ -1,4 +1,4 @@
-"""Random files of the registry that fit pocket, everybody's by name: LoRAs, ControlNets, an IP-Adapter, an embedding."""
+"""Random files of the registry that fit pocket, everybody's by name; those that come with it stay as they are."""
 
 from pathlib import Path
 
@@ -10,7 +10,8 @@ from ensembles.adapters.store import shared
 from ensembles.engine.graph import read_meta
 from ensembles.engine.places import places
 
-LORAS, CONTROLS, IMAGE_PROMPT, EMBEDDING = ("sticker", "ink", "dusk"), ("edges", "tiles"), "look", "cocoa"
+LORAS, CONTROLS = ("sticker", "ink", "dusk", "pocket-dusk"), ("edges", "tiles", "pocket-edges")
+IMAGE_PROMPT, EMBEDDING = "look", "cocoa"
 OTHER = "elsewhere"
 """A LoRA for texts of another width."""
 
