@@ -16,6 +16,7 @@ from control.workflows.graph import Workflow
 from control.workflows.plan import Plan
 from control.workflows.short_forms import as_json, hires_size
 from ensembles.imaging.provenance import Recipe
+from scheduler.workflows.recipes import hashes_of, lora_tag
 
 
 def workflow_of(work: AnyWork, home: Path) -> Workflow:
@@ -30,7 +31,10 @@ def workflow_of(work: AnyWork, home: Path) -> Workflow:
 
 def recipe_of_form(work: Painting, plan: Plan, width: int, height: int, place: int, pictures: int) -> Recipe:
     """Of picture `place` of a request's `pictures`: what its fields say, and by AUTOMATIC1111's names what Recipe has no field for."""
-    tags = "".join(f" <lora:{one.name}:{_strengths(one.strength, one.strength_clip)}>" for one in work.loras)
+    tags = "".join(
+        f" {lora_tag(one.name, one.strength, one.strength if one.strength_clip is None else one.strength_clip)}"
+        for one in work.loras
+    )
     return Recipe(
         prompt=f"{work.prompt}{tags}",
         negative_prompt=work.negative_prompt,
@@ -50,10 +54,6 @@ def recipe_of_form(work: Painting, plan: Plan, width: int, height: int, place: i
         version=version("studio"),
         extra=dict(_extra(work, plan)),
     )
-
-
-def _strengths(unet: float, text: float | None) -> str:
-    return f"{unet:g}" if text is None or text == unet else f"{text:g}:{unet:g}"
 
 
 def _extra(work: Painting, plan: Plan) -> Iterator[tuple[str, str]]:
@@ -80,14 +80,8 @@ def _extra(work: Painting, plan: Plan) -> Iterator[tuple[str, str]]:
         yield "Outpaint", f"left {work.left}, top {work.top}, right {work.right}, bottom {work.bottom}"
         yield "Mask blur", f"{work.feather}"
     yield from _guides(work)
-    for folder, name in (("loras", "Lora hashes"), ("embeddings", "TI hashes")):
-        hashes = [
-            f"{key.partition('/')[2]}: {about.sha256[:12]}"
-            for key, about in plan.adapters.items()
-            if key.startswith(f"{folder}/")
-        ]
-        if hashes:
-            yield name, ", ".join(hashes)
+    names = [key.partition("/")[2] for key in plan.adapters if key.startswith("loras/")]
+    yield from hashes_of(plan, names).items()
 
 
 def _guides(work: Painting) -> Iterator[tuple[str, str]]:

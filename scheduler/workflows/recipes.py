@@ -1,6 +1,6 @@
 """What a picture of a workflow was made with, where one sampling node tells it: for the field's `parameters` text."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from importlib.metadata import version
 from typing import Any
 
@@ -54,8 +54,9 @@ def recipe_of(plan: Plan, node: str, width: int, height: int, place: int, pictur
     )
     layer = _first(plan, given, "positive", lambda one: one.inputs.get("stop_at_clip_layer"))
     try:
+        loras = _loras(plan, found[0])
         return Recipe(
-            prompt=_text(plan, given, "positive"),
+            prompt="".join([_text(plan, given, "positive"), *(f" {tag}" for tag in loras.values())]),
             negative_prompt=_text(plan, given, "negative"),
             seed=int(inputs[SAMPLERS[given.class_type]]),
             steps=int(inputs["steps"]),
@@ -71,10 +72,45 @@ def recipe_of(plan: Plan, node: str, width: int, height: int, place: int, pictur
             model=str(model or ""),
             model_hash=plan.checkpoints.get(str(model), {}).get("unet", ""),
             version=version("studio"),
+            extra=hashes_of(plan, loras),
         )
     except (KeyError, TypeError, ValueError):
         # An input that another node computes.
         return None
+
+
+def _loras(plan: Plan, node: str) -> dict[str, str]:
+    """Name → tag in a prompt, of the LoRAs that a sampling node's networks are loaded with, in their order."""
+    found: dict[str, str] = {}
+    for one in reversed(ancestors(plan, node)):
+        given = plan.nodes[one].inputs
+        name = given.get("lora_name")
+        if not isinstance(name, str) or f"loras/{name}" not in plan.adapters:
+            continue
+        unet = given.get("strength_model")
+        found[name] = lora_tag(name, unet, given.get("strength_clip", 0.0))
+    return found
+
+
+def lora_tag(name: str, unet: object, text: object) -> str:
+    """As prompts of AUTOMATIC1111's form have it; strengths that another node computes are left out."""
+    if not isinstance(unet, int | float) or not isinstance(text, int | float):
+        return f"<lora:{name}>"
+    return f"<lora:{name}:{unet:g}>" if unet == text else f"<lora:{name}:{text:g}:{unet:g}>"
+
+
+def hashes_of(plan: Plan, loras: Iterable[str]) -> dict[str, str]:
+    """`Lora hashes` and `TI hashes`, as AUTOMATIC1111 writes them."""
+    some = {
+        "Lora hashes": [name for name in loras if f"loras/{name}" in plan.adapters],
+        "TI hashes": [key.partition("/")[2] for key in plan.adapters if key.startswith("embeddings/")],
+    }
+    folders = {"Lora hashes": "loras", "TI hashes": "embeddings"}
+    return {
+        title: ", ".join(f"{name}: {plan.adapters[f'{folders[title]}/{name}'].sha256[:12]}" for name in names)
+        for title, names in some.items()
+        if names
+    }
 
 
 def _first(plan: Plan, given: PlanNode, name: str, look: Callable[[PlanNode], Any]) -> Any:

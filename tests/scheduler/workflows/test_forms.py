@@ -95,7 +95,10 @@ def test_a_lora_changes_the_picture_is_paid_for_and_stands_in_the_file(
     assert (pixels(painter, again) == pixels(painter, inked)).all()
     # Nothing was computed twice.
     assert again["charged_microcredits"] == 0
-    assert (pixels(painter, run(painter, json.loads(said["prompt"]))) == pixels(painter, inked)).all()
+    as_graph = run(painter, json.loads(said["prompt"]))
+    assert (pixels(painter, as_graph) == pixels(painter, inked)).all()
+    # What such a graph's file says of itself is the same: its LoRAs stand in the text.
+    assert from_json(picture(painter, as_graph).text["studio"]) == recipe
     asset = made(painter.get(f"/assets/{inked['outputs'][0]['asset_id']}"))
     assert asset["metadata"]["parameters"]["loras"][0]["name"] == "ink"
     assert (asset["metadata"]["kind"], asset["prompt"]) == ("txt2img", recipe.prompt)
