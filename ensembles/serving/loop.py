@@ -160,10 +160,11 @@ class Home:
             return await away.call(inputs, check)
 
     def _move(self, shape: Shape) -> None:
-        there = self._gate(shape)
+        there, stay = self._gate(shape), ExitStack()
+        stay.enter_context(there.job())
+        # Only then: a lane without jobs would lose the time that it is owed.
         self._stay.close()
-        self._here, self._shape = there, shape
-        self._stay.enter_context(there.job())
+        self._here, self._shape, self._stay = there, shape, stay
 
 
 def home(model: str, manifest: Manifest, request: Request, variant: Variant = PLAIN) -> Home:
