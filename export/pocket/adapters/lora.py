@@ -46,13 +46,13 @@ class Factors(nn.Module):  # type: ignore[misc]
             tail = (1, 1) if weight.ndim == 4 else ()
             self.up[name] = nn.Parameter(torch.zeros(weight.shape[0], rank, *tail))
 
-    def state(self) -> dict[str, torch.Tensor]:
-        """Tensors in kohya's layout, fp16; alpha is the rank, so that the factors count as they are."""
+    def state(self, gain: float = 1.0) -> dict[str, torch.Tensor]:
+        """Tensors in kohya's layout, fp16; alpha is ``gain`` times the rank."""
         found: dict[str, torch.Tensor] = {}
         for name in self.down:
             found[f"{PREFIX}{name}.lora_down.weight"] = self.down[name].detach().half().contiguous()
             found[f"{PREFIX}{name}.lora_up.weight"] = self.up[name].detach().half().contiguous()
-            found[f"{PREFIX}{name}.alpha"] = torch.tensor(float(self.rank)).half()
+            found[f"{PREFIX}{name}.alpha"] = torch.tensor(gain * self.rank).half()
         return found
 
 

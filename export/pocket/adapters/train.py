@@ -38,7 +38,7 @@ def lora_metadata(rank: int) -> dict[str, str]:
         "ss_base_model_version": "pocket",
         "ss_network_module": "networks.lora",
         "ss_network_dim": str(rank),
-        "ss_network_alpha": str(rank),
+        "ss_network_alpha": str(style_training.GAIN * rank),
         "ss_output_name": "dusk",
         "modelspec.architecture": "pocket/lora",
         "modelspec.title": "dusk",
@@ -116,9 +116,12 @@ def run(stage: str, arguments: argparse.Namespace) -> None:
             )
         recipe = style_training.Recipe()
         factors = style_training.train(
-            weights / "unet", work, replace(recipe, steps=steps(recipe.steps)), compile_model=scale == 1.0
+            weights / "unet",
+            work,
+            replace(recipe, legs=tuple(map(steps, recipe.legs))),
+            compile_model=scale == 1.0,
         )
-        lora.save(factors.state(), out / "dusk.safetensors", lora_metadata(recipe.rank))
+        lora.save(factors.state(style_training.GAIN), out / "dusk.safetensors", lora_metadata(recipe.rank))
     elif stage == "inversion":
         table = inversion.Words(cache.load_text(weights), tokenizer.load(weights / "tokenizer"))
         plan = inversion.Recipe()
