@@ -11,7 +11,7 @@ from control.access.principal import Principal
 from control.assets import reading as assets
 from control.billing import entitlement, prices
 from control.billing.prices import Price, PriceLine
-from control.errors import BadRequest, Invalid, NotFound
+from control.errors import BadRequest, NotFound
 from control.jobs.additions import MOST_LORAS, Additions, has_additions
 from control.jobs.prompting import Wrong, read, with_embeddings
 from control.jobs.requests import (
@@ -214,10 +214,10 @@ def _said(line: PriceLine, work: Short) -> PriceLine:
     return line
 
 
-def wrong(field: str, message: str) -> Invalid:
+def wrong(field: str, message: str) -> BadRequest:
     """What no schema tells: it depends on several fields, or on what they name."""
-    return Invalid(
-        f"The body is wrong. {field}: {message}.", [{"in": "body", "path": field, "message": message}]
+    return BadRequest(
+        f"The body is wrong. {field}: {message}.", errors=[{"in": "body", "path": field, "message": message}]
     )
 
 

@@ -254,6 +254,8 @@ def complete(
     except ParameterError as error:
         name = "strength" if error.parameter == "denoise" else error.parameter
         raise _wrong(name, error.message) from None
+    if (work.variation_seed or 0) > MAX_SEED:
+        raise _wrong("variation_seed", f"{work.variation_seed} is too large; send 0 to {MAX_SEED}")
     if work.clip_skip > manifest.text_layers:
         raise _wrong("clip_skip", f"{work.model} has {manifest.text_layers} text layers")
     return work, manifest

@@ -233,12 +233,12 @@ async def _rows(
     return links
 
 
-def _said(work: Workflow, plan: Plan, node: str, asked: AnyWork) -> tuple[Metadata, list[UUID]]:
+def _said(work: Workflow, plan: Plan, node: str, asked: AnyWork | None = None) -> tuple[Metadata, list[UUID]]:
     """What is said of all files of an output node, and the files that it was made of."""
     used = checkpoints_of(plan, node)
     model = next(iter(used), "")
     parents = [plan.files[name].asset_id for name in files_of(plan, node)]
-    if not isinstance(asked, Workflow):
+    if asked is not None and not isinstance(asked, Workflow):
         said = Metadata(
             kind=str(asked.__struct_config__.tag), parameters=msgspec.to_builtins(asked), model=model,
             model_hashes=used.get(model, {}), versions={"studio": version("studio")},
