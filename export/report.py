@@ -18,8 +18,8 @@ class NetworkReport(msgspec.Struct, frozen=True):
     comparisons: list[Comparison]
     load_seconds: float
     """From opening the files to a session that can run."""
-    traced_difference: float
-    """max |graph − torch| with random parameters, when the graph was traced"""
+    traced_difference: float | None
+    """max |graph − torch| with random parameters, when the graph was traced; None where that was left out"""
 
     @property
     def difference(self) -> float | None:
@@ -86,7 +86,7 @@ class Report(msgspec.Struct, frozen=True):
                 network.against,
                 str(len(network.comparisons)),
                 "–" if network.difference is None else f"{network.difference:.1e}",
-                f"{network.traced_difference:.1e}",
+                "–" if network.traced_difference is None else f"{network.traced_difference:.1e}",
                 f"{network.load_seconds:.2f} s",
             ]
             for network in self.networks

@@ -141,7 +141,7 @@ def _verify_network(folder: Path, network: str, checkpoint: Checkpoint, source: 
                 f"{network} differs from {source.name} by {found.difference:.1e} (batch {case.batch}), more than "
                 f"{LIMIT:.0e}: nothing was published; report this with the checkpoint's config.json."
             )
-    traced = max((found.difference for found in served.meta.verified), default=0.0)
+    traced = max((found.difference for found in served.meta.verified), default=None)
     return NetworkReport(network, source.name, comparisons, seconds, traced)
 
 

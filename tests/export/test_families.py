@@ -1,6 +1,8 @@
 """Every architecture: from a folder and from a single file, through the served path, beside diffusers."""
 
 import json
+import math
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -21,11 +23,20 @@ from export.checkpoint import open_checkpoint, open_vae
 from export.choices import Choices
 from export.command import ExportError, export_checkpoint, export_vae
 from export.families import FAMILIES
+from export.graphs import SHIPPED, networks_of
 from export.int8.inputs import encode_prompts, step_inputs
+from export.ldm import NAMES, PROJECTION, open_clip_names, piece_of
+from export.networks import VAES
 from export.samples import cases, make_inputs
 from perf.parity.tiny import TOKENIZER, Kind, family_of, make, publish, unpack_graphs
 from tests.conftest import SOAK
-from tests.tools.random_checkpoint import as_single_file, find_architecture, write_random
+from tests.tools.random_checkpoint import (
+    Plan,
+    as_single_file,
+    find_architecture,
+    stored_shape,
+    write_random,
+)
 
 KINDS: tuple[Kind, ...] = ("sd15", "sd15-inpaint", "sd2-v", "sdxl", "sdxl-refiner")
 SINGLE = Choices(tokenizer=TOKENIZER)
@@ -287,3 +298,35 @@ def test_full_width(tmp_path: Path, width: str) -> None:
     report = export_checkpoint(folder, width, tmp_path / "home", trace="never")
     assert not report.traced
     assert all(network.against == "torch" for network in report.networks)
+
+
+def test_xl_is_recognised_by_its_shapes(tmp_path: Path) -> None:
+    """A single file of the real size, all header: no config, no tokenizer, no torch, and the shipped graphs are found."""
+    known = find_architecture("sdxl")
+    plan = Plan()
+    for part, parameters in known.parameters.items():
+        tower = known.family.tower(part)
+        fused = tower is not None and tower.style == "open_clip"
+        table = (open_clip_names if fused else NAMES[part])(known.configs[part])
+        for name, shape in parameters.items():
+            stored = stored_shape(part, name, shape)
+            if fused and piece_of(name) is not None:
+                stored = (3 * shape[0], *shape[1:])
+            elif fused and name == PROJECTION:
+                stored = shape[::-1]
+            size = 2 * math.prod(stored)
+            plan.add(known.family.prefixes[part] + table[name], "F16", stored, size, lambda file: None)
+    total = sum(size for *_, size, _ in plan.entries.values())
+    file = plan.write(tmp_path / "hollow.safetensors")
+    os.truncate(file, file.stat().st_size + total)
+    found = open_checkpoint(file)
+    assert (SHIPPED / found.hash / "unet.onnx").is_file()
+    assert {part: graph_config(part, config) for part, config in found.configs.items()} == known.configs
+    assert (found.sample_size, found.context_dim, found.pooled_dim) == (128, 2048, 1280)
+    assert (found.residuals, found.image_layers) == (10, 70)
+    assert open_vae(file).architecture == f"vae-{find_vae().name}"
+
+
+def find_vae() -> Path:
+    """The shipped graphs of the VAE that all published checkpoints have."""
+    return next(folder for folder in SHIPPED.iterdir() if networks_of(folder).keys() == VAES.keys())
