@@ -79,16 +79,29 @@ def read_graph(file: Path) -> object:
 
 
 def _known(graph: object) -> "Known":
+    from control.models.shared import shared
     from control.workflows.gathering import published
-    from control.workflows.known import files_named
+    from control.workflows.known import OF_ADAPTERS, files_named
     from control.workflows.plan import File
 
-    known = published(read_settings().home, graph)
+    home = read_settings().home
+    known = published(home, graph)
+    # Of the registry what is everybody's: organisations' own are in the database, which is not asked.
+    every = {folder: shared(home, kind) for folder, kind in OF_ADAPTERS.items()}
+    adapters = {f"{folder}/{name}": about for folder, some in every.items() for name, about in some.items()}
+    hashes = {name: about.sha256 for name, about in adapters.items()}
     files = {
         name: File(UUID(int=0), hashlib.sha256(name.encode()).hexdigest(), SIDE, SIDE)
         for name in files_named(graph)
     }
-    return replace(known, files=files)
+    return replace(
+        known,
+        files=files,
+        adapters=adapters,
+        lists={**known.lists, **{folder: list(some) for folder, some in every.items()}},
+        hashes={**hashes, **known.hashes},
+        home=home,
+    )
 
 
 def _say_errors(compiled: "Compiled", file: Path) -> None:

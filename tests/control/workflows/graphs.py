@@ -9,7 +9,7 @@ from control.jobs.requests import Img2Img, Txt2Img
 from control.workflows.compiling import Compiled, compile_graph
 from control.workflows.known import Known
 from control.workflows.plan import File, Plan
-from ensembles.manifest import Manifest
+from ensembles.manifest import Manifest, TextTower
 
 PICTURE = UUID("0199c2f4-7d3c-7c6c-9a34-c0ffee00c0de")
 WORDS = Txt2Img(
@@ -36,7 +36,10 @@ DEFAULT: dict[str, Any] = {
 
 def manifest(name: str, **changes: Any) -> Manifest:
     """A checkpoint as the control plane looks at it."""
-    given = {"architecture": "sd15-test", "context_dim": 128, "weights": {"unet": name * 8}, **changes}
+    given = {
+        "architecture": "sd15-test", "context_dim": 128, "towers": (TextTower(width=128),), "weights": {"unet": name * 8},
+        **changes,
+    }  # fmt: skip
     return Manifest(name=name, **given)
 
 
