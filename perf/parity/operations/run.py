@@ -18,7 +18,7 @@ from export.adapters import add
 from export.command import export_checkpoint
 from perf.parity import served, tiny
 from perf.parity.nodes import Networks, run_graph
-from perf.parity.operations import adapters, steering
+from perf.parity.operations import adapters, steering, telling
 from perf.parity.operations.reference import Reference
 from perf.parity.operations.rows import PLAIN, WALK, Row
 from perf.parity.operations.scene import Scene, lines, mask, picture
@@ -28,7 +28,7 @@ from studio.triton.care import watched
 from studio.triton.server import TritonServer
 
 ENOUGH_DB = 45.0
-ROWS = (*PLAIN, *adapters.ROWS, *steering.ROWS)
+ROWS = (*PLAIN, *telling.ROWS, *adapters.ROWS, *steering.ROWS)
 
 
 @dataclass(frozen=True)
