@@ -134,7 +134,9 @@ def test_timesteps_never_pass_through_fp16(graphs: Path) -> None:
     model = typed_graph(graphs / "unet.onnx", read_meta(graphs / "unet.json"), "fp16")
     makers = {output: node for node in model.graph.node for output in node.output}
     waiting = [node for node in model.graph.node if node.op_type in ("Sin", "Cos")]
-    assert [node.name.startswith(IN_FLOAT32) for node in waiting] == [True, True]
+    # Of the timestep, and of the sizes that a UNet of the XL family is told.
+    assert len(waiting) in (2, 4)
+    assert all(node.name.startswith(IN_FLOAT32) for node in waiting)
     seen = set()
     while waiting:
         node = waiting.pop()
