@@ -325,6 +325,16 @@ def test_another_organisations_files_do_not_exist(
         made(grace.post("/generate/txt2img", **WORDS | {"prompt": "hush"}))["request"]["prompt"]
         == "embedding:hush"
     )
+    # Nor their pictures, as hints, masks and guides.
+    picture = uploaded(grace)
+    for kind, body in (
+        ("txt2img", {"controls": [{"name": "pocket-edges", "image": picture}]}),
+        ("txt2img", {"image_prompt": {"name": "none", "images": [picture]}}),
+        ("inpaint", {"image": files["picture"], "mask": picture}),
+        ("upscale", {"image": picture, "upscaler": "realesr-animevideov3-x2"}),
+    ):
+        given = body if kind == "upscale" else WORDS | body
+        problem(ada.post(f"/generate/{kind}", **given), 404, "no such file")
     for path in ("/models", "/loras", "/embeddings", "/models/search"):
         names = {one["name"] for one in made(ada.get(path, limit=100))["items"]}
         assert not names & {"secret", "hush"}
