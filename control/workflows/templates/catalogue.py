@@ -60,6 +60,11 @@ TEMPLATES: tuple[Entry, ...] = (
         ("ControlNet",),
     ),
     Entry(
+        "style-lora", "Style by a LoRA",
+        "The same words and the same noise without a LoRA and with it: dusk falls around the subject.",
+        ("LoRA",),
+    ),
+    Entry(
         "two-passes", "Two passes",
         "Paints small, makes the latent half as large again, and paints over it with less than half the noise: sharper than "
         "enlarging alone.",

@@ -503,7 +503,7 @@ def test_a_kept_workflow_becomes_a_job(ada: Person, mallory: Person, kept: dict[
 
 def test_templates_are_for_everybody(api: httpx.Client) -> None:
     listed = made(api.get("/api/v1/workflows/templates"))["items"]
-    assert len(listed) == 18
+    assert len(listed) == 19
     for one in listed:
         picture = api.get(one["thumbnail_url"])
         assert picture.headers["content-type"] == "image/webp"

@@ -23,21 +23,23 @@ KNOWN = Known(
     lists={"upscale_models": bundled()},
     hashes={f"upscale_models/{name}": "0" * 64 for name in bundled()},
     adapters={
-        "controlnet/pocket-edges": About(
-            type="controlnet", name="pocket-edges", sha256="ed" * 32, bytes=1, layout="diffusers", width=128
+        f"{folder}/{name}": About(type=kind, name=name, sha256="ed" * 32, bytes=1, layout="", width=128)
+        for folder, kind, name in (
+            ("controlnet", "controlnet", "pocket-edges"),
+            ("loras", "lora", "pocket-dusk"),
         )
     },
 )
 
 
-def test_there_are_eighteen_and_no_file_is_left_over() -> None:
-    assert len(set(NAMES)) == 18
+def test_there_are_nineteen_and_no_file_is_left_over() -> None:
+    assert len(set(NAMES)) == 19
     assert (
         {path.stem for path in FOLDER.glob("*.json")}
         == {path.stem for path in FOLDER.glob("*.webp")}
         == set(NAMES)
     )
-    assert len({entry.title for entry in TEMPLATES}) == 18
+    assert len({entry.title for entry in TEMPLATES}) == 19
 
 
 @pytest.mark.parametrize("name", NAMES)
