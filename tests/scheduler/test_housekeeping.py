@@ -148,7 +148,7 @@ async def test_all_that_is_due_is_done_some_at_a_time_and_failures_hinder_nobody
 
 def test_every_task_stands_in_one_table() -> None:
     beside = {"webhooks", "renditions", "restore", "books", "tidy", "forget"}
-    assert TASKS.keys() == beside | {"results", "lost results"}
+    assert TASKS.keys() == beside | {"results", "lost results", "models"}
     assert QUEUE != "arq:queue"
     for task in TASKS.values():
         assert task.second
