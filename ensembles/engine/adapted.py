@@ -5,8 +5,11 @@ Another process, or the next start, maps what lies there instead of computing it
 """
 
 import hashlib
+import math
 import os
 import shutil
+import tempfile
+import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -19,20 +22,26 @@ from ensembles.adapters.lora.changes import bias_change, weight_change
 from ensembles.adapters.lora.fitting import Target, block_factors, misfit, opened, parts_of, targets
 from ensembles.adapters.lora.names import Part
 from ensembles.adapters.lora.reading import LoraFile
+from ensembles.engine import turns
 from ensembles.engine.errors import EngineError, Refused
+from ensembles.engine.locks import Locks
+from ensembles.engine.sessions import variants_limit
 from ensembles.engine.variant import UsedLora
 from ensembles.engine.weights import WeightFile, read_header, write_tensors
 from ensembles.manifest import Manifest
 
 FOLDER = "adapted"
 VARIABLE = "STUDIO_ADAPTED_MB"
-DEFAULT_MB = 8_000
+DEFAULT_MB = 12_000
+"""More than a UNet of Stable Diffusion XL all of which is changed: 10,300."""
 _VERSION = 1
 """Counted up when the same files are to give other numbers."""
 _KNOWN = 256
 """Files whose headers are kept."""
 _SPARE = 1_000_000_000
 """Bytes of disk that are left to others."""
+_LEFT = 3_600
+"""Seconds after which nobody writes to an unfinished file any more: its process was ended."""
 
 Float = NDArray[np.float32]
 Parameters = Mapping[str, Sequence[int]]
@@ -51,6 +60,7 @@ class Adapter:
         self.parameters = parameters
         self.part: Part | None = parts_of(manifest).get(network)
         self._known: dict[tuple[str, int], tuple[LoraFile, list[Target]]] = {}
+        self._making = Locks()
 
     def concerning(self, loras: Sequence[UsedLora]) -> tuple[UsedLora, ...]:
         """Those of `loras` that change this network at all.
@@ -72,20 +82,41 @@ class Adapter:
         if not changes:
             return {}
         shapes = {name: tuple(self.parameters[name]) for name in changes}
-        folder = self.home / FOLDER
-        path = folder / f"{self._key(loras)}.safetensors"
+        path = self.home / FOLDER / f"{self._key(loras)}.safetensors"
         if (kept := _kept(path, shapes)) is not None:
             return kept
-        open_files = {lora.sha256: self._file(lora).weights() for lora in loras}
+        needed = sum(4 * math.prod(shape) for shape in shapes.values())
+        # Two sessions may want the same at once: with other axes, or with inputs for ControlNets.
+        with self._making.of(path), turns.alone(self.weights.path, needed):
+            return self._computed(path, shapes, needed, loras, changes)
+
+    def _computed(
+        self,
+        path: Path,
+        shapes: Mapping[str, tuple[int, ...]],
+        needed: int,
+        loras: Sequence[UsedLora],
+        changes: Mapping[str, Sequence[tuple[UsedLora, Target]]],
+    ) -> dict[str, Float]:
+        """The changed parameters: mapped where the disk has the room, else in memory."""
+        if (kept := _kept(path, shapes)) is not None:  # another thread was faster
+            return kept
+        files = {lora.sha256: self._file(lora).weights() for lora in loras}
 
         def make(name: str) -> Float:
-            return self._made(name, changes[name], open_files)
+            return self._made(name, changes[name], files)
 
         try:
-            return _written(path, shapes, make)
+            if (written := _written(path, shapes, needed, make)) is not None:
+                return written
         except OSError:
-            # A full disk, or none that can be written to: it is made again when it is needed again.
-            return {name: make(name) for name in shapes}
+            pass  # A full disk, or none that can be written to: it is made again when it is needed again.
+        if needed > variants_limit():
+            raise Refused(
+                f"What these LoRAs change in {self.network} is {needed // 1_000_000} MB, for which neither disk "
+                f"({VARIABLE}) nor memory (STUDIO_VARIANTS_MB) is free: use LoRAs of fewer layers, or allow more."
+            )
+        return {name: make(name) for name in shapes}
 
     def _file(self, lora: UsedLora) -> LoraFile:
         return self._opened(lora)[0]
@@ -126,9 +157,7 @@ class Adapter:
         if {"diff_b", "b_norm", "up_bias"} & target.layer.tensors.keys():
             bias = f"{target.module.name}.bias"
             if bias not in self.parameters:
-                raise EngineError(
-                    f"{self.network}: a LoRA changes {bias}, which the checkpoint does not have."
-                )
+                raise Refused(f"{self.network}: a LoRA changes {bias}, which the checkpoint does not have.")
             names.append(bias)
         return names
 
@@ -186,22 +215,23 @@ def _kept(path: Path, shapes: Mapping[str, tuple[int, ...]]) -> dict[str, Float]
 
 
 def _written(
-    path: Path, shapes: Mapping[str, tuple[int, ...]], make: Callable[[str], Float]
-) -> dict[str, Float]:
-    """Write every parameter as it is made, put the file in its place by one rename, and map it."""
-    needed = sum(4 * int(np.prod(shape)) for shape in shapes.values())
+    path: Path, shapes: Mapping[str, tuple[int, ...]], needed: int, make: Callable[[str], Float]
+) -> dict[str, Float] | None:
+    """Write every parameter as it is made, put the file in its place by one rename, and map it; None: no room."""
     limit = _limit()
     path.parent.mkdir(parents=True, exist_ok=True)
     if needed > limit or shutil.disk_usage(path.parent).free < needed + _SPARE:
-        return {name: make(name) for name in shapes}
-    building = path.with_name(f".{path.stem}.{os.getpid()}.tmp")
+        return None
+    place, name = tempfile.mkstemp(".tmp", f".{path.stem}.", path.parent)
+    os.close(place)
+    building = Path(name)
     try:
         write_tensors(building, shapes, make)
         building.replace(path)
     finally:
         building.unlink(missing_ok=True)
     _prune(path, limit)
-    return _kept(path, shapes) or {name: make(name) for name in shapes}
+    return _kept(path, shapes)
 
 
 def _limit() -> int:
@@ -213,14 +243,18 @@ def _limit() -> int:
 
 def _prune(newest: Path, limit: int) -> None:
     """Remove what was used longest ago until the rest is within `limit` bytes. Who has it mapped keeps it."""
-    found = []
-    for path in newest.parent.glob("*.safetensors"):
+    found, total = [], 0
+    for path in newest.parent.iterdir():
         try:
             status = path.stat()
         except FileNotFoundError:  # another process prunes too
             continue
-        found.append((status.st_mtime_ns, status.st_size, path))
-    total = sum(size for _, size, _ in found)
+        if path.suffix == ".safetensors":
+            found.append((status.st_mtime_ns, status.st_size, path))
+        elif path.suffix == ".tmp" and time.time() - status.st_mtime > _LEFT:
+            path.unlink(missing_ok=True)
+            continue
+        total += status.st_size
     for _, size, path in sorted(found):
         if total <= limit or path == newest:
             break
