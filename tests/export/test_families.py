@@ -3,6 +3,7 @@
 import json
 import math
 import os
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -300,15 +301,31 @@ def test_full_width(tmp_path: Path, width: str) -> None:
     assert all(network.against == "torch" for network in report.networks)
 
 
-def test_xl_is_recognised_by_its_shapes(tmp_path: Path) -> None:
+SHIPS = {
+    "sd2": (96, 1024, 0, 13, 16),
+    "sdxl": (128, 2048, 1280, 10, 70),
+    "sdxl-refiner": (128, 1280, 1280, 13, 44),
+}
+
+
+@pytest.mark.parametrize("width", SHIPS)
+def test_the_real_ones_are_recognised_by_their_shapes(tmp_path: Path, width: str) -> None:
     """A single file of the real size, all header: no config, no tokenizer, no torch, and the shipped graphs are found."""
-    known = find_architecture("sdxl")
+    known = find_architecture(width)
     plan = Plan()
     for part, parameters in known.parameters.items():
         tower = known.family.tower(part)
         fused = tower is not None and tower.style == "open_clip"
-        table = (open_clip_names if fused else NAMES[part])(known.configs[part])
-        for name, shape in parameters.items():
+        config = dict(known.configs[part])
+        if tower is not None and tower.left_out:
+            config["num_hidden_layers"] += tower.left_out
+        table = (open_clip_names if fused else NAMES[part])(config)
+        shapes = dict(parameters)
+        for name in table.keys() - parameters.keys() if fused else ():
+            # The layer that folders leave out is as large as those before it; so is the projection.
+            like = re.sub(r"layers\.\d+", "layers.0", name)
+            shapes[name] = parameters.get(like, (parameters["text_model.final_layer_norm.weight"][0],) * 2)
+        for name, shape in shapes.items():
             stored = stored_shape(part, name, shape)
             if fused and piece_of(name) is not None:
                 stored = (3 * shape[0], *shape[1:])
@@ -322,8 +339,8 @@ def test_xl_is_recognised_by_its_shapes(tmp_path: Path) -> None:
     found = open_checkpoint(file)
     assert (SHIPPED / found.hash / "unet.onnx").is_file()
     assert {part: graph_config(part, config) for part, config in found.configs.items()} == known.configs
-    assert (found.sample_size, found.context_dim, found.pooled_dim) == (128, 2048, 1280)
-    assert (found.residuals, found.image_layers) == (10, 70)
+    facts = found.sample_size, found.context_dim, found.pooled_dim, found.residuals, found.image_layers
+    assert facts == SHIPS[width]
     assert open_vae(file).architecture == f"vae-{find_vae().name}"
 
 
