@@ -37,7 +37,7 @@ class Settings(SchedulerSettings, frozen=True, kw_only=True):
     """Largest UNet batch by resolution, instead of a checkpoint's own: JSON, longest side in pixels → samples."""
     variants_mb: Annotated[int, msgspec.Meta(ge=0)] = 0
     """Memory for variants of one network (LoRAs in its weights, seamless); those used longest ago go; 0: a quarter of all."""
-    adapted_mb: Annotated[int, msgspec.Meta(ge=0)] = 8000
+    adapted_mb: Annotated[int, msgspec.Meta(ge=0)] = 12000
     """Disk for weights with LoRAs in them, from which variants are made again at once; those used longest ago go."""
     response_cache_mb: Annotated[int, msgspec.Meta(ge=1)] = 64
     """Triton's response cache, which holds text encodings."""
