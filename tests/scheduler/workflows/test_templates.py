@@ -13,7 +13,7 @@ from tests.control.people import Person, made
 from tests.scheduler.conftest import Workers, ended
 
 
-@pytest.mark.parametrize("name", ["text-to-image", "cut-out"])
+@pytest.mark.parametrize("name", ["text-to-image", "cut-out", "edges", "style-lora", "inpaint-detail"])
 def test_a_template_paints_what_its_thumbnail_shows(name: str, person: Person, worker: Workers) -> None:
     request = {"kind": "workflow", "graph": msgspec.to_builtins(graph_of(name))}
     job = ended(person, made(person.post("/jobs", request=request))["id"], 60)
