@@ -10,6 +10,7 @@ from control.workflows.catalogue import CATALOGUE
 from control.workflows.nodes.sigmas import Levels
 from control.workflows.types import Unfit
 from control.workflows.values import Model
+from ensembles.manifest import Manifest
 from perf.parity import kdiffusion, schedules
 from perf.parity.nodes import run_node
 
@@ -160,3 +161,24 @@ def test_what_is_known_of_levels_before():
         CATALOGUE["KarrasScheduler"].check(sigma_max=0.1, sigma_min=0.2)
     with pytest.raises(Unfit, match="too little for 100 steps"):
         CATALOGUE["BasicScheduler"].check(steps=100, denoise=0.001)
+
+
+class OneCheckpoint:
+    """Knows one manifest."""
+
+    def __init__(self, manifest: Manifest):
+        self._manifest = manifest
+
+    def manifest(self, _checkpoint: str) -> Manifest:
+        return self._manifest
+
+
+@pytest.mark.parametrize("zero_snr", [False, True])
+async def test_checkpoints_without_signal_at_the_end_begin_where_they_were_trained(zero_snr):
+    manifest = Manifest(
+        name="z", architecture="", context_dim=8, prediction="v_prediction", zero_snr=zero_snr
+    )
+    levels = await made(
+        OneCheckpoint(manifest), "BasicScheduler", model=Model("z"), scheduler="normal", steps=4, denoise=1.0
+    )
+    assert levels[0] == pytest.approx(4518.76 if zero_snr else 14.6146, rel=1e-4)

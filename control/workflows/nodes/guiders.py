@@ -84,9 +84,12 @@ def discrete(model: Model, sampling: str, zsnr: bool) -> tuple[Model]:
 
 
 def check_zsnr(zsnr: bool | None = None, **_: Any) -> None:
-    """Levels are the checkpoint's own."""
+    """Levels are the checkpoint's own, without any signal at the end where it was trained so."""
     if zsnr:
-        raise Unfit("zsnr", "levels without any signal at the end are not to be had here; turn it off")
+        raise Unfit(
+            "zsnr",
+            "turn it off: a checkpoint that was trained without signal at the end is sampled so by itself",
+        )
 
 
 def _cfg(tooltip: str) -> Input:
@@ -220,7 +223,7 @@ NODES: tuple[NodeType, ...] = (
             "sampling": Input(
                 "COMBO", "eps", choices=tuple(PREDICTIONS), tooltip="eps: noise; v_prediction: velocity."
             ),
-            "zsnr": Input("BOOLEAN", False, tooltip="Has to be off."),
+            "zsnr": Input("BOOLEAN", False, tooltip="Has to be off: the checkpoint itself says it."),
         },
         outputs=outputs("MODEL"),
         run=discrete,

@@ -10,6 +10,7 @@ from control.workflows.engine import Engine
 from control.workflows.types import Input, NodeType, Unfit, outputs
 from control.workflows.values import Model, Sigmas
 from ensembles.sampling import schedules
+from ensembles.sampling.checkpoints import of_checkpoint
 from ensembles.sampling.parameters import MAX_SCHEDULE, MAX_STEPS
 from ensembles.sampling.schedules import SCHEDULES, ModelSampling, sigmas_for
 from ensembles.sampling.spans import Between, laplace, polyexponential, sd_turbo, variance_preserving
@@ -35,14 +36,7 @@ BEYOND = 999999999.9
 
 def model_sampling(engine: Engine, model: Model) -> ModelSampling:
     """The levels that a checkpoint was trained on, and how its answers are meant."""
-    manifest = engine.manifest(model.checkpoint)
-    return ModelSampling(
-        beta_schedule=manifest.beta_schedule,
-        beta_start=manifest.beta_start,
-        beta_end=manifest.beta_end,
-        train_timesteps=manifest.train_timesteps,
-        prediction=model.prediction or manifest.prediction,
-    )
+    return of_checkpoint(engine.manifest(model.checkpoint), model.prediction)
 
 
 def levels(
