@@ -114,6 +114,8 @@ class Control:
     mode: Literal["balanced", "prompt", "control"] = "balanced"
     """`prompt`: deep places count less (0.825 to the power of the distance from the middle); `control`: the same, and only on
     the positive side of the guidance."""
+    both: bool = False
+    """Do texts on the other sides of the guidance that have no controls get this one as well?"""
 
 
 @dataclass(frozen=True)

@@ -138,6 +138,8 @@ class PlacedControl:
     """[R]: of each residual, strength and mode together"""
     low: float
     high: float
+    alone: bool = False
+    """Does it count on the positive side only?"""
 
     def at(self, sigma: float) -> bool:
         """Does it count at this level?"""
@@ -197,7 +199,8 @@ def placed(
 
 def _control(control: Control, residuals: int, role: str, sampling: ModelSampling) -> PlacedControl:
     weights = residual_weights(residuals, control.strength, control.mode, role)
-    return PlacedControl(control.net, control.hint, weights, *span(control.start, control.end, sampling))
+    low, high = span(control.start, control.end, sampling)
+    return PlacedControl(control.net, control.hint, weights, low, high, alone=control.mode == "control")
 
 
 def _box(area: Area, height: int, width: int, name: str) -> Box:
@@ -254,7 +257,8 @@ def with_counterparts(roles: Mapping[str, Sequence[Placed]], whole: Box) -> dict
     """The same conditions, and for each with a box others of the other roles, so that guidance compares like with like.
 
     A role that is not asked about that very box gets its text there too: that of its condition with the smallest box
-    around it, with the weight and the times of the first. Where none lies around it, nothing is added.
+    around it, with the weight and the times of the first, and with the controls of one that is not negative. Where none
+    lies around it, nothing is added.
     """
     found = {role: list(conditions) for role, conditions in roles.items()}
     for role, conditions in found.items():
@@ -267,9 +271,15 @@ def with_counterparts(roles: Mapping[str, Sequence[Placed]], whole: Box) -> dict
                     continue
                 nearest = min(around, key=lambda their: their.box[2] * their.box[3])
                 if nearest.box != one.box:
-                    theirs.append(
-                        replace(nearest, box=one.box, weight=one.weight, low=one.low, high=one.high)
+                    controls = tuple(
+                        control for control in one.controls if not (control.alone and other == "negative")
                     )
+                    theirs.append(
+                        replace(
+                            nearest, box=one.box, weight=one.weight, low=one.low, high=one.high,
+                            controls=nearest.controls if role == "negative" else controls,
+                        )
+                    )  # fmt: skip
     return found
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from control.workflows.nodes.adapters import MOST_LORAS
-from control.workflows.nodes.controls import MOST_CONTROLS
+from control.workflows.nodes.controls import MOST_CONTROLS, shared
 from control.workflows.types import Unfit
 from control.workflows.values import (
     Clip,
@@ -21,6 +21,7 @@ from control.workflows.values import (
 from ensembles.adapters.about import About
 from ensembles.engine.variant import UsedLora
 from ensembles.manifest import Manifest, TextTower
+from ensembles.sampling.conditions import Area
 from perf.parity.nodes import run_node
 from tests.workflows.running import picture
 
@@ -157,6 +158,19 @@ async def test_controls_stand_beside_every_text():
         ENGINE, "StudioControlNetApply", positive=TEXT, negative=TEXT, **given, mode="control"
     )
     assert positive[0].controls[0].mode == "control"
+
+
+async def test_what_the_old_node_puts_beside_the_positive_is_beside_a_negative_without_controls():
+    given = {"conditioning": TEXT[:1], "control_net": NET, "image": picture(8, 8)}
+    [old] = await run_node(ENGINE, "ControlNetApply", **given, strength=0.5)
+    [other] = await run_node(ENGINE, "ControlNetApply", **given, strength=1.0)
+    area = replace(TEXT[0], area=Area(8, 8, 0, 0))
+    assert shared(old, (*TEXT, area)) == (*(replace(one, controls=old[0].controls) for one in TEXT), area)
+    assert shared(old, other) == other
+    new, _ = await run_node(
+        ENGINE, "ControlNetApplyAdvanced", positive=old, negative=TEXT, control_net=NET, image=given["image"]
+    )
+    assert shared(new, TEXT) is TEXT
 
 
 async def test_controls_that_make_no_sense():

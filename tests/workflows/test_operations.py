@@ -139,6 +139,8 @@ async def test_three_nodes_put_a_controlnet_beside_texts(painter, scene):
         old[f"{side}0"] = ("ControlNetApply", {"conditioning": [side, 0], **given})
         old["sample"][1][side] = [f"{side}0", 0]
     assert psnr(await painted(painter, old), wanted) > 80
+    old["sample"][1]["negative"] = ["negative", 0]
+    assert psnr(await painted(painter, old), wanted) > 80
 
 
 async def test_a_picture_guides_beside_the_text(painter, reference, scene, plain):

@@ -23,8 +23,26 @@ async def load(engine: Engine, control_net_name: str) -> tuple[ControlNet]:
 def apply(
     conditioning: Conditioning, control_net: ControlNet, image: Image, strength: float
 ) -> tuple[Conditioning]:
-    """The texts with one more control, on all of the way."""
-    return (_with(conditioning, _control(control_net, image, strength)),)
+    """The texts with one more control, on all of the way; `shared` gives it to the other side of the guidance as well."""
+    one = replace(_control(control_net, image, strength), both=True)
+    return (_with(conditioning, one),)
+
+
+def shared(positive: Conditioning, others: Conditioning) -> Conditioning:
+    """Texts of another side of the guidance: those without controls have what `apply` put beside the positive ones.
+
+    As in ComfyUI, what was put there last decides, and areas are left out on both sides.
+    """
+    given = [one.controls for one in positive if one.area is None and one.controls and one.controls[-1].both]
+    if not given:
+        return others
+    wide = [place for place, one in enumerate(others) if one.area is None]
+    more = {
+        place: given[count % len(given)] for count, place in enumerate(wide) if not others[place].controls
+    }
+    return tuple(
+        replace(one, controls=more[place]) if place in more else one for place, one in enumerate(others)
+    )
 
 
 def apply_advanced(
@@ -139,7 +157,7 @@ NODES: tuple[NodeType, ...] = (
         name="ControlNetApply",
         title="Apply ControlNet (old)",
         category=_CATEGORY,
-        description="A ControlNet beside a text, on all of the way. Apply ControlNet goes on with both sides' texts.",
+        description="A ControlNet beside a text, on all of the way; negative texts that have none are sampled with the same.",
         inputs={
             "conditioning": Input("CONDITIONING", tooltip="The encoded text."),
             "control_net": _NET,

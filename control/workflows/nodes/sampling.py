@@ -5,6 +5,7 @@ from typing import Any
 
 from control.workflows.engine import Engine, Sampling
 from control.workflows.nodes import sigmas as schedules
+from control.workflows.nodes.controls import shared
 from control.workflows.nodes.inpainting import inpainted
 from control.workflows.nodes.samplers import SAMPLER_NAME, named
 from control.workflows.nodes.sigmas import Levels
@@ -25,7 +26,7 @@ async def sampled(engine: Engine, wanted: Sampling) -> tuple[Latent, Latent]:
     if len(wanted.sigmas) < 2:
         return wanted.latent, wanted.latent
     fit(engine, wanted)
-    found = await engine.sample(told(engine, wanted))
+    found = await engine.sample(told(engine, replace(wanted, guider=_controlled(wanted.guider))))
     return (
         replace(wanted.latent, samples=found.latent),
         replace(wanted.latent, samples=found.denoised),
@@ -76,6 +77,15 @@ def told(engine: Engine, wanted: Sampling) -> Sampling:
         middle=None if guider.middle is None else _telling(guider.middle, seen),
     )
     return replace(wanted, guider=guider)
+
+
+def _controlled(guider: Guider) -> Guider:
+    """With the positive side's controls on the others too, where they are meant for all."""
+    return replace(
+        guider,
+        negative=None if guider.negative is None else shared(guider.positive, guider.negative),
+        middle=None if guider.middle is None else shared(guider.positive, guider.middle),
+    )
 
 
 def _telling(conditioning: Conditioning, seen: Array) -> Conditioning:

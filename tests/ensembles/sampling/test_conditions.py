@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from ensembles.sampling import ModelSampling, ParameterError, Request
-from ensembles.sampling.conditions import Area, Condition, combined, placed, with_counterparts
+from ensembles.sampling.conditions import Area, Condition, Control, combined, placed, with_counterparts
 from ensembles.sampling.guidance import Guidance, GuidedModel
 from ensembles.sampling.loop import paint
 from ensembles.sampling.noise import Generator
@@ -111,6 +111,24 @@ async def test_the_bounds_of_a_mask_are_all_that_the_network_sees() -> None:
     seen = guess(x[:, :, 3:14, 6:14], -0.2)[..., :2]
     wanted[:, :, 3:14, 6:8] = (wanted[:, :, 3:14, 6:8] + seen) / 2
     assert np.allclose(made, wanted, atol=1e-4)
+
+
+def test_counterparts_of_an_area_have_its_controls() -> None:
+    hint = np.zeros((1, 3, 8 * SIZE, 8 * SIZE), np.float32)
+    both, alone = Control("a", hint), Control("b", hint, mode="control")
+    area = Condition(text(-0.2), area=Area(8, 8, 0, 0), controls=(both, alone))
+    roles = {
+        role: [placed(one, SIZE, SIZE, MODEL, role, 13)]
+        for role, one in {
+            "positive": area,
+            "negative": Condition(text(0)),
+            "middle": Condition(text(1)),
+        }.items()
+    }
+    made = with_counterparts(roles, WHOLE)
+    assert [[control.net for control in one.controls] for one in made["negative"]] == [[], ["a"]]
+    assert [[control.net for control in one.controls] for one in made["middle"]] == [[], ["a", "b"]]
+    assert made["negative"][1].box == made["positive"][0].box
 
 
 async def test_where_nothing_counts_the_guess_is_nothing() -> None:
