@@ -4,6 +4,7 @@ One table says who reads which type. A file is there whole or not at all, once h
 """
 
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
@@ -29,6 +30,7 @@ _PICKLES = (".ckpt", ".pt", ".pth", ".bin", ".pkl", ".pickle")
 _FLOATS = ("F32", "F16", "BF16")
 _FORBIDDEN = frozenset('/\\:<>|"*?,()[]{}')
 """In names: they are words of prompts, and files."""
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 def add(
@@ -65,11 +67,13 @@ def check_name(name: str) -> None:
         or name.endswith(" ")
         or not name.isprintable()
         or _FORBIDDEN & set(name)
+        # Where a file is named by content or by name, this would be taken for the first.
+        or _SHA256.fullmatch(name)
     )
     if wrong:
         raise ExportError(
             f"{name[:MAX_NAME]!r} cannot be a name: take up to {MAX_NAME} letters, digits, spaces, '.', '_' or '-', beginning "
-            "with none of '.' and ' '."
+            "with none of '.' and ' ', and no SHA-256."
         )
 
 

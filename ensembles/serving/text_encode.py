@@ -9,7 +9,7 @@ import msgspec
 import numpy as np
 import triton_python_backend_utils as pb
 
-from ensembles.adapters.store import WEIGHTS
+from ensembles.adapters.store import WEIGHTS, shared
 from ensembles.adapters.store import folder as adapter_folder
 from ensembles.arrays import Array
 from ensembles.engine.variant import PLAIN, Variant, to_text
@@ -104,11 +104,12 @@ def _embeddings(own: Mapping[str, str]) -> TowerEmbeddings:
 
 
 def shared_embedding(name: str) -> str | None:
-    """SHA-256 of everybody's textual inversion of that name in the registry."""
-    try:
-        return about("embedding", name, "PROMPT").sha256
-    except BadInput:
-        return None
+    """SHA-256 of everybody's textual inversion of that name in the registry.
+
+    By name alone: prompts are their writers' own words, and must not reach another organisation's files by content.
+    """
+    found = shared(home(), "embedding").get(name)
+    return None if found is None else found.sha256
 
 
 def read_embeddings(text: str) -> dict[str, str]:

@@ -106,7 +106,7 @@ def test_what_cannot_be_used_is_refused_and_nothing_is_left(name: str, tmp_path:
 
 
 @pytest.mark.parametrize(
-    "name", ["", "../up", ".hidden", "a/b", "a:b", "a,b", "a>b", " a", "x" * 101, "a\0b"]
+    "name", ["", "../up", ".hidden", "a/b", "a:b", "a,b", "a>b", " a", "x" * 101, "a\0b", "0a" * 32]
 )
 def test_names_that_prompts_and_folders_cannot_have(name: str, tmp_path: Path, home: Path) -> None:
     with pytest.raises(ExportError, match="cannot be a name"):
