@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from control.billing.prices import PriceLine, total
-from control.workflows import keys, steps
+from control.workflows import hinted, keys, steps
 from control.workflows.known import OF_ADAPTERS, OF_CHECKPOINTS, OF_FILES, Known
 from control.workflows.plan import File, Plan, PlanNode
 from control.workflows.pricing import VAE, lines_of, paid, surplus
@@ -53,6 +53,7 @@ def compile_graph(graph: object, known: Known, *, outputs: Iterable[str] | None 
         return Compiled(None, validated.problems(validated.good()))
     seen = see(validated, known)
     used = uses(seen, known)
+    hinted.check(seen, used)
     bad: set[str] = set()
     for name, node in seen.items():
         if node.errors or any(link.node in bad for link in node.links.values()):

@@ -3,7 +3,9 @@
 import math
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -13,16 +15,16 @@ import onnxruntime as ort
 from ensembles.arrays import Array
 from ensembles.engine.bind import bind_model, run_options
 from ensembles.engine.control_branch import EMBEDDED, HINT, WEIGHTS, control_branch, hint_graph
-from ensembles.engine.errors import EngineError
+from ensembles.engine.errors import EngineError, Refused
 from ensembles.engine.extension import parameters_of
-from ensembles.engine.kept import Kept, content_key
+from ensembles.engine.kept import Kept, Recognised
 from ensembles.engine.providers import Choice
 from ensembles.engine.registry import open_registered, with_shapes
-from ensembles.engine.sessions import Sessions, variants_limit
+from ensembles.engine.sessions import VARIABLE, WAIT, Sessions, variants_limit
 
 CPU = "CPUExecutionProvider"
 KEPT_HINTS = 128_000_000
-"""Bytes of hints as ControlNets see them: one is the same at every step."""
+"""Bytes of hints as they come, and as many of them as ControlNets see them: one is the same at every step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +39,18 @@ class Controls:
     """The ControlNets of one checkpoint, `folder` (`models/NAME`), from the registry's files under `home`."""
 
     def __init__(
-        self, folder: Path, home: Path, threads: int | None, providers: Sequence[str | Choice] | None
+        self,
+        folder: Path,
+        home: Path,
+        threads: int | None,
+        providers: Sequence[str | Choice] | None,
+        wait: float = WAIT,
     ) -> None:
         self._folder, self._home = folder, home
         self._threads, self._providers = threads, providers
-        self._nets: Sessions[_ControlNet] = Sessions(variants_limit())
+        self._nets: Sessions[_ControlNet] = Sessions(variants_limit(), wait=wait)
         self._hints = Kept(KEPT_HINTS)
+        self._known = Recognised(KEPT_HINTS)
         self._options = run_options()
 
     def ready(self, sha256: str) -> bool:
@@ -60,23 +68,37 @@ class Controls:
         running = [place for place, rows in enumerate(active) if len(rows)]
         if not running:
             return None
-        loaded = {place: self._net(nets[place]) for place in running}
+        wanted = {nets[place] for place in running}
+        sizes = {sha256: self._size(sha256) for sha256 in wanted}
+        if len(wanted) > 1 and sum(sizes.values()) > self._nets.limit:
+            raise Refused(
+                f"These {len(wanted)} ControlNets need {sum(sizes.values()) // 1_000_000} MB at once, more than the "
+                f"{self._nets.limit // 1_000_000} MB of {VARIABLE}: use fewer at a time."
+            )
+        with ExitStack() as using:
+            # In one order, so that no two requests wait for each other's.
+            bound = {
+                sha256: using.enter_context(
+                    self._nets.using(sha256, sizes[sha256], partial(self._bound, sha256), wanted)
+                )
+                for sha256 in sorted(wanted)
+            }
+            loaded = {place: bound[nets[place]] for place in running}
 
-        def run(place: int) -> list[Array]:
-            return self._run(nets[place], loaded[place], place, active[place], inputs)
+            def run(place: int) -> list[Array]:
+                return self._run(nets[place], loaded[place], place, active[place], inputs)
 
-        # On a CPU each already has all cores: side by side two take as long, or longer.
-        if len(running) == 1 or all(net.branch.get_providers()[0] == CPU for net in loaded.values()):
-            made = [run(place) for place in running]
-        else:
-            with ThreadPoolExecutor(len(running)) as pool:
-                made = list(pool.map(run, running))
+            # On a CPU each already has all cores: side by side two take as long, or longer.
+            if len(running) == 1 or all(net.branch.get_providers()[0] == CPU for net in loaded.values()):
+                made = [run(place) for place in running]
+            else:
+                with ThreadPoolExecutor(len(running)) as pool:
+                    made = list(pool.map(run, running))
         return _summed(made, [active[place] for place in running], len(weights))
 
-    def _net(self, sha256: str) -> _ControlNet:
+    def _size(self, sha256: str) -> int:
         weights = open_registered(self._home, sha256, "ControlNet")
-        size = sum(4 * math.prod(place.shape) for place in weights.places.values())
-        return self._nets.get(sha256, size, lambda: self._bound(sha256))
+        return sum(4 * math.prod(place.shape) for place in weights.places.values())
 
     def _bound(self, sha256: str) -> _ControlNet:
         weights = open_registered(self._home, sha256, "ControlNet")
@@ -113,7 +135,7 @@ class Controls:
 
     def _embedded(self, sha256: str, net: _ControlNet, hint: Array) -> Array:
         """What the ControlNet sees of a hint [1,3,8h,8w]."""
-        key = content_key(sha256, hint)
+        key = sha256.encode() + self._known.key(hint)
         found = self._hints.get(key)
         if found is None:
             (found,) = self._session(net.hint, {HINT: np.ascontiguousarray(hint)})

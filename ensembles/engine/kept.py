@@ -26,6 +26,11 @@ class Kept:
                 self._held.move_to_end(key)
             return found
 
+    def latest(self) -> list[tuple[bytes, Array]]:
+        """(key, array) of all that is kept, those used last first."""
+        with self._lock:
+            return list(reversed(self._held.items()))
+
     def put(self, key: bytes, made: Array) -> None:
         """Keep `made`, which nobody changes from here on."""
         with self._lock:
@@ -35,6 +40,31 @@ class Kept:
             self._bytes += made.nbytes
             while self._bytes > self._limit and len(self._held) > 1:
                 self._bytes -= self._held.popitem(last=False)[1].nbytes
+
+
+class Recognised:
+    """Content keys of arrays that come again and again: those that came last, `limit` bytes of them, are compared, which
+    takes a fraction of hashing them. Safe to use from several threads."""
+
+    def __init__(self, limit: int) -> None:
+        self._held = Kept(limit)
+
+    def key(self, array: Array) -> bytes:
+        """The same for equal arrays; NaN is equal to nothing, and hashed."""
+        few = _few(array)
+        for key, held in self._held.latest():
+            if held.shape == array.shape and np.array_equal(_few(held), few) and np.array_equal(held, array):
+                self._held.get(key)
+                return key
+        key = content_key("", array)
+        # What came in a request is its sender's memory, and there no longer than the request.
+        self._held.put(key, np.array(array))
+        return key
+
+
+def _few(array: Array) -> Array:
+    """Some of it, by which different arrays are soon told apart."""
+    return array[..., ::37, ::37]
 
 
 def content_key(name: str, array: Array) -> bytes:

@@ -116,7 +116,8 @@ class GuidedModel:
     check: Callable[[], Awaitable[None]] | None = None
     """Awaited before every network call; raises `Cancelled` to stop."""
     _made: dict[tuple[int, ...], list["_Group"]] = field(default_factory=dict, init=False, repr=False)
-    """Which conditions, and of how many pictures → what is asked at once: the same in nearly every step."""
+    """Which conditions, and of how many pictures → what is asked at once: of the last call alone, as nearly every step asks
+    the same."""
     _perturbed: list[Placed] = field(default_factory=list, init=False, repr=False)
     """The positive's conditions for a network with perturbed attention."""
 
@@ -193,6 +194,7 @@ class GuidedModel:
     def _groups(self, asked: list[Placed], n: int) -> list["_Group"]:
         key = (n, *map(id, asked))
         if key not in self._made:
+            self._made.clear()
             sizes: dict[tuple[int, int], list[int]] = {}
             for place, one in enumerate(asked):
                 sizes.setdefault(one.box[2:], []).append(place)
@@ -234,7 +236,8 @@ class _Group:
     context: F32
     """[conditions·N, T, C]"""
     _more: dict[tuple[object, ...], More] = field(default_factory=dict, init=False, repr=False)
-    """What is at work → what the call takes: it changes a few times on the way."""
+    """What is at work → what the call takes: of the last call alone, as it changes a few times on the way and hints are
+    large."""
 
     def more(
         self, texts: list[Placed], n: int, sigma: float, image: ImagePrompt | None, freeu: F32 | None
@@ -249,6 +252,7 @@ class _Group:
         shown = image if image is not None and image.at(sigma) else None
         key = (at_work, shown is not None)
         if key not in self._more:
+            self._more.clear()
             self._more[key] = _more(texts, n, sigma, shown, freeu)
         return self._more[key]
 
@@ -270,9 +274,7 @@ def _more(texts: list[Placed], n: int, sigma: float, image: ImagePrompt | None, 
     )
     if slots:
         controls = {control.slot: control for one in texts for control in one.controls}
-        tensors["hint"] = np.concatenate(
-            [np.stack([_several(one.cut(controls[slot].hint, 8), n) for slot in slots], 1) for one in texts]
-        )
+        tensors["hint"] = _hints(texts, [controls[slot].hint for slot in slots], n)
         weights = np.zeros((samples, len(slots), len(controls[slots[0]].weights)), np.float32)
         for place, one in enumerate(texts):
             for control in one.controls:
@@ -289,6 +291,21 @@ def _more(texts: list[Placed], n: int, sigma: float, image: ImagePrompt | None, 
     if not tensors:
         return NO_MORE
     return More(tensors, tuple(net for net, _ in slots), "" if image is None else image.adapter)
+
+
+def _hints(texts: list[Placed], hints: list[F32], n: int) -> F32:
+    """[texts·n, hints, 3, 8h, 8w]; where all samples see the same of them, a view of what one sees, not to be written to."""
+    if all(len(hint) == 1 for hint in hints) and len({one.box for one in texts}) == 1:
+        seen = [texts[0].cut(hint, 8) for hint in hints]
+        whole = seen[0][:, None] if len(seen) == 1 else np.stack(seen, 1)
+        return np.broadcast_to(whole, (len(texts) * n, *whole.shape[1:]))
+    boxes = {one.box: one for one in texts}
+    planes = {
+        box: np.stack([_several(one.cut(hint, 8), n) for hint in hints], 1) for box, one in boxes.items()
+    }
+    if len(planes) == 1 and len(texts) == 1:
+        return planes[texts[0].box]
+    return np.concatenate([planes[one.box] for one in texts])
 
 
 def _each(values: Sequence[F32 | None], n: int) -> F32:

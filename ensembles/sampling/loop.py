@@ -14,7 +14,7 @@ from ensembles.sampling.conditions import Condition, Conditions, Placed, placed,
 from ensembles.sampling.guidance import ROLES, Guidance, GuidedModel, Kind, Mask, NoisePredictor
 from ensembles.sampling.more import ImagePrompt
 from ensembles.sampling.noise import Generator, in_places, on_the_arc
-from ensembles.sampling.parameters import ParameterError
+from ensembles.sampling.parameters import ParameterError, check_hinted
 from ensembles.sampling.samplers import ONE_AT_A_TIME, SAMPLERS
 from ensembles.sampling.schedules import ModelSampling, sigmas_for
 from ensembles.sampling.thresholding import Threshold
@@ -241,6 +241,7 @@ def _texts(request: Request, latent: F32, model_sampling: ModelSampling) -> dict
     height, width = latent.shape[2:]
     given = {"positive": request.positive, "negative": request.negative, "middle": request.middle}
     roles = {}
+    asked: list[Condition] = []
     for role in ROLES[_kind(request)]:
         texts = given[role]
         conditions = [Condition(texts)] if isinstance(texts, np.ndarray) else list(texts or ())
@@ -248,12 +249,18 @@ def _texts(request: Request, latent: F32, model_sampling: ModelSampling) -> dict
             raise ParameterError(role, f"{request.guider} needs at least one condition there")
         for one in conditions:
             _check_counts(one, role, len(latent))
+        asked += conditions
         roles[role] = [
             _complete(
                 placed(one, height, width, model_sampling, role, request.residuals), role, request, latent
             )
             for one in conditions
         ]
+    controls = {
+        (control.net, id(control.hint)) for one in asked for control in one.controls if control.strength
+    }
+    sides = (width * request.vae_factor, height * request.vae_factor)
+    check_hinted("controls", len(asked), len(latent), len(controls), *sides)
     return with_counterparts(roles, (0, 0, height, width))
 
 

@@ -14,6 +14,8 @@ MIN_SIZE, MAX_SIZE, SIZE_STEP = 64, 2048, 8
 MAX_BATCH = 8
 MAX_TOKENS = 77 * 17
 """Of one conditioning: what the longest prompt that text_encode takes comes to."""
+MAX_HINTED = 100_000_000
+"""Texts x pictures x ControlNets x pixels of one job: each sample of a step has each hint, 12 bytes a pixel."""
 MAX_SCHEDULE = 10_000
 """Levels of the schedule of which denoise keeps the end."""
 
@@ -25,6 +27,18 @@ class ParameterError(ValueError):
         super().__init__(f"{parameter}: {message}")
         self.parameter = parameter
         self.message = message
+
+
+def check_hinted(parameter: str, texts: int, pictures: int, controls: int, width: int, height: int) -> None:
+    """Raises `ParameterError` where hints of so many `controls`, for so many texts and pictures, are too much at once."""
+    pixels = texts * pictures * controls * width * height
+    if pixels > MAX_HINTED:
+        raise ParameterError(
+            parameter,
+            f"ControlNets x texts x pictures x pixels are {controls} x {texts} x {pictures} x {width}x{height} = "
+            f"{pixels / 1e6:.0f} million, and {MAX_HINTED / 1e6:.0f} million are the most; use fewer ControlNets, fewer texts, "
+            "fewer pictures at once, or smaller ones",
+        )
 
 
 def check(

@@ -5,6 +5,7 @@ while for those of one process to arrive. Those of other processes it still join
 """
 
 import asyncio
+import math
 from collections.abc import Awaitable, Callable, Mapping
 
 import numpy as np
@@ -15,15 +16,18 @@ Inputs = Mapping[str, Array]
 
 
 class Joiner:
-    """Joins along axis 0 what is asked for in one pass of the event loop, at most `largest` samples at a time.
+    """Joins along axis 0 what is asked for in one pass of the event loop, at most `largest` samples and `most` bytes at a
+    time; what is more by itself stays as it is.
 
     All inputs must have the same names and the same shape but for axis 0. An error is everybody's whose samples
     were in the same request.
     """
 
-    def __init__(self, run: Callable[[Inputs], Awaitable[Array]], largest: int) -> None:
+    def __init__(
+        self, run: Callable[[Inputs], Awaitable[Array]], largest: int, most: float = math.inf
+    ) -> None:
         self.run = run
-        self.largest = largest
+        self.largest, self.most = largest, most
         self._waiting: list[tuple[Inputs, int, asyncio.Future[Array]]] = []
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -40,11 +44,16 @@ class Joiner:
     def _set_off(self) -> None:
         waiting, self._waiting = self._waiting, []
         group: list[tuple[Inputs, int, asyncio.Future[Array]]] = []
+        samples = size = 0
         for place in waiting:
-            if group and sum(count for _, count, _ in group) + place[1] > self.largest:
+            inputs, count, _ = place
+            # Hints that are a view of one plane are as large here as they will be once they are joined.
+            own = sum(array.nbytes for array in inputs.values())
+            if group and (samples + count > self.largest or size + own > self.most):
                 self._start(group)
-                group = []
+                group, samples, size = [], 0, 0
             group.append(place)
+            samples, size = samples + count, size + own
         self._start(group)
 
     def _start(self, group: list[tuple[Inputs, int, asyncio.Future[Array]]]) -> None:

@@ -19,12 +19,12 @@ from ensembles.engine.tuned import buckets_in_force
 from ensembles.engine.variant import PLAIN, Variant, to_text
 from ensembles.imaging.preview import preview_jpeg
 from ensembles.manifest import Manifest
+from ensembles.sampling.checkpoints import of_checkpoint
 from ensembles.sampling.conditions import Condition
 from ensembles.sampling.guidance import NoisePredictor, same_length
 from ensembles.sampling.loop import Painted, Request, paint
 from ensembles.sampling.more import NO_MORE, More
 from ensembles.sampling.parameters import MAX_TOKENS
-from ensembles.sampling.schedules import ModelSampling
 from ensembles.sampling.types import StepInfo
 from ensembles.serving import checkpoints, vae
 from ensembles.serving.adapters import check_extended
@@ -33,7 +33,7 @@ from ensembles.serving.gate import Gate
 from ensembles.serving.joiner import Inputs, Joiner
 from ensembles.serving.tensors import BadInput, tensor
 from ensembles.serving.turns import Turns
-from ensembles.serving.unet import noise
+from ensembles.serving.unet import MOST_BYTES, noise
 
 IN_FLIGHT = 256
 """UNet calls that one process may have waiting; asyncio's own default is cpus + 4, fewer than jobs."""
@@ -57,20 +57,6 @@ def raise_in_flight_limit() -> None:
     if not getattr(loop, "_studio_executor", False):
         loop.set_default_executor(ThreadPoolExecutor(IN_FLIGHT, thread_name_prefix="bls"))
         loop._studio_executor = True  # type: ignore[attr-defined]
-
-
-def model_sampling(
-    manifest: Manifest, prediction: Literal["epsilon", "v_prediction"] | None
-) -> ModelSampling:
-    """The checkpoint's noise schedule; `prediction` instead of its own."""
-    return ModelSampling(
-        beta_schedule=manifest.beta_schedule,
-        beta_start=manifest.beta_start,
-        beta_end=manifest.beta_end,
-        train_timesteps=manifest.train_timesteps,
-        prediction=prediction or manifest.prediction,
-        zero_snr=manifest.zero_snr,
-    )
 
 
 class Shape(NamedTuple):
@@ -110,7 +96,7 @@ def gate(model: str, manifest: Manifest, shape: Shape) -> Gate:
     buckets = buckets_in_force(manifest.max_batch, checkpoints.tuning(model))
     at_once = min(LARGEST_BATCH, largest_batch(buckets, side) or LARGEST_BATCH)
     turns = TURNS.setdefault(model, Turns())
-    joiner = Joiner(lambda inputs: noise(manifest, inputs), at_once)
+    joiner = Joiner(lambda inputs: noise(manifest, inputs), at_once, MOST_BYTES)
     return GATES.setdefault((model, shape), Gate(joiner, turns, bucket_of(buckets, side) or "larger"))
 
 
@@ -414,7 +400,7 @@ async def denoise(
         request = replace(request, grey=await _grey(model, *_cells(request, manifest)))
     with home(model, manifest, request, variant) as place:
         predict = unet(place, check, meanwhile(tell), meanwhile(ask), variant)
-        painted = await paint(request, model_sampling(manifest, prediction), predict, on_step, check)
+        painted = await paint(request, of_checkpoint(manifest, prediction), predict, on_step, check)
     tell()
     if failed:
         raise failed.pop()

@@ -193,3 +193,34 @@ def test_a_mask_of_other_proportions_is_refused_before_it_is_charged():
     )
     pictures["_21"] = node("SolidMask", width=600, height=400, value=1)
     assert wrong(graph(**pictures, _22=crop, _23=save), KNOWING) == {}
+
+
+def side(node_id: str, given: dict, *, nodes: int) -> None:
+    """Puts `nodes` ConditioningCombine between both sides' texts and the first ControlNet: twice as many texts each."""
+    at = node_id
+    for place in range(nodes):
+        given[f"9{place}{node_id}"] = node(
+            "ConditioningCombine", conditioning_1=[at, 0], conditioning_2=[at, 0]
+        )
+        at = f"9{place}{node_id}"
+    for one in ("positive", "negative"):
+        if given["40"]["inputs"][one] == [node_id, 0]:
+            given["40"]["inputs"][one] = [at, 0]
+
+
+def test_hints_that_are_too_much_together_are_refused_before_anything_is_charged():
+    large = {"width": 1024, "height": 1024, "batch_size": 8}
+    for count, texts, fits in ((5, 0, True), (6, 0, False), (1, 2, True), (2, 2, False), (1, 40, False)):
+        given = with_controls(*["edges"] * count)
+        given["5"]["inputs"] |= large
+        for one in ("6", "7"):
+            side(one, given, nodes=texts)
+        if fits:
+            assert plan_of(given, KNOWING).amount > 0, (count, texts)
+            continue
+        made = compiled(given, KNOWING)
+        assert made.plan is None
+        (error,) = made.errors.node_errors["3"].errors
+        assert f"are {count} x " in error.details
+        assert "x 8 x 1024x1024" in error.details
+        assert "100 million are the most; use fewer" in error.details

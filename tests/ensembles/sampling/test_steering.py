@@ -1,12 +1,14 @@
 """What steers beside texts: which call of the network gets what, and what its guesses come to."""
 
+import gc
+import weakref
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
-from ensembles.sampling import ModelSampling, ParameterError, Request
+from ensembles.sampling import ModelSampling, ParameterError, Request, parameters
 from ensembles.sampling.conditions import Area, Condition, Control, residual_weights
 from ensembles.sampling.loop import Shown, paint
 from ensembles.sampling.more import NO_MORE, More
@@ -82,6 +84,63 @@ async def test_controls_that_share_a_hint_share_a_run_and_both_sides_one_call() 
         assert more.tensors["control_weights"].shape == (2, 2, 13)
         assert (more.tensors["control_weights"][:, 0] == 1).all()
         assert (more.tensors["control_weights"][:, 1] == 0.5).all()
+
+
+async def test_a_hint_that_all_samples_share_is_not_copied_for_each() -> None:
+    _, network = await run(controlled(Control("a", HINT)))
+    assert all(np.shares_memory(more.tensors["hint"], HINT) for more in network.more)
+    batch = np.zeros((3, 4, SIZE, SIZE), np.float32)
+    _, network = await run(controlled(Control("a", HINT), Control("b", OTHER), batch=3, latent=batch))
+    hints = network.more[0].tensors["hint"]
+    assert hints.shape == (6, 2, 3, 64, 64)
+    assert np.shares_memory(hints[0], hints[5])
+    np.testing.assert_array_equal(hints[5], np.concatenate([HINT, OTHER]))
+
+
+async def test_only_what_is_at_work_now_is_held() -> None:
+    hints = np.random.default_rng(3).random((4, 1, 3, 64, 64)).astype(np.float32)
+    controls = [Control("a", hint, end=(place + 1) / 4) for place, hint in enumerate(hints)]
+    alive = []
+
+    class Watching(Network):
+        async def __call__(self, sample: F32, timestep: F32, context: F32, more: More = NO_MORE) -> F32:
+            self.calls.clear()
+            if not alive or alive[-1]() is not more:
+                alive.append(weakref.ref(more))
+            gc.collect()
+            assert sum(one() is not None and one() is not NO_MORE for one in alive) <= 1
+            return await super().__call__(sample, timestep, context, more)
+
+    # Areas with ends of their own: which texts are asked changes as well.
+    areas = [Condition(text(0.1), area=Area(8, 8, 0, 0), end=end) for end in (0.3, 0.6)]
+    asked = controlled(*controls, steps=20)
+    await paint(replace(asked, positive=[*asked.positive, *areas]), MODEL, Watching())
+    assert len(alive) > 4
+
+
+@pytest.mark.parametrize(("pictures", "controls", "fits"), [(2, 3, True), (4, 2, False)])
+async def test_hints_that_are_too_much_together_are_refused(
+    pictures: int, controls: int, fits: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parameters, "MAX_HINTED", 2 * 2 * 3 * 64 * 64)
+    hints = np.random.default_rng(3).random((controls, 1, 3, 64, 64)).astype(np.float32)
+    latent = np.zeros((pictures, 4, SIZE, SIZE), np.float32)
+    asked = controlled(*(Control("a", hint) for hint in hints), batch=pictures, latent=latent)
+    if fits:
+        await run(asked)
+        return
+    with pytest.raises(
+        ParameterError, match=r"controls: ControlNets x texts x pictures x pixels are 2 x 2 x 4 x 64x64"
+    ):
+        await run(asked)
+    # What counts for nothing is none of them.
+    await run(
+        replace(
+            asked,
+            positive=[Condition(text(0.5), controls=(Control("a", HINT, strength=0.0),))],
+            negative=text(0),
+        )
+    )
 
 
 async def test_one_side_alone_is_still_one_call() -> None:

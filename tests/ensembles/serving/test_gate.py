@@ -170,3 +170,14 @@ async def test_who_calls_elsewhere_is_not_waited_for():
     assert slow.sizes == [SAMPLES]
     assert idle(gate)
     assert idle(part)
+
+
+async def test_requests_are_bounded_by_bytes_as_well():
+    unet = Unet()
+    gate = Gate(Joiner(unet, 16, most=2 * SAMPLES * 3 * 4))
+    await asyncio.gather(*(job(gate, 1, 0) for _ in range(4)))
+    assert unet.sizes == [2 * SAMPLES] * 2
+    # What is larger by itself is not split here.
+    with gate.job():
+        await gate.call(given(0, samples=9))
+    assert unet.sizes[-1] == 9
