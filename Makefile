@@ -63,8 +63,9 @@ parity: .venv/.dev ## samplers and schedules, alone and through Triton, against 
 templates: .venv/.dev ## runs every template through a studio of its own → control/workflows/templates/*.webp
 	.venv/bin/python -m perf.templates
 
-adherence: .venv/.dev ## does pocket paint what prompts say, through Triton → docs/pocket/
+adherence: .venv/.dev ## does pocket paint what prompts say, and its adapters what they should, through Triton → docs/pocket/
 	.venv/bin/python -m perf.adherence --out docs/pocket
+	.venv/bin/python -m perf.adapters.effects --out docs/pocket
 
 bench: .venv/.dev ## pocket beside torch, together against one by one, start, memory → perf/reports/
 	.venv/bin/python -m perf.bench
