@@ -27,6 +27,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ensembles.engine.variant import Seamless
 from ensembles.imaging.errors import ImageError
 
 F32 = NDArray[np.float32]
@@ -34,6 +35,9 @@ Network = Callable[[F32], Awaitable[F32]]
 
 FACTOR = 8
 """Pixels per latent cell, along each axis."""
+LEAST_AROUND = 8
+"""Cells that are done twice where a picture goes round, even where tiles share fewer."""
+_AXES = {"x": 3, "y": 2}
 
 
 class Tile(NamedTuple):
@@ -60,21 +64,27 @@ class Layout(NamedTuple):
 LAYOUT = Layout()
 
 
-async def decode_tiled(latent: F32, decode: Network, layout: Layout = LAYOUT, factor: int = FACTOR) -> F32:
+async def decode_tiled(
+    latent: F32, decode: Network, layout: Layout = LAYOUT, factor: int = FACTOR, around: Seamless = ""
+) -> F32:
     """f32[N,4,h,w] unscaled → f32[N,3,8h,8w] in −1..1; tiles are decoded one after another.
 
+    Along the axes `around` tiles lie over the edge too, so that the picture goes on at the other side; what is done in
+    one call goes round if `decode` does.
     Raises `ImageError` for an empty latent, `ValueError` for a layout that leaves gaps.
     """
-    return await _tiled(latent, decode, layout, grow=factor, shrink=1)
+    return await _tiled(latent, decode, layout, grow=factor, shrink=1, around=around)
 
 
-async def encode_tiled(image: F32, encode: Network, layout: Layout = LAYOUT, factor: int = FACTOR) -> F32:
+async def encode_tiled(
+    image: F32, encode: Network, layout: Layout = LAYOUT, factor: int = FACTOR, around: Seamless = ""
+) -> F32:
     """f32[N,3,H,W] in −1..1 → f32[N,4,H/8,W/8] unscaled; tiles are encoded one after another.
 
-    Raises `ImageError` for an empty picture and for a side that is no multiple of `factor`, `ValueError`
+    `around` is as for `decode_tiled`. Raises `ImageError` for an empty picture and for a side that is no multiple of `factor`, `ValueError`
     for a layout that leaves gaps.
     """
-    return await _tiled(image, encode, layout, grow=1, shrink=factor)
+    return await _tiled(image, encode, layout, grow=1, shrink=factor, around=around)
 
 
 UPSCALING_BLEND = 8
@@ -103,7 +113,9 @@ def tile_count(height: int, width: int, layout: Layout) -> int:
     return math.prod(across)
 
 
-async def _tiled(values: F32, network: Network, layout: Layout, *, grow: int, shrink: int) -> F32:
+async def _tiled(
+    values: F32, network: Network, layout: Layout, *, grow: int, shrink: int, around: Seamless = ""
+) -> F32:
     """One of `grow` and `shrink` is 1: pixels per cell of the result, of `values`."""
     if values.shape[2] % shrink or values.shape[3] % shrink:
         raise ImageError(f"Width and height must be multiples of {shrink}; crop or scale the picture.")
@@ -114,6 +126,15 @@ async def _tiled(values: F32, network: Network, layout: Layout, *, grow: int, sh
     height, width = values.shape[2] // shrink, values.shape[3] // shrink
     if height * width <= layout.whole**2:
         return await network(values)
+    if around:
+        axis = _AXES[around[0]]
+        length = values.shape[axis] // shrink
+        shared = min(max(layout.overlap, LEAST_AROUND), length)
+        rest: Seamless = "y" if around == "xy" else ""
+        longer = await _tiled(
+            _continued(values, axis, shared * shrink), network, layout, grow=grow, shrink=shrink, around=rest
+        )
+        return _joined(longer, axis, length, shared, min(layout.blend, shared), grow)
     result: F32 | None = None
     for row in tiles(height, layout.tile, layout.overlap, layout.blend, grow):
         for column in tiles(width, layout.tile, layout.overlap, layout.blend, grow):
@@ -127,6 +148,26 @@ async def _tiled(values: F32, network: Network, layout: Layout, *, grow: int, sh
             result[place] += part * (row.weight[:, None] * column.weight)
     assert result is not None  # there is always one tile
     return result
+
+
+def _continued(values: F32, axis: int, more: int) -> F32:
+    """`values`, and after the end of `axis` as many of its first ones as `more` says."""
+    return np.concatenate([values, values.take(range(more), axis)], axis)
+
+
+def _joined(values: F32, axis: int, length: int, shared: int, blend: int, scale: int) -> F32:
+    """The first `length` cells along `axis`; the last `shared` are the first ones again, as seen from the end."""
+    again = np.moveaxis(values, axis, -1)[..., length * scale :]
+    result = np.moveaxis(values, axis, -1)[..., : length * scale].copy()
+    share = _passed(np.asarray((np.arange(shared * scale) + 0.5) / scale, np.float32), shared / 2, blend)
+    result[..., : shared * scale] = result[..., : shared * scale] * share + again * (1 - share)
+    return np.ascontiguousarray(np.moveaxis(result, -1, axis))
+
+
+def _passed(places: F32, middle: float, blend: int) -> F32:
+    """How far the picture has passed to the next tile, 0..1, at places around the middle of what two tiles share."""
+    share = np.clip((places - np.float32(middle)) / np.float32(blend or 1e-6) + np.float32(0.5), 0, 1)
+    return np.asarray(share * share * (3 - 2 * share), np.float32)  # smoothstep: no kink at the ends
 
 
 def tiles(length: int, tile: int, overlap: int, blend: int, scale: int) -> list[Tile]:
@@ -143,8 +184,7 @@ def tiles(length: int, tile: int, overlap: int, blend: int, scale: int) -> list[
     # one there is nothing to pass, and the differences sum to 1 everywhere.
     passed = [np.ones_like(places)]
     for before, after in itertools.pairwise(starts):
-        share = np.clip((places - (before + size + after) / 2) / (blend or 1e-6) + 0.5, 0, 1)
-        passed.append(share * share * (3 - 2 * share))  # smoothstep: no kink at the ends
+        passed.append(_passed(places, (before + size + after) / 2, blend))
     passed.append(np.zeros_like(places))
     return [
         Tile(start, np.asarray((here - beyond)[start * scale : (start + size) * scale], np.float32))

@@ -76,6 +76,11 @@ def read_seamless(request: Any, manifest: Manifest) -> Seamless:
     return variant.seamless
 
 
+def _is_tiled(height: int, width: int, layout: Layout) -> bool:
+    """Is it done in tiles? Then these lie over the edges of what goes round, and no tile goes round by itself."""
+    return height * width > layout.whole**2
+
+
 def _at_work(seamless: Seamless, samples: int) -> dict[str, Array]:
     """The optional input of a VAE's network."""
     if not seamless:
@@ -105,17 +110,21 @@ async def decoded(
         "LATENT", len(latent), latent.shape[3] * manifest.vae_factor, latent.shape[2] * manifest.vae_factor
     )
 
+    tiled = _is_tiled(latent.shape[2], latent.shape[3], layout)
+
     async def network(tile: Array) -> Array:
         check()
         (image,) = await call(
-            f"{model}-vae-decoder", {"latent": tile, **_at_work(seamless, len(tile))}, ["image"]
+            f"{model}-vae-decoder",
+            {"latent": tile, **_at_work("" if tiled else seamless, len(tile))},
+            ["image"],
         )
         return image
 
     unscaled = unscale(latent, manifest.scaling_factor)
     # One request a picture: Triton's batcher joins them, with those of other jobs too.
     images = await asyncio.gather(
-        *(decode_tiled(one[None], network, layout, factor=manifest.vae_factor) for one in unscaled)
+        *(decode_tiled(one[None], network, layout, manifest.vae_factor, seamless) for one in unscaled)
     )
     return np.concatenate(images)
 
@@ -155,13 +164,18 @@ def _check_picture(name: str, image: Array, manifest: Manifest) -> None:
 async def _encoded(
     model: str, images: list[Array], manifest: Manifest, layout: Layout, seamless: Seamless
 ) -> Array:
+    height, width = (side // manifest.vae_factor for side in images[0].shape[2:])
+    tiled = _is_tiled(height, width, layout)
+
     async def network(tile: Array) -> Array:
         (latent,) = await call(
-            f"{model}-vae-encoder", {"image": tile, **_at_work(seamless, len(tile))}, ["latent"]
+            f"{model}-vae-encoder",
+            {"image": tile, **_at_work("" if tiled else seamless, len(tile))},
+            ["latent"],
         )
         return latent
 
     latents = await asyncio.gather(
-        *(encode_tiled(one, network, layout, factor=manifest.vae_factor) for one in images)
+        *(encode_tiled(one, network, layout, manifest.vae_factor, seamless) for one in images)
     )
     return scale(np.concatenate(latents), manifest.scaling_factor)

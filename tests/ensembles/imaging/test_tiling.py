@@ -131,3 +131,40 @@ async def test_pockets_vae_shows_no_seam(pocket_vae):
     assert steps[seam].max() < steps.max()
     error = np.abs(await encode_tiled(image, encode, layout) - latent).mean() / latent.std()
     assert error < 0.2
+
+
+def around(values, axes):
+    """`smooth`, of a picture that goes on at the other side along `axes`."""
+    for axis, name in ((2, "y"), (3, "x")):
+        if name in axes:
+            values = np.concatenate(
+                [values.take(range(-2, 0), axis), values, values.take(range(2), axis)], axis
+            )
+    found = smooth(values)
+    return found[:, :, 2 * ("y" in axes) : values.shape[2] - 2 * ("y" in axes)][
+        :, :, :, 2 * ("x" in axes) : values.shape[3] - 2 * ("x" in axes)
+    ]
+
+
+@pytest.mark.parametrize("axes", ["x", "y", "xy"])
+@pytest.mark.parametrize("size", [(40, 31), (9, 60)])
+async def test_tiles_go_round_where_the_picture_does(axes, size):
+    latent = RNG.standard_normal((1, 4, *size)).astype(np.float32)
+
+    async def grown(tile):
+        return smooth(tile).repeat(8, 2).repeat(8, 3)
+
+    found = await decode_tiled(latent, grown, SMALL, around=axes)
+    np.testing.assert_allclose(found, around(latent, axes).repeat(8, 2).repeat(8, 3), atol=1e-6)
+    plain = await decode_tiled(latent, grown, SMALL)
+    assert np.abs(plain - found).max() > 0.1
+
+
+async def test_tiles_of_an_encoder_go_round_too():
+    image = RNG.standard_normal((1, 3, 320, 248)).astype(np.float32)
+
+    async def shrunk(tile):
+        return smooth(tile[:, :, ::8, ::8])
+
+    found = await encode_tiled(image, shrunk, SMALL, around="xy")
+    np.testing.assert_allclose(found, around(image[:, :, ::8, ::8], "xy"), atol=1e-6)
