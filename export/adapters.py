@@ -3,6 +3,7 @@
 One table says who reads which type. A file is there whole or not at all, once however often it is added.
 """
 
+import hashlib
 import os
 import re
 import shutil
@@ -31,6 +32,10 @@ _FLOATS = ("F32", "F16", "BF16")
 _FORBIDDEN = frozenset('/\\:<>|"*?,()[]{}')
 """In names: they are words of prompts, and files."""
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+MAX_NAME_BYTES = 200
+"""As files have it, in UTF-8."""
+_BESIDE = ("peft", "encoder")
+"""Details that lie beside a file and not in it: PEFT's settings, an IP-Adapter's image encoder. They change what it does."""
 
 
 def add(
@@ -63,6 +68,7 @@ def check_name(name: str) -> None:
     wrong = (
         not name
         or len(name) > MAX_NAME
+        or len(name.encode(errors="replace")) > MAX_NAME_BYTES
         or name.startswith((".", " "))
         or name.endswith(" ")
         or not name.isprintable()
@@ -118,7 +124,10 @@ def keep_file(
     describe: Callable[[Path, str, str], About],
     extra: Mapping[str, bytes] | None = None,
 ) -> About:
-    """A single file as it is, with what `describe` says of it and `extra` files: `home`/adapters/SHA256."""
+    """A single file as it is, with what `describe` says of it and `extra` files: `home`/adapters/SHA256.
+
+    What lay beside it and counts is part of the address: whoever adds the same file with other settings has another one.
+    """
     if path.is_dir():
         raise ExportError(f"{path} is a folder, and this type is one .safetensors file. Name the file.")
     sha256 = file_hash(path)
@@ -127,22 +136,32 @@ def keep_file(
     for key, tensor in read_header(path).items():
         if tensor.dtype in _FLOATS and not weights.is_finite(key):
             raise ExportError(f"{path.name}: {key} holds NaN or infinity, so the file is damaged.")
-    with storing(home, sha256) as folder:
+    about = msgspec.structs.replace(about, sha256=_address(about))
+    with storing(home, about.sha256) as folder:
         if folder is not None:
-            _copy(path, folder / store.WEIGHTS)
+            if _copy(path, folder / store.WEIGHTS) != sha256:
+                raise ExportError(f"{path.name} changed while it was read. Add it when it is complete.")
             for file, content in (extra or {}).items():
                 (folder / file).write_bytes(content)
-            (folder / store.ABOUT).write_bytes(msgspec.json.format(msgspec.json.encode(about), indent=1))
-    return msgspec.structs.replace(store.read_about(store.folder(home, sha256)), name=name)
+            # Others may add the same bytes, and see what is kept here: what the first called it is not for them.
+            kept = msgspec.structs.replace(about, name=about.sha256[:12])
+            (folder / store.ABOUT).write_bytes(msgspec.json.format(msgspec.json.encode(kept), indent=1))
+    return about
+
+
+def _address(about: About) -> str:
+    """SHA-256 of the file, or of that and of what counts beside it."""
+    beside = {key: about.details[key] for key in _BESIDE if key in about.details}
+    if not beside:
+        return about.sha256
+    return hashlib.sha256(about.sha256.encode() + msgspec.json.encode(beside, order="sorted")).hexdigest()
 
 
 @contextmanager
 def storing(home: Path, sha256: str) -> Iterator[Path | None]:
     """An empty folder to fill, which becomes `home`/adapters/SHA256 when the block ends well; None where that is there."""
     target = store.folder(home, sha256)
-    if (target / store.ABOUT).is_file():
-        # It is in use again: whoever sweeps looks at when it was last added.
-        os.utime(target / store.ABOUT)
+    if _is_kept(target):
         yield None
         return
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -154,18 +173,36 @@ def storing(home: Path, sha256: str) -> Iterator[Path | None]:
             building.rename(target)
         except OSError:
             # Somebody else was quicker with the same bytes.
-            if not (target / store.ABOUT).is_file():
-                raise
+            if not _is_kept(target):
+                # What lost its weights or its description is no use to anybody.
+                shutil.rmtree(target)
+                building.rename(target)
     finally:
         shutil.rmtree(building, ignore_errors=True)
 
 
-def _copy(source: Path, target: Path) -> None:
+def _is_kept(folder: Path) -> bool:
+    """Is it there whole? Then it is in use again: whoever sweeps looks at when it was last added."""
+    if not (folder / store.WEIGHTS).is_file():
+        return False
+    try:
+        os.utime(folder / store.ABOUT)
+    except FileNotFoundError:
+        return False
+    return True
+
+
+def _copy(source: Path, target: Path) -> str:
+    """Copies, and returns the SHA-256 of what was copied."""
     # A copy: a link would change with the file that somebody else owns, and then not be its hash any more.
+    digest = hashlib.sha256()
     with source.open("rb") as read, target.open("wb") as write:
-        shutil.copyfileobj(read, write, 1 << 20)
+        while piece := read.read(1 << 20):
+            digest.update(piece)
+            write.write(piece)
         write.flush()
         os.fsync(write.fileno())
+    return digest.hexdigest()
 
 
 def _check_form(path: Path) -> None:

@@ -12,9 +12,10 @@ class About(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
     type: Kind
     name: str
-    """What requests and graphs call it."""
+    """What requests and graphs call it; in the store, where it has no name, the beginning of its address."""
     sha256: str
-    """Of the file: its address in the store."""
+    """Of the file, or of it and of what counts beside it (PEFT's settings, an IP-Adapter's image encoder): its address in
+    the store."""
     bytes: int
     layout: str
     """How the file names its tensors: kohya, diffusers, ldm, a1111, …"""

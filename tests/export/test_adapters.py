@@ -13,6 +13,7 @@ from control.models.fitting import unfit
 from control.models.shared import shared
 from ensembles.adapters import store
 from ensembles.adapters.about import Kind
+from ensembles.adapters.lora.reading import read_lora
 from ensembles.manifest import Manifest, TextTower
 from export import adapters, bundled
 from export.errors import ExportError
@@ -41,12 +42,14 @@ def test_a_file_lies_by_its_content_and_is_everybodys_by_its_name(tmp_path: Path
     about = adapters.add(path, "embedding", home, "dusk")
     assert about.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
     assert (about.layout, about.width, about.details["vectors"]) == ("a1111", 128, 2)
-    assert store.read_about(store.folder(home, about.sha256)) == about
+    # What its first owner called it is not for others who have the same bytes.
+    kept = store.read_about(store.folder(home, about.sha256))
+    assert kept == msgspec.structs.replace(about, name=about.sha256[:12])
     assert shared(home, "embedding") == {"dusk": about}
     # What its owner does to the file later changes nothing here.
     path.write_bytes(b"")
-    kept = store.folder(home, about.sha256) / store.WEIGHTS
-    assert hashlib.sha256(kept.read_bytes()).hexdigest() == about.sha256
+    weights = store.folder(home, about.sha256) / store.WEIGHTS
+    assert hashlib.sha256(weights.read_bytes()).hexdigest() == about.sha256
 
 
 def test_the_same_bytes_are_kept_once_under_all_their_names(tmp_path: Path, home: Path) -> None:
@@ -66,6 +69,43 @@ def test_a_name_that_another_file_has_is_refused(tmp_path: Path, home: Path) -> 
     adapters.add(embedding(tmp_path / "a.safetensors"), "embedding", home, "dusk")
     with pytest.raises(ExportError, match="another embedding 'dusk'"):
         adapters.add(embedding(tmp_path / "b.safetensors", rows=3), "embedding", home, "dusk")
+
+
+def test_settings_beside_a_file_make_it_another_one(tmp_path: Path, home: Path) -> None:
+    """The first who adds a file does not decide what it does for those who add it after them."""
+    found = []
+    for name, alpha in (("soft", 4), ("hard", 16), ("soft-again", 4), ("none", None)):
+        folder = tmp_path / name
+        folder.mkdir()
+        stem = "base_model.model.unet.down_blocks.0.attentions.0.transformer_blocks.0.attn1.to_q"
+        save_file(
+            {
+                f"{stem}.lora_A.weight": np.ones((4, 8), np.float32),
+                f"{stem}.lora_B.weight": np.ones((8, 4), np.float32),
+            },
+            folder / "adapter_model.safetensors",
+        )
+        if alpha is not None:
+            (folder / "adapter_config.json").write_text(f'{{"lora_alpha": {alpha}, "r": 4}}')
+        found.append(adapters.add(folder / "adapter_model.safetensors", "lora", home, name, everybody=False))
+    soft, hard, again, none = (one.sha256 for one in found)
+    assert soft == again
+    assert len({soft, hard, none}) == 3
+    assert none == hashlib.sha256((tmp_path / "soft" / "adapter_model.safetensors").read_bytes()).hexdigest()
+    alphas = [
+        read_lora(store.folder(home, one) / store.WEIGHTS).layers[0].alpha for one in (soft, hard, none)
+    ]
+    assert alphas == [4, 16, None]
+
+
+def test_what_lost_its_weights_is_stored_anew(tmp_path: Path, home: Path) -> None:
+    path = embedding(tmp_path / "dusk.safetensors")
+    about = adapters.add(path, "embedding", home, "dusk", everybody=False)
+    with adapters.storing(home, about.sha256) as folder:
+        assert folder is None
+    (store.folder(home, about.sha256) / store.WEIGHTS).unlink()
+    with adapters.storing(home, about.sha256) as folder:
+        assert folder is not None
 
 
 BAD: dict[str, tuple[Kind, str]] = {
@@ -106,7 +146,22 @@ def test_what_cannot_be_used_is_refused_and_nothing_is_left(name: str, tmp_path:
 
 
 @pytest.mark.parametrize(
-    "name", ["", "../up", ".hidden", "a/b", "a:b", "a,b", "a>b", " a", "x" * 101, "a\0b", "0a" * 32]
+    "name",
+    [
+        "",
+        "../up",
+        ".hidden",
+        "a/b",
+        "a:b",
+        "a,b",
+        "a>b",
+        " a",
+        "x" * 101,
+        "a\0b",
+        "0a" * 32,
+        "ü" * 100 + "é",
+        "夕" * 80,
+    ],
 )
 def test_names_that_prompts_and_folders_cannot_have(name: str, tmp_path: Path, home: Path) -> None:
     with pytest.raises(ExportError, match="cannot be a name"):
@@ -139,7 +194,7 @@ def test_what_comes_with_the_studio_is_added_once_and_anew_when_it_has_changed(
     assert bundled.add_bundled(home) == ["dusk"]
     assert shared(home, "embedding")["dusk"].sha256 != before.sha256
     # Jobs under way may still use it.
-    assert msgspec.structs.asdict(store.read_about(store.folder(home, before.sha256)))["name"] == "dusk"
+    assert store.read_about(store.folder(home, before.sha256)).sha256 == before.sha256
 
 
 def test_those_of_this_checkout_go_with_pocket(home: Path) -> None:
