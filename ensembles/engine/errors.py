@@ -7,3 +7,7 @@ class EngineError(Exception):
 
 class Refused(EngineError):
     """A request that its sender can mend: the message says what would be right."""
+
+
+class NotYet(EngineError):
+    """What there is no room for at the moment: the same request may be sent again."""

@@ -19,6 +19,7 @@ from ensembles.engine.graph import read_meta
 from ensembles.engine.image_keys import ImageKeys
 from ensembles.engine.places import places
 from ensembles.engine.providers import Choice
+from ensembles.engine.sessions import WAIT
 from ensembles.engine.variant import Variant
 
 CELL = 8
@@ -53,9 +54,10 @@ class Extended:
         home: Path,
         threads: int | None = None,
         providers: Sequence[str | Choice] | None = None,
+        wait: float = WAIT,
     ) -> None:
         self._places = places(read_meta(folder / "graphs" / "unet.json").parameters)
-        self._controls = Controls(folder, home, threads, providers)
+        self._controls = Controls(folder, home, threads, providers, wait)
         self._keys = ImageKeys(home, [width for _, width in self._places.image_layers])
         self._off = self._switched_off()
 

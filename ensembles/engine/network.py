@@ -2,7 +2,8 @@
 
 import math
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal
@@ -19,7 +20,7 @@ from ensembles.engine.errors import EngineError, Refused
 from ensembles.engine.extended import OPTIONAL, Extended
 from ensembles.engine.graph import PARTS, Port, read_meta
 from ensembles.engine.int8 import published_int8
-from ensembles.engine.sessions import Sessions, variants_limit
+from ensembles.engine.sessions import WAIT, Sessions, variants_limit
 from ensembles.engine.tuned import buckets_in_force, read_tuning
 from ensembles.engine.wanted import Wanted, wanted
 from ensembles.engine.weights import open_weights
@@ -40,7 +41,8 @@ class Network:
 
     `name` is text-encoder, unet, vae-encoder or vae-decoder. `threads` defaults to
     $STUDIO_ENGINE_THREADS, `providers` to what there is ($STUDIO_PROVIDERS). `int8` is a file of linear
-    layers in 8 bits, None for none; by default the one that `studio quantize` left, if it did. Raises
+    layers in 8 bits, None for none; by default the one that `studio quantize` left, if it did. `wait` is for how
+    many seconds a variant waits for room in the memory before its requests are told `NotYet`. Raises
     `EngineError` when the folder does not hold a network that fits together.
     """
 
@@ -51,6 +53,7 @@ class Network:
         threads: int | None = None,
         providers: Sequence[str] | None = None,
         int8: Path | Literal["published"] | None = "published",
+        wait: float = WAIT,
     ) -> None:
         if name not in PARTS:
             raise EngineError(f"There is no network {name!r}; there are {', '.join(PARTS)}.")
@@ -75,7 +78,8 @@ class Network:
         self._size = 4 * sum(math.prod(shape) for shape in self.meta.parameters.values())
         home = folder.absolute().parent.parent
         self._adapter = Adapter(home, self.manifest, name, self._weights, self.meta.parameters)
-        self._variants: Sessions[ort.InferenceSession] = Sessions(variants_limit())
+        self._wait = wait
+        self._variants: Sessions[ort.InferenceSession] = Sessions(variants_limit(), wait=wait)
         self._making = threading.Lock()
         self._extended: Extended | None = None
 
@@ -107,13 +111,21 @@ class Network:
 
     def ready(self, request: Arrays) -> bool:
         """Whether `run_many` would answer `request` without loading anything first; True for a bad request too."""
+        return self.missing(request) is None
+
+    def missing(self, request: Arrays) -> Hashable:
+        """What has to be loaded first for `request`, equal for requests that want the same; None where nothing has to.
+
+        What is there stays for some seconds, so that `run_many` finds it.
+        """
         try:
             asked = self._wanted(request)
             if asked.extended and not self._beside().ready(asked.variant):
-                return False
-            return self._is_plain(asked) or asked.session in self._variants
+                return asked.key
+            there = self._is_plain(asked) or self._session_for(asked).session in self._variants
+            return None if there else asked.key
         except EngineError:
-            return True
+            return None
 
     def run_many(self, requests: Sequence[Arrays]) -> list[dict[str, Array] | EngineError]:
         """Outputs, or the error, of each request, in order; those of one variant and shape share runs.
@@ -134,11 +146,14 @@ class Network:
         for members in groups.values():
             made: Sequence[dict[str, Array] | EngineError]
             try:
-                runner = self._runner(members[0][1])
+                with self._runner(members[0][1]) as runner:
+                    made = join([asked.inputs for _, asked in members], runner, self._largest_batch)
             except EngineError as error:
                 made = [error] * len(members)
-            else:
-                made = join([asked.inputs for _, asked in members], runner, self._largest_batch)
+            except Exception as error:  # of this variant's files: no reason to fail the others
+                failed = EngineError(f"{self.name} failed: {error}")
+                failed.__cause__ = error
+                made = [failed] * len(members)
             for (place, _), one in zip(members, made, strict=True):
                 results[place] = one
         return results
@@ -155,15 +170,29 @@ class Network:
     def _is_plain(asked: Wanted) -> bool:
         return not asked.extended and not asked.variant.loras and not asked.variant.seamless
 
-    def _runner(self, asked: Wanted) -> Callable[[dict[str, Array]], dict[str, Array]]:
+    def _session_for(self, asked: Wanted) -> Wanted:
+        """The request as the sessions that there are answer it: the extended UNet is the plain one with more inputs."""
+        if self.name != "unet" or asked.extended or asked.session in self._variants:
+            return asked
+        extended = replace(asked, extended=True)
+        return extended if extended.session in self._variants else asked
+
+    @contextmanager
+    def _runner(self, asked: Wanted) -> Iterator[Callable[[dict[str, Array]], dict[str, Array]]]:
         """What runs a batch of the variant."""
         if self._is_plain(asked):
-            return self._run
-        session = self._variants.get(asked.session, self._size, lambda: self._made(asked))
-        if not asked.extended:
-            return lambda inputs: self._run_in(session, inputs)
-        beside, variant = self._beside(), asked.variant
-        return lambda inputs: beside.run(lambda arrays: self._run_in(session, arrays), variant, inputs)
+            yield self._run
+            return
+        asked = self._session_for(asked)
+        instead = [replace(asked, extended=False).session] if asked.extended else []
+        with self._variants.using(
+            asked.session, self._size, lambda: self._made(asked), instead=instead
+        ) as session:
+            if asked.extended:
+                beside, variant = self._beside(), asked.variant
+                yield lambda inputs: beside.run(lambda arrays: self._run_in(session, arrays), variant, inputs)
+            else:
+                yield lambda inputs: self._run_in(session, inputs)
 
     def _made(self, asked: Wanted) -> ort.InferenceSession:
         return bind(
@@ -181,7 +210,9 @@ class Network:
     def _beside(self) -> Extended:
         with self._making:
             if self._extended is None:
-                self._extended = Extended(self.folder, self._adapter.home, self._threads, self._providers)
+                self._extended = Extended(
+                    self.folder, self._adapter.home, self._threads, self._providers, self._wait
+                )
             return self._extended
 
     def _largest_batch(self, inputs: Arrays) -> int | None:

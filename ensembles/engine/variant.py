@@ -36,15 +36,26 @@ class Variant(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
 
 
 PLAIN = Variant()
+_DIGITS = 2
+"""Of strengths, after the point."""
 
 
 def to_text(variant: Variant) -> str:
     """Canonical: equal variants give equal texts; empty for the checkpoint's own network."""
-    loras = sorted((one for one in variant.loras if one.strength), key=msgspec.json.encode)
+    loras = sorted((one for one in map(_rounded, variant.loras) if one.strength), key=msgspec.json.encode)
     at_work = msgspec.structs.replace(variant, loras=tuple(loras))
     return "" if at_work == PLAIN else msgspec.json.encode(at_work).decode()
 
 
 def from_text(text: str) -> Variant:
     """Raises `msgspec.MsgspecError` for what is not a variant."""
-    return msgspec.json.decode(text, type=Variant) if text else PLAIN
+    if not text:
+        return PLAIN
+    variant = msgspec.json.decode(text, type=Variant)
+    return msgspec.structs.replace(variant, loras=tuple(map(_rounded, variant.loras)))
+
+
+def _rounded(lora: UsedLora) -> UsedLora:
+    """Strengths in hundredths: nobody sees less, and each other one is a network of its own."""
+    blocks = None if lora.blocks is None else tuple(round(one, _DIGITS) for one in lora.blocks)
+    return msgspec.structs.replace(lora, strength=round(lora.strength, _DIGITS), blocks=blocks)

@@ -25,7 +25,7 @@ class TritonPythonModel:
 
     def initialize(self, args: dict[str, str]) -> None:
         """Nothing is loaded yet."""
-        self.adapters: Sessions[ImagePrompt] = Sessions(variants_limit())
+        self.adapters: Sessions[ImagePrompt] = Sessions(variants_limit(), pinned=0)
 
     def execute(self, requests: list[Any]) -> list[Any]:
         """One after another."""

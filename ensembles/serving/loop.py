@@ -1,6 +1,7 @@
 """The denoising loop as the serving models run it: the UNet by BLS, progress to a response sender."""
 
 import asyncio
+import math
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -15,6 +16,7 @@ import numpy as np
 
 from ensembles.arrays import Array
 from ensembles.engine.batching import bucket_of, largest_batch
+from ensembles.engine.sessions import PINNED
 from ensembles.engine.tuned import buckets_in_force
 from ensembles.engine.variant import PLAIN, Variant, to_text
 from ensembles.imaging.preview import preview_jpeg
@@ -28,10 +30,11 @@ from ensembles.sampling.parameters import MAX_TOKENS
 from ensembles.sampling.types import StepInfo
 from ensembles.serving import checkpoints, vae
 from ensembles.serving.adapters import check_extended
+from ensembles.serving.busy import is_busy
 from ensembles.serving.cancelling import Cancellation
 from ensembles.serving.gate import Gate
 from ensembles.serving.joiner import Inputs, Joiner
-from ensembles.serving.tensors import BadInput, tensor
+from ensembles.serving.tensors import BadInput, CallFailed, tensor
 from ensembles.serving.turns import Turns
 from ensembles.serving.unet import MOST_BYTES, noise
 
@@ -80,8 +83,14 @@ class Shape(NamedTuple):
 NEEDED = ("text_embeds", "time_ids")
 """What the plain UNet takes as well, where it takes it."""
 PLAIN_NETWORK = ("", False)
-MADE: dict[tuple[str, str], set[tuple[str, bool]]] = {}
-"""(checkpoint, hash of its UNet) → networks of it that have answered this process."""
+TRUSTED = PINNED - 5
+"""Seconds for which a network that has answered is there: it stays `PINNED` seconds after each use."""
+AGAIN = 0.5
+"""Seconds after which a UNet is asked again that had no room for what a job needs."""
+Made = dict[tuple[str, bool], float]
+"""`Shape.network` → when it last answered this process, in seconds of the monotonic clock."""
+MADE: dict[tuple[str, str], Made] = {}
+"""(checkpoint, hash of its UNet) → networks of it."""
 MOST_MADE = 4096
 
 GATES: WeakValueDictionary[tuple[str, Shape], Gate] = WeakValueDictionary()
@@ -107,12 +116,9 @@ class Home:
     entered, for as long as the job calls.
     """
 
-    def __init__(
-        self, gate: Callable[[Shape], Gate], shape: Shape, made: set[tuple[str, bool]] | None = None
-    ) -> None:
+    def __init__(self, gate: Callable[[Shape], Gate], shape: Shape, made: Made | None = None) -> None:
         self._gate, self._shape = gate, shape
-        self._made = {PLAIN_NETWORK} if made is None else made
-        """`Shape.network` of those that have answered this process before."""
+        self._made = {} if made is None else made
         self._others: dict[Shape, Gate] = {}
         self._stay = ExitStack()
 
@@ -126,14 +132,38 @@ class Home:
 
     async def call(self, shape: Shape, inputs: Inputs, check: Callable[[], None]) -> Array:
         """The UNet's answer, together with other jobs' calls of the same shape."""
-        if shape.network not in self._made:
-            # What the network is may have to be made first, which takes seconds: nobody is to wait for that, neither
-            # here nor for a turn.
+        if self._is_there(shape):
+            try:
+                answer = await self._in_turn(shape, inputs, check)
+            except CallFailed as error:
+                if not is_busy(error):
+                    raise
+            else:
+                self._made[shape.network] = time.monotonic()
+                return answer
+        # What the network is may have to be made first, which takes seconds: nobody is to wait for that, neither
+        # here nor for a turn.
+        with self._here.aside():
+            answer = await self._patiently(inputs, check)
+        self._made[shape.network] = time.monotonic()
+        return answer
+
+    def _is_there(self, shape: Shape) -> bool:
+        network = shape.network
+        return network == PLAIN_NETWORK or time.monotonic() - self._made.get(network, -math.inf) < TRUSTED
+
+    async def _patiently(self, inputs: Inputs, check: Callable[[], None]) -> Array:
+        """The answer, asked for until there is room for what it takes: jobs whose networks fill the memory go first."""
+        while True:
             check()
-            with self._here.aside():
-                answer = await self._here.joiner.run(inputs)
-            self._made.add(shape.network)
-            return answer
+            try:
+                return await self._here.joiner.run(inputs)
+            except CallFailed as error:
+                if not is_busy(error):
+                    raise
+            await asyncio.sleep(AGAIN)
+
+    async def _in_turn(self, shape: Shape, inputs: Inputs, check: Callable[[], None]) -> Array:
         if shape != self._shape and shape[:3] == self._shape[:3]:
             self._move(shape)
         if shape == self._shape:
@@ -157,9 +187,9 @@ def home(model: str, manifest: Manifest, request: Request, variant: Variant = PL
     """Where a job begins."""
     height, width = _cells(request, manifest)
     tokens = len(same_length([context for _, context in contexts(request)])[0])
-    made = MADE.setdefault((model, manifest.weights.get("unet", "")), {PLAIN_NETWORK})
+    made = MADE.setdefault((model, manifest.weights.get("unet", "")), {})
     if len(made) > MOST_MADE:
-        made.intersection_update({PLAIN_NETWORK})
+        made.clear()
     return Home(
         lambda shape: gate(model, manifest, shape), Shape(height, width, tokens, to_text(variant)), made
     )

@@ -1,20 +1,25 @@
 """`NAME-unet` and its like: one network of a checkpoint, its weights bound to a shared graph."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import triton_python_backend_utils as pb
 
-from ensembles.engine.errors import EngineError
+from ensembles.engine.errors import EngineError, NotYet
 from ensembles.engine.network import Network
+from ensembles.engine.sessions import WAIT
+from ensembles.serving.busy import BUSY
 from ensembles.serving.checkpoints import own_folder
 from ensembles.serving.progress import waiting, working
 from ensembles.serving.tensors import error_response, tensor
 
 AT_ONCE = 16
 """Batches that may wait for a variant; one of them makes it, and large ones take turns."""
+
+ROOM = 1.0
+"""Seconds for which the UNet's requests wait for room in the memory: a sampler that holds a turn asks again aside."""
 
 
 class TritonPythonModel:
@@ -27,15 +32,19 @@ class TritonPythonModel:
         """Binds the weights; a failure leaves the model not ready, with the reason in the log."""
         config = json.loads(args["model_config"])
         name = config["parameters"]["network"]["string_value"]
-        self.network = Network(own_folder(args), name)
+        wait = ROOM if name == "unet" else WAIT
+        self.network = Network(own_folder(args), name, wait=wait)
         self.makers = ThreadPoolExecutor(AT_ONCE, "variant")
 
     def execute(self, requests: list[Any]) -> list[Any]:
         """One response per request, each with its own rows of the joint batch; None for what is answered later."""
         inputs = [{t.name(): t.as_numpy() for t in request.inputs()} for request in requests]
-        ready = [place for place, one in enumerate(inputs) if self.network.ready(one)]
-        later = [place for place in range(len(inputs)) if place not in ready]
-        if later:
+        groups: dict[Hashable, list[int]] = {}
+        for place, one in enumerate(inputs):
+            groups.setdefault(self.network.missing(one), []).append(place)
+        ready = groups.pop(None, [])
+        # One task for each: nobody waits for another's variant, or fails with it.
+        for later in groups.values():
             senders = [requests[place].get_response_sender() for place in later]
             # Their arrays lie in memory that Triton takes back when this call ends.
             copies = [{name: array.copy() for name, array in inputs[place].items()} for place in later]
@@ -44,8 +53,8 @@ class TritonPythonModel:
         if ready:
             with working():
                 made = self.network.run_many([inputs[place] for place in ready])
-            for place, one in zip(ready, made, strict=True):
-                responses[place] = self._response(one)
+            for place, answer in zip(ready, made, strict=True):
+                responses[place] = self._response(answer)
         return responses
 
     def finalize(self) -> None:
@@ -63,6 +72,8 @@ class TritonPythonModel:
 
     @staticmethod
     def _response(made: dict[str, Any] | EngineError) -> Any:
+        if isinstance(made, NotYet):
+            return pb.InferenceResponse(error=pb.TritonError(f"{BUSY}: {made}", pb.TritonError.UNAVAILABLE))
         if isinstance(made, EngineError):
             return error_response(made)
         return pb.InferenceResponse([tensor(name, value) for name, value in made.items()])

@@ -2,17 +2,18 @@
 
 import shutil
 import threading
+import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from ensembles.engine import adapted
-from ensembles.engine.errors import EngineError, Refused
+from ensembles.engine import adapted, sessions
+from ensembles.engine.errors import EngineError, NotYet, Refused
 from ensembles.engine.int8 import int8_file
 from ensembles.engine.network import Network
 from ensembles.engine.sessions import Sessions
-from ensembles.engine.variant import UsedLora, Variant, to_text
+from ensembles.engine.variant import UsedLora, Variant, from_text, to_text
 from tests.ensembles.engine.variants import add, merged, random_change
 
 
@@ -118,7 +119,7 @@ def test_kept_on_disk_by_content(pocket: Path, monkeypatch: pytest.MonkeyPatch) 
         assert not again.ready(request)
         np.testing.assert_array_equal(again.run(request)["noise_pred"], first)
         assert again.ready(request)
-        with pytest.raises(AssertionError, match="computed again"):
+        with pytest.raises(EngineError, match="computed again"):
             again.run(unet_inputs(variant=text_of((sha256, 0.6))))
     file.write_bytes(file.read_bytes()[:-8])
     np.testing.assert_array_equal(Network(pocket, "unet", threads=1).run(request)["noise_pred"], first)
@@ -142,7 +143,7 @@ def test_the_disk_is_bounded(pocket: Path, monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_what_was_used_longest_ago_makes_room() -> None:
-    made, held = [], Sessions[str](limit=10)
+    made, held = [], Sessions[str](limit=10, pinned=0)
     get = lambda key, size=4: held.get(key, size, lambda: made.append(key) or key)  # noqa: E731
     for key in ("a", "b", "a", "c", "a", "b"):
         assert get(key) == key
@@ -150,6 +151,131 @@ def test_what_was_used_longest_ago_makes_room() -> None:
     assert get("large", 100) == "large"
     assert "a" not in held
     assert "large" in held
+
+
+def test_two_jobs_whose_sessions_do_not_fit_together_make_each_once() -> None:
+    """The second waits until the first has asked for nothing for a while, however often it asks itself."""
+    made, held = [], Sessions[str](limit=10, pinned=0.3, wait=0)
+    ask = lambda key: held.get(key, 8, lambda: made.append(key) or key)  # noqa: E731
+    for _ in range(5):
+        assert ask("first") == "first"
+        with pytest.raises(NotYet, match="STUDIO_VARIANTS_MB"):
+            ask("second")
+        time.sleep(0.02)
+    with held.using("first", 8, pytest.fail):
+        time.sleep(0.4)
+        with pytest.raises(NotYet):  # in use, if for longer than it is pinned
+            ask("second")
+    time.sleep(0.4)
+    assert "first" in held  # whoever asks whether it is there finds it there
+    with pytest.raises(NotYet):
+        ask("second")
+    time.sleep(0.4)
+    assert ask("second") == "second"
+    assert "first" not in held
+    assert made == ["first", "second"]
+
+
+def test_a_newcomer_gets_its_place_at_last(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sessions, "PATIENCE", 0.2)
+    held = Sessions[str](limit=10, pinned=60, wait=0)
+    held.get("first", 8, lambda: "first")
+    with pytest.raises(NotYet):
+        held.get("second", 8, lambda: "second")
+    time.sleep(0.25)
+    assert held.get("second", 8, lambda: "second") == "second"
+    waiting = Sessions[str](limit=10, pinned=0.1, wait=5)
+    waiting.get("first", 8, lambda: "first")
+    began = time.monotonic()
+    assert waiting.get("second", 8, lambda: "second") == "second"
+    assert 0.1 <= time.monotonic() - began < 3
+
+
+def test_what_is_being_made_counts_and_what_goes_together_makes_no_room() -> None:
+    held, begun, go = Sessions[str](limit=10, pinned=0, wait=0), threading.Event(), threading.Event()
+    making = threading.Thread(target=held.get, args=("slow", 8, lambda: begun.set() or str(go.wait(5))))
+    making.start()
+    assert begun.wait(5)
+    with pytest.raises(NotYet):
+        held.get("other", 8, pytest.fail)
+    go.set()
+    making.join()
+    with held.using("other", 8, lambda: "other", beside={"slow", "other"}):
+        assert {key for key in ("slow", "other") if key in held} == {"slow", "other"}
+    again = Sessions[str](limit=10, pinned=60, wait=0)
+    again.get("plain", 8, lambda: "plain")
+    with again.using("more", 8, lambda: "more", instead={"plain"}):
+        assert "plain" not in again
+
+
+def test_failures_give_the_room_back() -> None:
+    held = Sessions[int](limit=10, pinned=60, wait=0)
+    for _ in range(3):
+        with pytest.raises(MemoryError):
+            held.get("bad", 10, lambda: (_ for _ in ()).throw(MemoryError()))
+    assert held.get("good", 10, lambda: 1) == 1
+
+
+def test_alternating_variants_of_one_network(pocket: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each is made once, and the one that there is no room for says so at once; nobody else fails with it."""
+    shas = [add(home(pocket), {"unet": random_change(pocket, "unet", seed)}) for seed in (1, 2)]
+    monkeypatch.setenv(sessions.VARIABLE, "50")
+    network = Network(pocket, "unet", threads=1, wait=0)
+    requests = [unet_inputs(variant=text_of((sha256, 1.0))) for sha256 in shas]
+    made, honest = [], network._made
+    monkeypatch.setattr(network, "_made", lambda asked: made.append(asked.session) or honest(asked))
+    for _ in range(3):
+        first, second, plain = network.run_many([*requests, unet_inputs()])
+        assert isinstance(first, dict)
+        assert isinstance(second, NotYet)
+        assert isinstance(plain, dict)
+        assert network.missing(requests[0]) is None
+        assert network.missing(requests[1]) != network.missing(unet_inputs())
+    assert len(made) == 1
+
+
+def test_the_extended_unet_serves_the_plain_variant(pocket: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A job whose ControlNet ends on the way needs no second session, and waits for none."""
+    text = text_of((add(home(pocket), {"unet": random_change(pocket, "unet", 1)}), 1.0))
+    plain = unet_inputs(variant=text)
+    more = plain | {"perturb": np.zeros((1, 1), np.float32)}
+    wanted = Network(pocket, "unet", threads=1).run(plain)["noise_pred"]
+    monkeypatch.setenv(sessions.VARIABLE, "50")
+    network = Network(pocket, "unet", threads=1, wait=0)
+    network.run(plain)
+    np.testing.assert_allclose(network.run(more)["noise_pred"], wanted, atol=1e-5)
+    assert len(network._variants._held) == 1  # in the plain one's place, just used as that was
+    assert network.ready(plain)
+    np.testing.assert_allclose(network.run(plain)["noise_pred"], wanted, atol=1e-5)
+    assert len(network._variants._held) == 1
+
+
+def test_what_goes_wrong_with_one_variant_is_its_own(pocket: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shas = [add(home(pocket), {"unet": random_change(pocket, "unet", seed)}) for seed in (1, 2)]
+    network = Network(pocket, "unet", threads=1)
+    requests = [unet_inputs(variant=text_of((sha256, 1.0))) for sha256 in shas]
+    honest = network._made
+
+    def broken(asked):
+        if asked.variant.loras[0].sha256 == shas[0]:
+            raise ValueError("matmul: mismatch")
+        return honest(asked)
+
+    monkeypatch.setattr(network, "_made", broken)
+    bad, good, plain = network.run_many([*requests, unet_inputs()])
+    assert isinstance(bad, EngineError)
+    assert "mismatch" in str(bad)
+    assert isinstance(good, dict)
+    assert isinstance(plain, dict)
+
+
+def test_strengths_are_hundredths() -> None:
+    sha256 = "0" * 64
+    assert text_of((sha256, 0.801)) == text_of((sha256, 0.8))
+    assert text_of((sha256, 0.8, (1.0, 0.5001))) == text_of((sha256, 0.8, (1.0, 0.5)))
+    assert text_of((sha256, 0.004)) == ""
+    (lora,) = from_text(f'{{"loras":[{{"sha256":"{sha256}","strength":0.12345}}]}}').loras
+    assert lora.strength == 0.12
 
 
 def test_one_thread_makes_while_others_wait() -> None:

@@ -3,12 +3,14 @@
 import asyncio
 import importlib
 import sys
+import time
 from types import ModuleType
 
 import numpy as np
 import pytest
 
 from ensembles.sampling.types import Cancelled
+from ensembles.serving.busy import BUSY
 from ensembles.serving.gate import Gate
 from ensembles.serving.joiner import Joiner
 
@@ -99,7 +101,7 @@ async def test_a_job_moves_to_the_gate_of_the_network_that_it_wants(loop_module)
     shape = loop_module.Shape(8, 8, 77)
 
     async def job(variants):
-        made = {("", False), ("edges", False)}
+        made = {("edges", False): time.monotonic()}
         with loop_module.Home(lambda at: gates[at.variant], shape, made) as home:
             for variant in variants:
                 await home.call(
@@ -127,7 +129,7 @@ async def test_a_network_that_has_to_be_made_first_holds_nobody_up(loop_module):
 
     turns = loop_module.Turns()
     gates = {"new": Gate(Joiner(run, 16), turns, "256"), "": Gate(Joiner(plain, 16), turns, "512")}
-    made = {("", False)}
+    made = {}
     inputs = {"sample": np.zeros((2, 4, 8, 8))}
 
     async def job(variant, steps):
@@ -143,4 +145,35 @@ async def test_a_network_that_has_to_be_made_first_holds_nobody_up(loop_module):
     assert asyncio.get_running_loop().time() - began < 0.2
     assert not making.done()
     await making
-    assert made == {("", False), ("new", False)}
+    assert made.keys() == {("", False), ("new", False)}
+
+
+async def test_a_network_that_was_given_up_is_waited_for_aside(loop_module):
+    """Busy once while it was thought to be there, then twice aside; and what is not used for long is not trusted."""
+    asked = []
+
+    async def run(inputs):
+        asked.append(gates["new"].between)
+        if len(asked) <= 3:
+            raise loop_module.CallFailed(f"{BUSY}: later", 14)
+        return inputs["sample"]
+
+    gates = {"new": Gate(Joiner(run, 16))}
+    at, made = loop_module.Shape(8, 8, 77, "new"), {("new", False): time.monotonic()}
+    inputs, checked = {"sample": np.zeros((2, 4, 8, 8))}, []
+    loop_module.AGAIN = 0.01
+    with loop_module.Home(lambda shape: gates[shape.variant], at, made) as home:
+        await home.call(at, inputs, lambda: checked.append(1))
+        assert len(asked) == 4
+        assert len(checked) == 4
+        assert home._is_there(at)
+        made["new", False] -= loop_module.TRUSTED
+        assert not home._is_there(at)
+
+        async def broken(inputs):
+            raise loop_module.CallFailed("another reason", 14)
+
+        gates["new"].joiner.run = broken
+        with pytest.raises(loop_module.CallFailed, match="another reason"):
+            await home.call(at, inputs, lambda: None)
+    assert gates["new"].jobs == gates["new"].between == gates["new"].away == 0
