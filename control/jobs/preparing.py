@@ -81,12 +81,11 @@ async def ready(who: Principal, work: Short, settings: ControlSettings) -> Ready
 
 def is_plain(work: Txt2Img | Img2Img, embeddings: Collection[str]) -> bool:
     """Can Triton's own stream paint it? It has no additions, and its prompts name nothing of the registry."""
-    texts = f"{work.prompt}\n{work.negative_prompt}"
+    texts = (work.prompt, work.negative_prompt)
     return not (
         has_additions(work)
         or (isinstance(work, Txt2Img) and work.hires is not None)
-        or "<lora:" in texts
-        or ("embedding:" in texts and not embedded(texts).isdisjoint(embeddings))
+        or any("<lora:" in text or not embedded(text).isdisjoint(embeddings) for text in texts)
     )
 
 

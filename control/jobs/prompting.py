@@ -83,7 +83,12 @@ def with_embeddings(text: str, names: Iterable[str]) -> str:
         bare = next(
             (one for one in (word, word.rstrip(_ENDS), word.partition(":")[0]) if one.lower() in known), None
         )
-        return word if bare is None else f"embedding:{known[bare.lower()]}{word[len(bare) :]}"
+        if bare is None:
+            return word
+        # A reference counts at a word's start alone.
+        before = found.string[: found.start()][-1:]
+        space = " " if before and not before.isspace() and before not in "()" else ""
+        return f"{space}embedding:{known[bare.lower()]}{word[len(bare) :]}"
 
     # Tags stay as they are.
     parts = re.split(r"(<[^<>]*>)", text)

@@ -152,6 +152,10 @@ def _plan(
         for given, wanted in node.node.kind.inputs.items():
             if (link := node.links.get(given)) is not None:
                 inputs[given] = keys.resolved(link)
+                if keys.is_prompt(node.node.kind, given):
+                    adapters |= {
+                        one: about for one, about in known.adapters.items() if one.startswith("embeddings/")
+                    }
                 continue
             value = node.values.get(given)
             inputs[given] = value
@@ -161,7 +165,7 @@ def _plan(
                 names[value] = None
             elif value is not None and wanted.folder in OF_ADAPTERS:
                 adapters[f"{wanted.folder}/{value}"] = known.adapters[f"{wanted.folder}/{value}"]
-            elif node.node.kind.asks == "text_encode" and isinstance(value, str):
+            elif keys.is_prompt(node.node.kind, given) and isinstance(value, str):
                 adapters |= {name: known.adapters[name] for name in keys.texts_name(value, known.adapters)}
         effort = costs[name].effort
         if node.node.kind.asks:

@@ -20,7 +20,7 @@ from control.models import catalogue, registry
 from control.models.preprocessors import by_type, preprocessors
 from control.models.upscalers import upscalers
 from control.settings import ControlSettings
-from control.workflows.keys import embeddings_named
+from control.workflows.keys import MOST_EMBEDDINGS, embeddings_named, links_prompts
 from control.workflows.known import (
     OF_ADAPTERS,
     OF_CHECKPOINTS,
@@ -51,9 +51,13 @@ async def gather(who: Principal, graph: object, settings: ControlSettings) -> Kn
     names = files_named(graph)
     files = await _files(who, names) if names else {}
     # In a thread: it looks through all texts.
+    embeddings, linked = await asyncio.to_thread(lambda: (embeddings_named(graph), links_prompts(graph)))
     known = await asyncio.to_thread(published, settings.home, graph, who.organisation_id)
     near = await _near(who) if len(files) < len(names) else []
-    adapters, of_registry = await _adapters(who, graph, settings.home)
+    if linked:
+        every = await registry.names(who, settings.home, ("embedding",))
+        embeddings |= set(every["embedding"][:MOST_EMBEDDINGS])
+    adapters, of_registry = await _adapters(who, graph, embeddings, settings.home)
     lists: dict[str, Sequence[str]] = {**known.lists, **of_registry, "input": near, "latents": near}
     return Known(
         checkpoints=known.checkpoints,
@@ -68,12 +72,15 @@ async def gather(who: Principal, graph: object, settings: ControlSettings) -> Kn
 
 
 async def _adapters(
-    who: Principal, graph: object, home: Path
+    who: Principal, graph: object, embeddings: set[str], home: Path
 ) -> tuple[dict[str, About], dict[str, Sequence[str]]]:
-    """FOLDER/NAME → file of the registry that a graph names; the lists of which it names what is not there."""
+    """FOLDER/NAME → file of the registry that a graph names; the lists of which it names what is not there.
+
+    `embeddings` may be named in its texts.
+    """
     wanted = adapters_named(graph)
-    if named := embeddings_named(graph):
-        wanted["embeddings"] = wanted.get("embeddings", set()) | named
+    if embeddings:
+        wanted["embeddings"] = wanted.get("embeddings", set()) | embeddings
     if not wanted:
         return {}, {}
     kinds = {OF_ADAPTERS[folder]: some for folder, some in wanted.items()}
@@ -102,14 +109,18 @@ def published(home: Path, graph: object = None, organisation_id: UUID | None = N
     hashes = {f"upscale_models/{name}": one.weights for name, one in larger.items()}
     hinting = preprocessors(home)
     hashes |= {f"{PREPROCESSORS[one.type]}/{name}": one.hash for name, one in hinting.items()}
-    if named := embeddings_named(graph):
-        for name in _embeddings(home).intersection(named):
+    named, linked = embeddings_named(graph), links_prompts(graph)
+    if named or linked:
+        there = _embeddings(home)
+        for name in sorted(there if linked else there.intersection(named))[:MOST_EMBEDDINGS]:
             hashes[f"embeddings/{name}"] = _embedding(home, name) or ""
     return Known(
         checkpoints=every,
         lists={
             **{folder: list(every) if folder == "vae" else found for folder in OF_CHECKPOINTS},
-            "upscale_models": list(larger), "preprocessors": list(hinting), **by_type(hinting),
+            "upscale_models": list(larger),
+            "preprocessors": list(hinting),
+            **by_type(hinting),
         },
         hashes=hashes,
     )

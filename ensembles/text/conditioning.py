@@ -19,8 +19,6 @@ Encoder = Callable[[I64, I64, F32, F32], Awaitable[tuple[F32, F32]]]
 Embeddings = Callable[[str], F32 | None]
 """name → f32[n,C], or None when there is no embedding of that name"""
 
-_TRAILING = ".!?:'\")]}"
-
 
 class Conditioning(NamedTuple):
     """A prompt, encoded."""
@@ -124,7 +122,7 @@ def _words(
 def _look_up(name: str, embeddings: Embeddings) -> tuple[str, F32 | None, str]:
     """The embedding, and what of the written name is text: `embedding:dusk.` may end a sentence."""
     vectors = embeddings(name)
-    bare = name.rstrip(_TRAILING)
+    bare = name.rstrip(syntax.ENDINGS)
     if vectors is None and bare and bare != name:
         return bare, embeddings(bare), name[len(bare) :]
     return name, vectors, ""

@@ -10,6 +10,9 @@ EMPHASIS = 1.1
 MAX_WEIGHT = 1000.0
 """Weights are kept within ±this, so that deep nesting and `(x:1e400)` stay finite in fp32."""
 
+ENDINGS = ".!?:'\")]}"
+"""Marks that may stand behind a reference, and are text where no name ends with them: `embedding:dusk.`"""
+
 _TOKEN = re.compile(r"\\[()]|[()]|[^()\\]+|\\")
 _NUMBER = re.compile(r"\s*([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)\s*")
 _REFERENCE = re.compile(r"(?<!\S)embedding:([^\s,;]+)")
@@ -89,6 +92,25 @@ def pieces(text: str) -> list[str | Reference]:
         start = match.end()
     found.append(text[start:])
     return [piece for piece in found if piece]
+
+
+def references(prompt: str) -> list[str]:
+    """Names of the textual inversions that `prompt` refers to, as written: `(embedding:dusk:1.2)` refers to `dusk`.
+
+    None in what is too long to be a prompt.
+    """
+    if "embedding:" not in prompt or len(prompt) > MAX_CHARACTERS:
+        return []
+    return [
+        piece.name for span in parse(prompt) for piece in pieces(span.text) if isinstance(piece, Reference)
+    ]
+
+
+def spellings(name: str) -> list[str]:
+    """Names by which the one of a reference may be kept, the likeliest first."""
+    bare = name.removesuffix(".safetensors")
+    plain = name.rstrip(ENDINGS).removesuffix(".safetensors")
+    return list(dict.fromkeys(one for one in (bare, plain) if one))
 
 
 def _pairs(tokens: list[str]) -> dict[int, int]:

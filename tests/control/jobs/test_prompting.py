@@ -4,6 +4,7 @@ import pytest
 
 from control.jobs.additions import Lora
 from control.jobs.prompting import Wrong, read, with_embeddings
+from ensembles.text.syntax import references, spellings
 
 
 @pytest.mark.parametrize(
@@ -52,7 +53,8 @@ def test_what_is_no_tag_stays(text: str) -> None:
         ("(dusk:1.2), dusk.", "(embedding:dusk:1.2), embedding:dusk."),
         ("embedding:dusk dusky", "embedding:dusk dusky"),
         ("<lora:dusk:1> dusk", "<lora:dusk:1> embedding:dusk"),
-        ("bad-hands-5,dusk", "embedding:bad-hands-5,embedding:dusk"),
+        ("bad-hands-5,dusk", "embedding:bad-hands-5, embedding:dusk"),
+        ("[dusk] a,(Dusk)", "[ embedding:dusk] a,(embedding:dusk)"),
     ],
 )
 def test_embeddings_by_bare_names(text: str, made: str) -> None:
@@ -60,3 +62,5 @@ def test_embeddings_by_bare_names(text: str, made: str) -> None:
     assert with_embeddings(text, []) == text
     # Once is enough.
     assert with_embeddings(made, ["dusk", "bad-hands-5"]) == made
+    # And what is written out is what the text encoder reads.
+    assert {one for name in references(made) for one in spellings(name)} >= {"dusk"}

@@ -11,10 +11,11 @@ import pytest
 from control.workflows import gathering
 from control.workflows.catalogue import CATALOGUE
 from control.workflows.gathering import gather, published
-from control.workflows.keys import embeddings_named
+from control.workflows.keys import embeddings_named, links_prompts
 from control.workflows.known import Known
 from control.workflows.plan import File
 from control.workflows.types import Input, NodeType
+from ensembles.adapters.about import About
 from tests.control.workflows.graphs import DEFAULT, KNOWN, graph, manifest, node, plan_of
 
 AFTER = {
@@ -106,6 +107,83 @@ def test_embeddings_and_upscalers_count_by_their_weights() -> None:
     assert changed(larger, other, begin=larger) == {"1", "2"}
 
 
+def _dusk(digit: str) -> About:
+    return About(type="embedding", name="dusk", sha256=digit * 64, bytes=1, layout="a1111", width=128)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["(embedding:dusk:1.2)", "((embedding:dusk)).", "embedding:dusk;soft", "[ embedding:dusk.safetensors]"],
+)
+def test_embeddings_count_however_they_are_written(text: str) -> None:
+    given = graph({"6": {"text": text}})
+    one, two = (
+        replace(
+            KNOWN,
+            hashes={**KNOWN.hashes, "embeddings/dusk": digit * 64},
+            adapters={"embeddings/dusk": _dusk(digit)},
+        )
+        for digit in "12"
+    )
+    assert "dusk" in embeddings_named(given)
+    assert changed(given, two, one, given) == AFTER["6"]
+    assert set(plan_of(given, one).adapters) == {"embeddings/dusk"}
+
+
+@pytest.mark.parametrize(
+    "concatenated",
+    [
+        {"20": node("StringConcatenate", string_a="a cat embedding:du", string_b="sk", delimiter="")},
+        # Known when it runs alone: what a picture's size is.
+        {
+            "20": node("StringConcatenate", string_a="a cat embedding:", string_b=["21", 0], delimiter=""),
+            "21": node("StudioToString", value=["22", 0]),
+            "22": node("GetImageSize", image=["23", 0]),
+            "23": node("LoadImage", image="cat.png"),
+        },
+    ],
+)
+def test_embeddings_count_in_texts_that_are_put_together(concatenated: dict[str, Any]) -> None:
+    given = graph({"6": {"text": ["20", 0]}}, **{f"_{name}": one for name, one in concatenated.items()})
+    one, two = (
+        replace(
+            KNOWN,
+            hashes={**KNOWN.hashes, "embeddings/dusk": digit * 64},
+            adapters={"embeddings/dusk": _dusk(digit)},
+        )
+        for digit in "12"
+    )
+    assert links_prompts(given)
+    assert not links_prompts(graph())
+    assert changed(given, two, one, given) == AFTER["6"]
+    assert set(plan_of(given, one).adapters) == {"embeddings/dusk"}
+
+
+async def test_texts_that_are_put_together_may_name_every_embedding(
+    tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "embeddings").mkdir()
+    (tmp_path / "embeddings" / "dawn.safetensors").write_bytes(b"vectors")
+    own = _dusk("d")
+
+    async def names(*_: object) -> dict[str, list[str]]:
+        return {"embedding": ["dusk"]}
+
+    async def find(_who: object, _home: object, wanted: dict[Any, set[str]]) -> dict[Any, About]:
+        return {("embedding", name): own for name in wanted["embedding"] if name == "dusk"}
+
+    monkeypatch.setattr(gathering.registry, "names", names)
+    monkeypatch.setattr(gathering.registry, "find", find)
+    monkeypatch.setattr(gathering._Kept, "speeds", names)
+    who: Any = SimpleNamespace(user_id=UUID(int=1), organisation_id=UUID(int=2), tier="free")
+    settings: Any = SimpleNamespace(home=tmp_path, tiers={"free": SimpleNamespace(max_pixels=1)})
+    monkeypatch.setattr(gathering, "entitlements", lambda tier, given: given.tiers[tier])
+    joined = node("StringConcatenate", string_a="embedding:du", string_b="sk", delimiter="")
+    known = await gather(who, graph({"6": {"text": ["20", 0]}}, _20=joined), settings)
+    assert set(known.adapters) == {"embeddings/dusk"}
+    assert {"embeddings/dusk", "embeddings/dawn"} <= set(known.hashes)
+
+
 def test_a_node_type_s_version_counts() -> None:
     newer = {
         **CATALOGUE,
@@ -135,7 +213,7 @@ def test_embeddings_that_there_are_not_are_not_looked_for_one_by_one(
     looked: list[str] = []
     plain = gathering._embedding
     monkeypatch.setattr(gathering, "_embedding", lambda home, name: looked.append(name) or plain(home, name))
-    text = "embedding:mine/dusk. " + " ".join(f"embedding:{n}" for n in range(10_000))
+    text = "embedding:mine/dusk. " + " ".join(f"embedding:{n}" for n in range(500))
     assert list(published(tmp_path, graph({"6": {"text": text}})).hashes) == ["embeddings/mine/dusk"]
     assert looked == ["mine/dusk"]
 
