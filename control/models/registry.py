@@ -3,7 +3,7 @@
 A name of its own hides everybody's of the same type. What it does not see does not exist for it.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, get_args
@@ -91,17 +91,20 @@ def chosen(
     base: str | None = None,
     text: str | None = None,
     checkpoint: Manifest | None = None,
-) -> list[Model]:
-    """Those of a type, of a family, whose name or details hold all words of a text, and that go with a checkpoint."""
+) -> Iterator[Model]:
+    """Those of a type, of a family, whose name or details hold all words of a text, and that go with a checkpoint.
+
+    One after another, as they are asked for: the last question may read the file.
+    """
     words = (text or "").lower().split()
-    return [
+    return (
         one
         for one in models
         if (kind is None or one.type == kind)
         and (base is None or one.base == base)
-        and (checkpoint is None or _goes(one, checkpoint, home))
         and all(word in _said(one) for word in words)
-    ]
+        and (checkpoint is None or _goes(one, checkpoint, home))
+    )
 
 
 async def one(who: InOrganisation, home: Path, model_id: UUID) -> Model:

@@ -1,7 +1,10 @@
 """The registry: what there is to paint with."""
 
+import asyncio
 import base64
 import binascii
+from collections.abc import Iterable
+from itertools import islice
 from typing import Annotated
 from uuid import UUID
 
@@ -120,13 +123,15 @@ async def _listed(
 ) -> Page[Model]:
     who, home = request.user, state.settings.home
     manifest = None if checkpoint is None else usable(home, checkpoint, who.organisation_id)
-    found = await registry.everything(who, home)
-    found = registry.chosen(found, home, kind=kind, base=base, text=text, checkpoint=manifest)
+    found: Iterable[Model] = await registry.everything(who, home)
     if cursor is not None:
         last = _decoded(cursor)
         found = [one for one in found if registry.place(one) > last]
-    following = _encoded(registry.place(found[limit - 1])) if len(found) > limit else None
-    return Page(items=found[:limit], next_cursor=following)
+    fitting = registry.chosen(found, home, kind=kind, base=base, text=text, checkpoint=manifest)
+    # Whether a file goes with a checkpoint is read in the file: beside the event loop, and for one page alone.
+    page = await asyncio.to_thread(lambda: list(islice(fitting, limit + 1)))
+    following = _encoded(registry.place(page[limit - 1])) if len(page) > limit else None
+    return Page(items=page[:limit], next_cursor=following)
 
 
 def _encoded(place: registry.Place) -> str:
