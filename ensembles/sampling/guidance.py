@@ -299,13 +299,12 @@ def _hints(texts: list[Placed], hints: list[F32], n: int) -> F32:
         seen = [texts[0].cut(hint, 8) for hint in hints]
         whole = seen[0][:, None] if len(seen) == 1 else np.stack(seen, 1)
         return np.broadcast_to(whole, (len(texts) * n, *whole.shape[1:]))
-    boxes = {one.box: one for one in texts}
-    planes = {
-        box: np.stack([_several(one.cut(hint, 8), n) for hint in hints], 1) for box, one in boxes.items()
-    }
-    if len(planes) == 1 and len(texts) == 1:
-        return planes[texts[0].box]
-    return np.concatenate([planes[one.box] for one in texts])
+    rows, columns = texts[0].box[2] * 8, texts[0].box[3] * 8
+    own = np.empty((len(texts), n, len(hints), hints[0].shape[1], rows, columns), np.float32)
+    for place, one in enumerate(texts):
+        for slot, hint in enumerate(hints):
+            own[place, :, slot] = one.cut(hint, 8)
+    return own.reshape(-1, *own.shape[2:])
 
 
 def _each(values: Sequence[F32 | None], n: int) -> F32:
