@@ -85,7 +85,7 @@ def _paint(made: Drawn, work: Painting, inpainting: bool) -> None:
     texts: list[Link] = [["3", 0], ["4", 0]]
     start, texts, stitch = _beginning(made, work, vae, texts, inpainting)
     for place, one in enumerate(work.controls):
-        texts = _control(made, work, place, one, texts)
+        texts = _control(made, work, place, one, texts, stitch)
     sampling = {
         "model": model,
         "seed": work.seed,
@@ -198,7 +198,8 @@ def _beginning(
     assert isinstance(work, Img2Img | Inpaint | Outpaint)
     made.put("5", "LoadImage", {"image": str(work.image)}, image="image")
     if isinstance(work, Img2Img):
-        size = {"upscale_method": "lanczos", "width": work.width, "height": work.height, "crop": "disabled"}
+        # As Triton's own stream fits it.
+        size = {"upscale_method": "lanczos", "width": work.width, "height": work.height, "crop": "center"}
         made.put("6", "ImageScale", {"image": ["5", 0], **size}, width="width", height="height")
         made.put("7", "VAEEncode", {"pixels": ["6", 0], "vae": vae})
         made.put("8", "RepeatLatentBatch", {"samples": ["7", 0], "amount": work.batch}, amount="batch")
@@ -243,7 +244,9 @@ def _room(made: Drawn, work: Outpaint) -> str:
     )
 
 
-def _control(made: Drawn, work: Painting, place: int, one: Controlled, texts: list[Link]) -> list[Link]:
+def _control(
+    made: Drawn, work: Painting, place: int, one: Controlled, texts: list[Link], stitch: Link | None
+) -> list[Link]:
     field, name = f"controls[{place}]", 200 + 10 * place
     net = made.put(
         f"{name}", "ControlNetLoader", {"control_net_name": one.name}, control_net_name=f"{field}.name"
@@ -253,9 +256,29 @@ def _control(made: Drawn, work: Painting, place: int, one: Controlled, texts: li
         0,
     ]
     sides = [side for side in (getattr(work, "width", None), getattr(work, "height", None)) if side]
+    cut = {"stitch": stitch}
+    if isinstance(work, Inpaint) and work.only_masked:
+        # Of that part alone, at full resolution.
+        hint = [
+            made.put(f"{name + 4}", "StudioInpaintCropHint", {**cut, "image": hint}, image=f"{field}.image"),
+            0,
+        ]
+        if one.preprocessor != "none":
+            size = {
+                "upscale_method": "lanczos",
+                "width": work.width,
+                "height": work.height,
+                "crop": "disabled",
+            }
+            hint = [made.put(f"{name + 5}", "ImageScale", {"image": hint, **size}), 0]
     hint = _hint(
         made, f"{name + 2}", one.preprocessor, hint, min(sides, default=512), f"{field}.preprocessor"
     )
+    if isinstance(work, Outpaint):
+        hint = [
+            made.put(f"{name + 4}", "StudioInpaintCropHint", {**cut, "image": hint}, image=f"{field}.image"),
+            0,
+        ]
     inputs = {
         "positive": texts[0], "negative": texts[1], "control_net": [net, 0], "image": hint, "strength": one.strength,
         "start_percent": one.start, "end_percent": one.end,

@@ -205,6 +205,8 @@ class Stitch:
     x: int
     y: int
     """Upper left corner of the part in `original`; its size is that of `weight`."""
+    room: tuple[int, int, int, int] = (0, 0, 0, 0)
+    """Pixels of `original` at its left, top, right and bottom that were no part of the picture that came."""
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from tests.workflows.running import picture, run
 
 TESTED = {
     "StudioInpaintCrop",
+    "StudioInpaintCropHint",
     "StudioInpaintFill",
     "StudioInpaintStitch",
     "StudioOutpaintPad",
@@ -51,6 +52,33 @@ def test_what_is_painted_comes_back_to_its_place(region, width, height):
         # What a PNG holds is the same, to the last bit.
         np.testing.assert_array_equal(eight_bits(one)[outside[0]], eight_bits(was)[outside[0]])
         assert np.abs(one - was)[inside[0]].mean() > 0.15
+
+
+def test_a_hint_is_cut_where_the_picture_is():
+    image = picture(90, 120, 1)
+    # How large the part is, only turns out.
+    hint_of = CATALOGUE["StudioInpaintCropHint"].run
+    stitch, _, _ = run(
+        "StudioInpaintCrop",
+        image=image,
+        mask=spot(90, 120, 30, 70),
+        width=64,
+        height=64,
+        padding=8,
+        feather=0,
+    )
+    [hint] = hint_of(stitch=stitch, image=image)
+    rows, columns = stitch.weight.shape[1:]
+    np.testing.assert_array_equal(hint, image[:, stitch.y : stitch.y + rows, stitch.x : stitch.x + columns])
+    # A larger one is at the same place, as its own grain allows.
+    [large] = hint_of(stitch=stitch, image=image.repeat(2, 1).repeat(2, 2))
+    np.testing.assert_array_equal(large, hint)
+    stitch, _, _ = run("StudioOutpaintPad", image=image, left=16, bottom=8)
+    [hint] = hint_of(stitch=stitch, image=image)
+    assert hint.shape[1:3] == (98, 136)
+    np.testing.assert_array_equal(hint[:, :90, 16:], image)
+    assert not hint[:, 90:].any()
+    assert not hint[:, :, :16].any()
 
 
 def test_a_part_at_its_own_size_is_what_was_there():

@@ -12,7 +12,7 @@ from control.workflows.types import Input, NodeType, Size, Unfit, outputs
 from control.workflows.values import Conditioning, Image, Latent, Mask, Stitch, Vae
 from ensembles.arrays import Array
 from ensembles.imaging.inpainting import FILLS, Box, around, cut, extended, feathered, filled, stitched
-from ensembles.imaging.resizing import resize
+from ensembles.imaging.resizing import fit, resize
 from ensembles.imaging.tiling import FACTOR
 from ensembles.sampling.parameters import MAX_SEED, MAX_SIZE
 
@@ -87,6 +87,15 @@ def _stitch(stitch: Stitch, image: Image) -> Image:
     return stitched(repeated, image[..., :3], _as_many(stitch.weight, len(image)), stitch.x, stitch.y)
 
 
+def _crop_hint(stitch: Stitch, image: Image) -> Image:
+    left, top, right, bottom = stitch.room
+    rows, columns = stitch.original.shape[1:3]
+    # As a hint of another size is fitted beside the UNet.
+    whole = fit(image[..., :3], columns - left - right, rows - top - bottom, "nearest-exact")
+    whole = np.pad(whole, ((0, 0), (top, bottom), (left, right), (0, 0)))
+    return cut(whole, Box(stitch.x, stitch.y, stitch.weight.shape[2], stitch.weight.shape[1]))
+
+
 def _as_many(weight: Mask, count: int) -> Mask:
     return weight if len(weight) == 1 else np.tile(weight, (count // len(weight), 1, 1))
 
@@ -100,7 +109,7 @@ def _pad(
     weight = feathered(outside, 0, feather)
     wide, high = _whole(larger.shape[2], larger.shape[1])
     return (
-        Stitch(larger, weight, 0, 0),
+        Stitch(larger, weight, 0, 0, (left, top, right, bottom)),
         np.clip(resize(larger, wide, high, "bicubic"), 0, 1),
         resize(weight, wide, high),
     )
@@ -225,6 +234,18 @@ NODES: tuple[NodeType, ...] = (
         size=lambda stitch, image: Size(max(stitch.pictures, image.pictures), stitch.width, stitch.height),
         cause="image",
         description="What was painted goes back to where it was cut out; all outside the feathered mask is as before.",
+    ),
+    pure(
+        "StudioInpaintCropHint", "Inpaint Crop Hint", _CATEGORY,
+        {
+            "stitch": Input("STITCH", tooltip="Of Inpaint Crop or Outpaint Pad."),
+            "image": Input("IMAGE", tooltip="What belongs to the whole picture: a ControlNet's hint."),
+        },
+        outputs("IMAGE"),
+        _crop_hint,
+        size=lambda image: None,
+        cause="image",
+        description="The part of a hint that belongs to what is painted; black where the picture was given more room.",
     ),
     pure(
         "StudioOutpaintPad", "Outpaint Pad", _CATEGORY,
