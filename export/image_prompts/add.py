@@ -26,7 +26,7 @@ def add(path: Path, home: Path, name: str, encoder: Path | None = None) -> About
     """Put the IP-Adapter file at `path` into `home` by its content, atomically, and return what it is.
 
     `encoder` is the CLIP image encoder: a transformers folder or its safetensors file; by default `image_encoder`
-    beside the file or above it, else one of the right shape that is in `home` already. Raises `ExportError`.
+    beside the file or above it, else one of the right shape of everybody's IP-Adapters. Raises `ExportError`.
     """
     if path.is_dir():
         found = sorted(path.glob("ip*adapter*.safetensors"))

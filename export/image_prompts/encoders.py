@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import msgspec
 
+from ensembles.adapters import store
 from ensembles.engine.building import Activation
 from ensembles.engine.image_prompt import CONFIG, ENCODER, ENCODERS
 from ensembles.engine.vision_graph import VisionConfig, vision_graph
@@ -67,7 +68,8 @@ def keep_encoder(path: Path, home: Path) -> str:
 
 
 def find_encoder(path: Path, home: Path, reads_embeds: bool, width: int) -> str:
-    """The image encoder of the IP-Adapter file `path`, whose projection takes `width` numbers: beside it, else in `home`.
+    """The image encoder of the IP-Adapter file `path`, whose projection takes `width` numbers: beside it, else that of one of
+    everybody's IP-Adapters; what came with an organisation's own is for that one alone.
 
     Raises `ExportError` that says what to name.
     """
@@ -75,9 +77,10 @@ def find_encoder(path: Path, home: Path, reads_embeds: bool, width: int) -> str:
         place = (path.parent / folder).resolve()
         if place.is_dir() and _gives(place, reads_embeds) == width:
             return keep_encoder(place, home)
-    for place in sorted((home / ENCODERS).glob("[!.]*")):
-        if _gives(place, reads_embeds) == width:
-            return place.name
+    everybodys = {str(about.details.get("encoder")) for about in store.shared(home, "ip_adapter").values()}
+    for name in sorted(everybodys):
+        if _gives(home / ENCODERS / name, reads_embeds) == width:
+            return name
     raise ExportError(
         f"{path.name} looks at pictures through a CLIP image encoder that gives {width} numbers, and there is none here: put "
         "its folder, image_encoder (config.json and model.safetensors), beside the file."

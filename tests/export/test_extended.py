@@ -27,10 +27,11 @@ from ensembles.engine.network import Network  # noqa: E402
 from ensembles.engine.places import Places, places  # noqa: E402
 from ensembles.engine.variant import Variant, to_text  # noqa: E402
 from ensembles.engine.weights import LAYOUT, open_weights, read_header  # noqa: E402
-from export import controlnets, image_prompts  # noqa: E402
+from export import adapters, controlnets, image_prompts  # noqa: E402
 from export.controlnets.names import names_of  # noqa: E402
 from export.errors import ExportError  # noqa: E402
 from export.tracing_modules import scatter  # noqa: E402
+from export.write import file_hash  # noqa: E402
 from perf.parity import tiny  # noqa: E402
 from perf.parity.operations.ip_adapters import SIDE, seen, with_adapter, write_adapter, write_encoder  # noqa: E402
 from perf.parity.operations.steering import free_u_by_channels  # noqa: E402
@@ -476,6 +477,20 @@ def test_image_prompts_that_do_not_fit(
     )
     with pytest.raises(ExportError, match="FaceID"):
         image_prompts.add(alone, tmp_path / "home", "alone")
+
+
+def test_an_encoder_that_others_brought_is_theirs(pictures: tuple[Path, Any], tmp_path: Path) -> None:
+    folder, _ = pictures
+    path, home = folder / "brought.safetensors", tmp_path / "home"
+    write_adapter(path, "base", [32, 64], 128)
+    about = adapters.add(path, "ip_adapter", home, "brought", everybody=False)
+    alone = tmp_path / path.name
+    shutil.copy(path, alone)
+    with pytest.raises(ExportError, match="there is none here"):
+        image_prompts.add(alone, home, "alone")
+    adapters.share(home, about)
+    assert image_prompts.add(alone, home, "alone").sha256 == about.sha256
+    assert about.sha256 != file_hash(path), "the encoder is part of what it is"
 
 
 def test_the_layout_names_every_tensor(models: dict[str, Model], nets: dict[str, list[Net]]) -> None:
