@@ -4,17 +4,16 @@ Formulas: LoRA (Hu et al. 2021), LoCon, LoHa and LoKr (LyCORIS, Yeh et al. 2023)
 float32; a layer of either shape, linear or 1×1 convolution, goes with a weight of the other.
 """
 
-import math
 from collections.abc import Callable, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ensembles.adapters.lora.shapes import BIASES, Shapes
 from ensembles.engine.errors import EngineError
 
 Float = NDArray[np.float32]
 Tensors = Mapping[str, Float]
-Shapes = Mapping[str, tuple[int, ...]]
 
 
 def _flat(tensor: Float) -> Float:
@@ -72,7 +71,6 @@ _KINDS: tuple[tuple[str, frozenset[str], Callable[[Tensors], tuple[Float, int]]]
     ("difference", frozenset({"w_norm"}), _difference),
 )
 """kind → the tensors that it cannot do without → (change [rows, …], rank; 0 where alpha does not count)"""
-_BIASES = ("diff_b", "b_norm", "up_bias")
 
 
 def kind_of(leaves: Mapping[str, object]) -> str | None:
@@ -87,42 +85,6 @@ def rank_of(shapes: Shapes) -> int:
     """A layer's rank; 0 where it has none."""
     names = ("down", "hada_w1_b", "lokr_w1_b", "lokr_w2_b")
     return next((shapes[name][0] for name in names if name in shapes), 0)
-
-
-def extents(shapes: Shapes) -> tuple[int, int] | None:
-    """Rows and columns of the weight that a layer is for, from its tensors' shapes; None where they make no layer."""
-    kind = kind_of(shapes)
-    try:
-        match kind:
-            case "lora":
-                return shapes["up"][0], math.prod(shapes["down"][1:])
-            case "locon":
-                return shapes["up"][0], shapes["down"][1] * math.prod(shapes["mid"][2:])
-            case "loha":
-                a, b = shapes["hada_w1_a"], shapes["hada_w1_b"]
-                if "hada_t1" in shapes:
-                    return a[1], b[1] * math.prod(shapes["hada_t1"][2:])
-                return a[0], b[1]
-            case "lokr":
-                return _kronecker_extents(shapes)
-            case "difference":
-                shape = shapes.get("diff") or shapes["w_norm"]
-                return shape[0], math.prod(shape[1:])
-    except (KeyError, IndexError):
-        pass
-    return None
-
-
-def _kronecker_extents(shapes: Shapes) -> tuple[int, int]:
-    first = shapes.get("lokr_w1") or (shapes["lokr_w1_a"][0], shapes["lokr_w1_b"][1])
-    if "lokr_w2" in shapes:
-        second = shapes["lokr_w2"][0], math.prod(shapes["lokr_w2"][1:])
-    elif "lokr_t2" in shapes:
-        kernel = math.prod(shapes["lokr_t2"][2:])
-        second = shapes["lokr_w2_a"][1], shapes["lokr_w2_b"][1] * kernel
-    else:
-        second = shapes["lokr_w2_a"][0], math.prod(shapes["lokr_w2_b"][1:])
-    return first[0] * second[0], first[1] * second[1]
 
 
 def weight_change(tensors: Tensors, weight: Float, alpha: float | None) -> Float:
@@ -164,7 +126,7 @@ def _per_channel(magnitude: Float, merged: Float, by_shape: bool) -> Float:
 
 def bias_change(tensors: Tensors, alpha: float | None) -> Float | None:
     """What a layer at strength 1 adds to its module's bias; None: nothing."""
-    for name in _BIASES:
+    for name in BIASES:
         if name in tensors:
             rank = tensors["down"].shape[0] if "down" in tensors else 0
             counts = name == "up_bias" and alpha is not None and rank

@@ -9,7 +9,7 @@ import msgspec
 from ensembles.adapters.about import About
 from ensembles.adapters.lora.changes import rank_of
 from ensembles.adapters.lora.families import family_of, width_of
-from ensembles.adapters.lora.reading import KEPT_SETTINGS, LoraFile, read_lora, read_settings
+from ensembles.adapters.lora.reading import KEPT_SETTINGS, MAX_ALPHA, LoraFile, read_lora, read_settings
 from ensembles.engine.errors import EngineError
 
 _PARTS = {"unet": "UNet", "te1": "text encoder", "te2": "second text encoder"}
@@ -29,6 +29,9 @@ def describe(path: Path, name: str, sha256: str) -> About:
             raise EngineError(
                 f"{path.name}: {tensor} holds NaN or infinity; download or train the LoRA again."
             )
+    for layer in file.layers:
+        if (alpha := layer.tensors.get("alpha")) and not abs(weights.tensor(alpha).max()) <= MAX_ALPHA:
+            raise EngineError(f"{path.name}: {alpha} is above {MAX_ALPHA:g}; train or save the LoRA again.")
     return About(
         type="lora",
         name=name,

@@ -1,7 +1,7 @@
 """Which family of checkpoints a LoRA was made for, as far as its tensors tell."""
 
-from ensembles.adapters.lora.changes import extents
 from ensembles.adapters.lora.reading import LoraFile
+from ensembles.adapters.lora.shapes import extents
 
 PEOPLE = {
     "sd15": "Stable Diffusion 1.x",

@@ -9,10 +9,10 @@ from pathlib import Path
 import msgspec
 
 from ensembles.adapters.lora.blocks import BASE, block_names, factors
-from ensembles.adapters.lora.changes import extents
 from ensembles.adapters.lora.families import PEOPLE, family_of, width_of
 from ensembles.adapters.lora.names import Module, Part, modules_by_name
 from ensembles.adapters.lora.reading import Layer, LoraFile, read_lora
+from ensembles.adapters.lora.shapes import BIASES, extents
 from ensembles.engine.errors import EngineError
 from ensembles.engine.graph import read_meta
 from ensembles.manifest import Manifest, read_manifest
@@ -59,6 +59,11 @@ def targets(file: LoraFile, part: Part, parameters: Parameters) -> list[Target]:
             raise EngineError(
                 f"its {module.name} is {shape[0]}×{math.prod(shape[1:])} and the file's {wanted[0]}×{wanted[1]}"
             )
+        for leaf in BIASES:
+            if leaf in layer.shapes and math.prod(layer.shapes[leaf]) != shape[0]:
+                raise EngineError(
+                    f"its {module.name} has {shape[0]} biases and the file {math.prod(layer.shapes[leaf])}"
+                )
         found.append(Target(layer, module))
     return found
 

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import msgspec
 
-from ensembles.adapters.lora.changes import Shapes, Tensors, extents, kind_of
+from ensembles.adapters.lora.changes import Tensors, kind_of
 from ensembles.adapters.lora.names import OTHERS, Part, layout_of, take_apart
+from ensembles.adapters.lora.shapes import Shapes, extents
 from ensembles.adapters.store import ABOUT, read_about
 from ensembles.engine.errors import EngineError
 from ensembles.engine.weights import TensorPlace, WeightFile, read_header, read_metadata
@@ -18,6 +19,8 @@ _NOTED = "lora_adapter_metadata"
 """Under which diffusers notes PEFT's settings."""
 _SETTINGS = "adapter_config.json"
 """PEFT's settings, beside the file."""
+MAX_ALPHA = 1e6
+"""Of a layer: ranks are below a few thousand, and alpha is seldom above the rank."""
 _KEPT = ("r", "lora_alpha", "alpha_pattern", "rank_pattern", "use_rslora")
 KEPT_SETTINGS = "peft"
 """Under which `About.details` keeps them, since the store takes the file alone."""
@@ -92,7 +95,13 @@ def read_lora(path: Path) -> LoraFile:
         for (part, module), leaves in sorted(layers.items())
     )
     for layer in made:
-        if (layer.kind and extents(layer.shapes) is None) or not (layer.kind or _is_bias(layer)):
+        if layer.kind and extents(layer.shapes) is None:
+            shapes = ", ".join(f"{leaf} {list(shape)}" for leaf, shape in sorted(layer.shapes.items()))
+            raise EngineError(
+                f"{path.name} cannot be used: the tensors of {layer.module} do not go together ({shapes}); download "
+                "or save it again."
+            )
+        if not (layer.kind or _is_bias(layer)):
             raise EngineError(
                 f"{path.name} is incomplete: of {layer.module} it holds {', '.join(sorted(layer.tensors))} alone; "
                 "download or save it again."
@@ -158,8 +167,17 @@ def _alpha_of(settings: Mapping[str, object], module: str) -> float | None:
     if not isinstance(alpha, int | float):
         return None
     if settings.get("use_rslora") and isinstance(rank, int | float) and rank > 0:
-        return float(alpha) * math.sqrt(rank)
-    return float(alpha)
+        return _bounded(float(alpha) * math.sqrt(rank))
+    return _bounded(float(alpha))
+
+
+def _bounded(alpha: float) -> float:
+    """Raises `EngineError` for NaN, infinity, and what is out of all proportion."""
+    if not abs(alpha) <= MAX_ALPHA:
+        raise EngineError(
+            f"A LoRA's alpha is {alpha:g}, which makes no picture: train or save the LoRA again."
+        )
+    return alpha
 
 
 def _pattern(value: object) -> list[tuple[str, object]]:
