@@ -17,6 +17,11 @@ from ensembles.engine.errors import EngineError
 HEADER_LIMIT = 100 * 1024 * 1024
 """Bytes; the safetensors format allows no longer header."""
 
+NAME_LIMIT = 1_000
+"""Characters of a tensor's name."""
+COUNT_LIMIT = 100_000
+"""Tensors of a file; the largest checkpoints have a few thousand."""
+
 ITEM_SIZES = {
     "F64": 8, "F32": 4, "F16": 2, "BF16": 2, "F8_E4M3": 1, "F8_E5M2": 1,
     "I64": 8, "I32": 4, "I16": 2, "I8": 1, "U8": 1, "U16": 2, "U32": 4, "U64": 8, "BOOL": 1,
@@ -82,7 +87,8 @@ class TensorPlace:
 def read_header(path: Path) -> dict[str, TensorPlace]:
     """Name → place, for every tensor of a safetensors file; names and shapes as they stand in the file.
 
-    Raises `EngineError` when the file is not safetensors or shorter than its header promises.
+    Raises `EngineError` when the file is not safetensors or shorter than its header promises, and where tensors
+    overlap or leave bytes out, as two of one name do.
     """
     try:
         size = path.stat().st_size
@@ -96,6 +102,11 @@ def read_header(path: Path) -> dict[str, TensorPlace]:
     except OSError as error:
         raise EngineError(f"{path} cannot be read: {error.strerror}.") from error
     header.pop("__metadata__", None)
+    if len(header) > COUNT_LIMIT or max(map(len, header), default=0) > NAME_LIMIT:
+        raise EngineError(
+            f"{path} cannot be used: it has {len(header)} tensors, and names of up to {max(map(len, header))} "
+            f"characters; {COUNT_LIMIT} and {NAME_LIMIT} are allowed."
+        )
     places: dict[str, TensorPlace] = {}
     for name, entry in header.items():
         place = _place(entry, 8 + length)
@@ -107,6 +118,14 @@ def read_header(path: Path) -> dict[str, TensorPlace]:
                 "download or copy it again."
             )
         places[name] = place
+    end = 8 + length
+    for start, after, name in sorted((place.start, place.end, name) for name, place in places.items()):
+        if start != end:
+            raise EngineError(
+                f"{path} is not a valid safetensors file: {name} does not begin where the tensor before it ends; "
+                "save it again."
+            )
+        end = after
     return places
 
 

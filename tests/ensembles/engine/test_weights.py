@@ -71,6 +71,37 @@ def test_what_is_no_safetensors_file(tmp_path: Path, content: bytes) -> None:
         read_header(path)
 
 
+def entry(start: int, end: int) -> dict[str, object]:
+    return {"dtype": "F32", "shape": [(end - start) // 4], "data_offsets": [start, end]}
+
+
+@pytest.mark.parametrize(
+    ("header", "sentence"),
+    [
+        (json.dumps({"a": entry(0, 8), "b": entry(4, 12)}), "b does not begin where"),
+        (json.dumps({"a": entry(0, 8), "b": entry(0, 8)}), "b does not begin where"),
+        (json.dumps({"a": entry(0, 4), "b": entry(8, 12)}), "b does not begin where"),
+        (json.dumps({"a": entry(4, 8)}), "a does not begin where"),
+        (f'{{"a": {json.dumps(entry(0, 4))}, "a": {json.dumps(entry(4, 12))}}}', "a does not begin where"),
+        (json.dumps({"a" * 1001: entry(0, 4)}), "names of up to 1001"),
+        (json.dumps({f"{n}": entry(0, 0) for n in range(100_001)}), "it has 100001 tensors"),
+    ],
+    ids=("overlap", "same", "hole", "before", "name-twice", "long-name", "many"),
+)
+def test_headers_that_no_writer_leaves(tmp_path: Path, header: str, sentence: str) -> None:
+    path = tmp_path / "w.safetensors"
+    path.write_bytes(len(header).to_bytes(8, "little") + header.encode() + bytes(12))
+    with pytest.raises(EngineError, match=sentence):
+        read_header(path)
+
+
+def test_empty_tensors_and_any_order(tmp_path: Path) -> None:
+    path = tmp_path / "w.safetensors"
+    header = json.dumps({"b": entry(4, 12), "none": entry(4, 4), "a": entry(0, 4)})
+    path.write_bytes(len(header).to_bytes(8, "little") + header.encode() + bytes(12))
+    assert set(read_header(path)) == {"a", "b", "none"}
+
+
 def test_missing_and_foreign_tensors(tmp_path: Path) -> None:
     path = tmp_path / "w.safetensors"
     save_file({"a": VALUES, "b": np.zeros(2, np.int32)}, path)
