@@ -7,10 +7,10 @@ from control.billing.prices import PriceLine, total
 from control.workflows import hinted, keys, steps
 from control.workflows.known import OF_ADAPTERS, OF_CHECKPOINTS, OF_FILES, Known
 from control.workflows.plan import File, Plan, PlanNode
-from control.workflows.pricing import VAE, lines_of, paid, surplus
+from control.workflows.pricing import VAE, lines_of, paid, surplus, unsampled
 from control.workflows.problems import SHOWN, Problems, PromptError
 from control.workflows.shapes import Seen, see
-from control.workflows.types import Size
+from control.workflows.types import Folder, Size
 from control.workflows.uses import at_work, uses
 from control.workflows.validation import Validated, validate
 from ensembles.adapters.about import About
@@ -81,10 +81,13 @@ def compile_graph(graph: object, known: Known, *, outputs: Iterable[str] | None 
         )  # fmt: skip
         return Compiled(None, validated.problems([]))
     beyond = surplus(needed)
+    charged: set[tuple[Folder, str]] = set()
     lines = {
-        name: lines_of(node, seen, known, beyond.get(name, 0), at_work(node, used))
+        name: lines_of(node, seen, known, beyond.get(name, 0), at_work(node, used), charged)
         for name, node in needed.items()
     }
+    for name, more in unsampled(needed, used, charged).items():
+        lines[name] += more
     amounts = {name: total(own).amount for name, own in lines.items()}
     plan = _plan(needed, seen, validated, good, known, amounts, sum(beyond.values()))
     if plan.seconds > MOST_SECONDS:

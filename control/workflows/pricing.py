@@ -11,7 +11,7 @@ from control.workflows.plan import PlanNode
 from control.workflows.shapes import SIZED, Seen, leading
 from control.workflows.steps import ASSUMED, checkpoints_of, size_of, worked_on
 from control.workflows.types import Folder, NodeType, Size, Unfit
-from control.workflows.uses import Use
+from control.workflows.uses import Use, Uses, at_work
 
 VAE = ("vae_encode", "vae_decode")
 
@@ -23,11 +23,20 @@ ADAPTERS: Mapping[Folder, prices.Item] = {
 }
 """Folder of a file of the registry → the row that each picture which it is at work in is charged by."""
 
+WITHOUT_SAMPLING: Mapping[str, Folder] = {"text_encode": "loras", "image_prompt": "ipadapter"}
+"""What a node asks for → folder of files that are at work in the answer, whether or not anything is sampled with it."""
+
 
 def lines_of(
-    node: Seen, seen: Mapping[str, Seen], known: Known, beyond: float = 0.0, used: Sequence[Use] = ()
+    node: Seen,
+    seen: Mapping[str, Seen],
+    known: Known,
+    beyond: float,
+    used: Sequence[Use],
+    charged: set[tuple[Folder, str]],
 ) -> list[prices.PriceLine]:
-    """The lines of its price; empty for what costs nothing. `beyond`: its share of `surplus`; `used`: files at work."""
+    """The lines of its price; empty for what costs nothing. `beyond`: its share of `surplus`; `used`: files at work;
+    `charged`: those that were charged for before, to which it adds."""
     kind = node.node.kind
     size = size_of(node)
     what = f"{kind.name} of {size.width}x{size.height} (node {node.node.id[:50]})"
@@ -54,8 +63,29 @@ def lines_of(
     share = min(1.0, _sampled(node) / math.prod(size)) if kind.asks == "sampler" else 0.0
     for use in used if share else ():
         if (item := ADAPTERS.get(use.folder)) is not None:
-            of_one = math.ceil(prices.RATES[item].amount * share)
+            # A changed network is made once, however few steps it is asked for.
+            whole = use.folder == "loras" and (use.folder, use.name) not in charged
+            of_one = math.ceil(prices.RATES[item].amount * (1 if whole else share))
             found.append(prices.line(item, f"{item} {use.name}", of_one, size.pictures))
+            charged.add((use.folder, use.name))
+    return found
+
+
+def unsampled(
+    needed: Mapping[str, Seen], used: Uses, charged: set[tuple[Folder, str]]
+) -> dict[str, list[prices.PriceLine]]:
+    """Nodes → lines of LoRAs in text encoders and of image prompts that no sampling was charged for: each once."""
+    found: dict[str, list[prices.PriceLine]] = {}
+    for name, node in needed.items():
+        folder = WITHOUT_SAMPLING.get(node.node.kind.asks or "")
+        if folder is None:
+            continue
+        for use in at_work(node, used, made=True):
+            if use.folder == folder and (use.folder, use.name) not in charged:
+                charged.add((use.folder, use.name))
+                item = ADAPTERS[folder]
+                line = prices.line(item, f"{item} {use.name}", prices.RATES[item].amount, 1)
+                found.setdefault(name, []).append(line)
     return found
 
 

@@ -55,11 +55,14 @@ def uses(seen: Mapping[str, Seen], known: Known) -> Uses:
     return found
 
 
-def at_work(node: Seen, found: Uses) -> list[Use]:
-    """What is at work in all that a node is given, each once; a LoRA that is loaded twice is one."""
+def at_work(node: Seen, found: Uses, *, made: bool = False) -> list[Use]:
+    """What is at work in all that a node is given, each once; a LoRA that is loaded twice is one. `made`: in what it makes."""
     if not found:
         return []
-    some = {use for link in node.links.values() for use in found[link.node][link.output]}
+    if made:
+        some = {use for output in found[node.node.id] for use in output}
+    else:
+        some = {use for link in node.links.values() for use in found[link.node][link.output]}
     once = {(use.folder, use.name, "" if use.folder == "loras" else use.at): use for use in sorted(some)}
     return list(once.values())
 

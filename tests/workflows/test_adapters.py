@@ -173,6 +173,14 @@ async def test_what_the_old_node_puts_beside_the_positive_is_beside_a_negative_w
     assert shared(new, TEXT) is TEXT
 
 
+async def test_scales_of_perturbed_attention_add_up():
+    [one] = await run_node(ENGINE, "PerturbedAttentionGuidance", model=MODEL, scale=3.0)
+    [both] = await run_node(ENGINE, "PerturbedAttentionGuidance", model=one, scale=1.5)
+    assert both.pag == 4.5
+    with pytest.raises(Unfit, match="add up to 103; 100 is the most"):
+        await run_node(ENGINE, "PerturbedAttentionGuidance", model=one, scale=100.0)
+
+
 async def test_controls_that_make_no_sense():
     given = {"positive": TEXT, "negative": TEXT, "control_net": NET, "image": picture(8, 8)}
     same = await run_node(ENGINE, "ControlNetApplyAdvanced", **given, strength=0.0)

@@ -9,7 +9,7 @@ from typing import Literal
 
 from control.workflows.engine import Engine
 from control.workflows.nodes.vae import check_samples, decode
-from control.workflows.types import Input, NodeType, outputs
+from control.workflows.types import Input, NodeType, Unfit, outputs
 from control.workflows.values import Image, Latent, Model, Vae
 from ensembles.engine.variant import Seamless
 from ensembles.sampling.thresholding import MODES, Threshold
@@ -27,9 +27,17 @@ def freeu_v2(model: Model, b1: float, b2: float, s1: float, s2: float) -> tuple[
     return (replace(model, freeu=(b1, b2, s1, s2, 2)),)
 
 
+MAX_PAG = 100.0
+"""Scale of perturbed-attention guidance."""
+
+
 def pag(model: Model, scale: float) -> tuple[Model]:
     """Perturbed-attention guidance (Ahn et al. 2024): away from what it would paint without looking around."""
-    return (replace(model, pag=scale),)
+    if model.pag + scale > MAX_PAG:
+        raise Unfit(
+            "scale", f"the scales of several add up to {model.pag + scale:g}; {MAX_PAG:g} is the most"
+        )
+    return (replace(model, pag=model.pag + scale),)
 
 
 def threshold(model: Model, mimic_scale: float, threshold_percentile: float) -> tuple[Model]:
@@ -139,7 +147,7 @@ NODES: tuple[NodeType, ...] = (
         title="PerturbedAttentionGuidance",
         category=_PATCHES,
         description="Guides away from what the model would paint without attention; one more question to it at each step.",
-        inputs={"model": _MODEL, "scale": _number(3.0, 100.0, "How far; 0 is not at all.")},
+        inputs={"model": _MODEL, "scale": _number(3.0, MAX_PAG, "How far; 0 is not at all.")},
         outputs=outputs("MODEL"),
         run=pag,
     ),

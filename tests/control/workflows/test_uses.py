@@ -112,14 +112,41 @@ def test_each_picture_of_a_batch_is_charged():
     assert plan_of(with_loras("ink", batch=4), KNOWING).amount == four + 4 * CREDIT // 2
 
 
-def test_a_part_of_the_steps_costs_a_part():
+def unsampled(given: dict) -> dict:
+    """The same, but nothing is sampled."""
+    given["3"]["inputs"]["denoise"] = 0
+    return given
+
+
+@pytest.mark.parametrize(
+    ("given", "most"),
+    [
+        # Both texts are encoded by one changed network.
+        (with_loras("ink"), CREDIT // 2),
+        (with_loras("ink", "oil"), CREDIT),
+        (with_loras("ink", strength_clip=0), 0),
+        (with_picture("look"), CREDIT),
+        (with_picture("look", weight=0), 0),
+        (with_controls("edges"), 0),
+    ],
+)
+def test_what_networks_do_where_nothing_is_sampled_is_charged(given, most):
+    lines = compiled(unsampled(given), KNOWING).lines
+    assert sum(line.amount_microcredits for line in lines if line.item in ("lora", "controlnet")) == most
+
+
+def test_a_part_of_the_steps_costs_a_part_and_a_changed_network_as_a_whole():
     steps = {"steps": 20, "cfg": 8, "sampler_name": "euler", "scheduler": "normal", "noise_seed": 1}
     given = with_loras("ink")
     links = {name: given["3"]["inputs"][name] for name in ("model", "positive", "negative", "latent_image")}
     part = {**steps, **links, "add_noise": "enable", "return_with_leftover_noise": "disable"}
     given["3"] = node("KSamplerAdvanced", **part, start_at_step=0, end_at_step=5)
+    given["30"] = node(
+        "KSamplerAdvanced", **part | {"latent_image": ["3", 0]}, start_at_step=5, end_at_step=10
+    )
+    given["8"]["inputs"]["samples"] = ["30", 0]
     lines = [line for line in compiled(given, KNOWING).lines if line.item == "lora"]
-    assert [line.amount_microcredits for line in lines] == [CREDIT // 8]
+    assert [line.amount_microcredits for line in lines] == [CREDIT // 2, CREDIT // 8]
 
 
 @pytest.mark.parametrize(
