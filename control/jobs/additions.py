@@ -6,6 +6,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
+from ensembles.sampling.conditions import Mode
 from ensembles.sampling.parameters import MAX_SEED, MAX_SIZE, MAX_STEPS, MIN_SIZE
 
 MOST_LORAS = 16
@@ -20,6 +21,8 @@ Side = Annotated[int, Meta(ge=MIN_SIZE, le=MAX_SIZE, multiple_of=8)]
 Preprocessor = Literal[
     "none", "canny", "softedge", "lineart", "scribble", "scribble_lines", "openpose", "depth", "segmentation", "tile", "invert",
 ]  # fmt: skip
+ControlPreprocessor = Literal[Preprocessor, "inpaint"]
+"""`inpaint` marks by the request's mask what is to be painted: there is no file of that."""
 Tiling = Literal["none", "x", "y", "xy"]
 Fill = Literal["original", "noise", "blur", "neutral"]
 
@@ -47,14 +50,14 @@ class Controlled(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     name: Annotated[ModelName, Meta(examples=["pocket-edges"])]
     image: UUID
     """The asset that is the hint, or of which `preprocessor` makes it."""
-    preprocessor: Preprocessor = "none"
-    """What turns the picture into a hint: none where it is one."""
+    preprocessor: ControlPreprocessor = "none"
+    """What turns the picture into a hint: none where it is one; inpaint, of the picture that is painted anew and its mask."""
     strength: Annotated[float, Meta(ge=0, le=10)] = 1.0
     start: Share = 0.0
     """Share of the way from noise to picture from which it counts."""
     end: Share = 1.0
     """Up to which it counts."""
-    mode: Literal["balanced", "prompt", "control"] = "balanced"
+    mode: Mode = "balanced"
     """What counts more, the prompt or the hint."""
 
 

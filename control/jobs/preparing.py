@@ -143,6 +143,8 @@ def _checked(work: Any, sizes: dict[str, Size]) -> Any:
         for place, control in enumerate(work.controls):
             if control.start > control.end:
                 raise wrong(f"controls[{place}].end", f"{control.end:g} lies before start, {control.start:g}")
+            if control.preprocessor == "inpaint":
+                _check_inpainted(work, f"controls[{place}]", control.image)
         for place, lora in enumerate(work.loras):
             if lora.blocks is not None and len(lora.blocks) not in (12, 17):
                 raise wrong(
@@ -172,6 +174,14 @@ def _checked(work: Any, sizes: dict[str, Size]) -> Any:
                 work, width=max(1, round(width * work.scale)), height=max(1, round(height * work.scale))
             )
     return work
+
+
+def _check_inpainted(work: Any, field: str, image: UUID) -> None:
+    """Has what a ControlNet of inpainting is shown a mask?"""
+    if not isinstance(work, Inpaint | Outpaint):
+        raise wrong(f"{field}.preprocessor", "inpaint goes by a mask: send it to inpaint or outpaint")
+    if image != work.image:
+        raise wrong(f"{field}.image", "with inpaint it is the picture itself: send the same as image")
 
 
 def _compiled(compiled: Compiled, form: Drawn) -> Plan:

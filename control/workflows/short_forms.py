@@ -251,6 +251,25 @@ def _control(
     net = made.put(
         f"{name}", "ControlNetLoader", {"control_net_name": one.name}, control_net_name=f"{field}.name"
     )
+    hint = _seen(made, work, one, name, field, stitch)
+    inputs = {
+        "positive": texts[0], "negative": texts[1], "control_net": [net, 0], "image": hint, "strength": one.strength,
+        "start_percent": one.start, "end_percent": one.end,
+    }  # fmt: skip
+    said = {"end_percent": f"{field}.end", "image": f"{field}.image", "control_net": f"{field}.name"}
+    if one.mode == "balanced":
+        made.put(f"{name + 3}", "ControlNetApplyAdvanced", inputs, **said)
+    else:
+        made.put(f"{name + 3}", "StudioControlNetApply", {**inputs, "mode": one.mode}, **said)
+    return [[f"{name + 3}", 0], [f"{name + 3}", 1]]
+
+
+def _seen(made: Drawn, work: Painting, one: Controlled, name: int, field: str, stitch: Link | None) -> Link:
+    """What a ControlNet is shown."""
+    if one.preprocessor == "inpaint" and stitch is not None:
+        # Of what is painted, as it is cut out or given room: its picture and its mask.
+        marked = {"image": [stitch[0], 1], "mask": [stitch[0], 2]}
+        return [made.put(f"{name + 2}", "InpaintPreprocessor", marked, image=f"{field}.image"), 0]
     hint: Link = [
         made.put(f"{name + 1}", "LoadImage", {"image": str(one.image)}, image=f"{field}.image"),
         0,
@@ -279,16 +298,7 @@ def _control(
             made.put(f"{name + 4}", "StudioInpaintCropHint", {**cut, "image": hint}, image=f"{field}.image"),
             0,
         ]
-    inputs = {
-        "positive": texts[0], "negative": texts[1], "control_net": [net, 0], "image": hint, "strength": one.strength,
-        "start_percent": one.start, "end_percent": one.end,
-    }  # fmt: skip
-    said = {"end_percent": f"{field}.end", "image": f"{field}.image", "control_net": f"{field}.name"}
-    if one.mode == "balanced":
-        made.put(f"{name + 3}", "ControlNetApplyAdvanced", inputs, **said)
-    else:
-        made.put(f"{name + 3}", "StudioControlNetApply", {**inputs, "mode": one.mode}, **said)
-    return [[f"{name + 3}", 0], [f"{name + 3}", 1]]
+    return hint
 
 
 def _hint(made: Drawn, name: str, preprocessor: str, image: Link, resolution: int, field: str) -> Link:

@@ -10,7 +10,7 @@ from typing import Any, Literal, TypeAlias
 from ensembles.arrays import Array
 from ensembles.engine.variant import Seamless, UsedLora
 from ensembles.sampling import thresholding
-from ensembles.sampling.conditions import Area
+from ensembles.sampling.conditions import Area, Mode
 
 Image: TypeAlias = Array
 """fp32 [N,H,W,3 or 4] in 0..1"""
@@ -111,7 +111,7 @@ class Control:
     strength: float = 1.0
     start: float = 0.0
     end: float = 1.0
-    mode: Literal["balanced", "prompt", "control"] = "balanced"
+    mode: Mode = "balanced"
     """`prompt`: deep places count less (0.825 to the power of the distance from the middle); `control`: the same, and only on
     the positive side of the guidance."""
     both: bool = False

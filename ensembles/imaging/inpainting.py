@@ -29,6 +29,12 @@ class Box(NamedTuple):
     height: int
 
 
+def greyed(pictures: F32, mask: F32) -> F32:
+    """Pictures as inpainting UNets see them: middle grey where `mask`, of the same size or one for all, is above 0.5."""
+    kept = 1 - np.round(mask)[..., None]
+    return np.asarray((pictures - 0.5) * kept + 0.5, np.float32)
+
+
 def feathered(mask: F32, grow: int, feather: int) -> F32:
     """The weight of what is painted: 1 up to `grow` pixels around what the mask chooses (from 0.5 on), then falling smoothly
     to 0 over `feather` pixels more; nowhere less than the mask itself. Distances are Euclidean."""

@@ -13,11 +13,10 @@ import msgspec
 import numpy as np
 
 from ensembles.arrays import Array
-from ensembles.sampling.conditions import Area, Condition, Control
+from ensembles.sampling.conditions import Area, Condition, Control, Mode
 from ensembles.sampling.parameters import ParameterError
 
 Role = Literal["positive", "negative", "middle"]
-Mode = Literal["balanced", "prompt", "control"]
 
 
 class WireArea(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -11,7 +11,7 @@ import numpy as np
 
 from ensembles.arrays import Array
 from ensembles.engine.variant import PLAIN, Seamless, UsedLora, Variant
-from ensembles.imaging.inpainting import FILLS, feathered, filled
+from ensembles.imaging.inpainting import FILLS, feathered, filled, greyed
 from ensembles.imaging.resizing import resize
 from ensembles.manifest import Manifest
 from ensembles.sampling.conditions import Control, Mode
@@ -83,9 +83,7 @@ class Start:
     def greyed(self) -> Array:
         """fp32: the picture as inpainting UNets see it, grey where it is painted anew."""
         assert self.weight is not None
-        image = np.asarray(self.image, np.float32) / np.float32(255)
-        kept = 1 - np.round(self.weight)[..., None]
-        return np.asarray((image - 0.5) * kept + 0.5, np.float32)
+        return greyed(np.asarray(self.image, np.float32) / np.float32(255), self.weight)
 
     def mask(self, height: int, width: int) -> Array | None:
         """fp32 [1 or N,1,h,w]: the weight at latent size."""

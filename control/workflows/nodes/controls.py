@@ -1,13 +1,13 @@
 """ControlNets: a picture that says where edges, limbs or depths lie, at work beside a text."""
 
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Any
 
 from control.workflows.engine import Engine
 from control.workflows.types import Input, NodeType, Size, Unfit, outputs
 from control.workflows.values import Conditioning, Control, ControlNet, Image, Vae
+from ensembles.sampling.conditions import Mode
 
-Mode = Literal["balanced", "prompt", "control"]
 MODES: tuple[Mode, ...] = ("balanced", "prompt", "control")
 MOST_CONTROLS = 8
 """Beside one text."""

@@ -9,6 +9,7 @@ from control.workflows.engine import Engine
 from control.workflows.nodes.pure import size_of
 from control.workflows.types import Input, NodeType, Size, Unfit, outputs
 from control.workflows.values import Image, Latent, Mask, Vae
+from ensembles.imaging.inpainting import greyed
 from ensembles.imaging.resizing import resize
 from ensembles.imaging.tiling import FACTOR
 from ensembles.sampling.parameters import MAX_SIZE
@@ -48,8 +49,7 @@ async def encode_for_inpaint(
     check_mask(Size(len(pixels), width, height), Size(len(mask), *mask.shape[:0:-1]))
     sized = resize(mask, width, height)
     pictures, sized = cropped(pixels, factor)[..., :3], cropped(sized, factor)
-    kept = 1 - np.round(sized)[..., None]
-    samples = await engine.encode(vae, np.asarray((pictures - 0.5) * kept + 0.5, np.float32))
+    samples = await engine.encode(vae, greyed(pictures, sized))
     return (Latent(samples, mask=grown(sized, grow_mask_by)),)
 
 

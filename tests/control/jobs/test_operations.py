@@ -109,6 +109,15 @@ GOOD: dict[str, tuple[str, Body, float, set[str]]] = {
         | {"controls": [{"name": "pocket-edges", "image": f["picture"], "preprocessor": "canny", "mode": "prompt"}]},
         SHARE + CREDIT, {"StudioControlNetApply", "CannyEdgePreprocessor"},
     ),
+    "control of inpainting": (
+        "inpaint",
+        lambda f: WORDS
+        | {
+            "image": f["picture"], "mask": f["mask"],
+            "controls": [{"name": "pocket-edges", "image": f["picture"], "preprocessor": "inpaint"}],
+        },
+        SHARE + CREDIT, {"ControlNetApplyAdvanced", "InpaintPreprocessor"},
+    ),
     "hires": (
         "txt2img", lambda f: WORDS | {"hires": {"scale": 2, "denoise": 0.5}}, SHARE * 5, {"LatentUpscale", "KSampler"},
     ),
@@ -222,6 +231,19 @@ BAD: dict[str, tuple[str, Body, int, str, str]] = {
     "control that ends before it begins": (
         "txt2img", lambda f: WORDS | {"controls": [{"name": "pocket-edges", "image": f["hint"], "start": 0.9, "end": 0.1}]}, 400,
         "controls[0].end", "before start",
+    ),
+    "control of inpainting without a mask": (
+        "txt2img", lambda f: WORDS | {"controls": [{"name": "pocket-edges", "image": f["picture"], "preprocessor": "inpaint"}]}, 400,
+        "controls[0].preprocessor", "goes by a mask",
+    ),
+    "control of inpainting of another picture": (
+        "inpaint",
+        lambda f: WORDS
+        | {
+            "image": f["picture"], "mask": f["mask"],
+            "controls": [{"name": "pocket-edges", "image": f["hint"], "preprocessor": "inpaint"}],
+        },
+        400, "controls[0].image", "the picture itself",
     ),
     "no pixels": ("txt2img", lambda f: WORDS | {"width": 0, "height": 0}, 400, "width", ">= 64"),
     "10,000 pixels": ("inpaint", lambda f: WORDS | {"image": f["picture"], "mask": f["mask"], "width": 10_000}, 400, "width", "<= 2048"),

@@ -79,6 +79,21 @@ def test_hints_lie_over_what_is_painted(kind: Any, more: dict[str, Any], path: l
     assert found == path
 
 
+@pytest.mark.parametrize(
+    ("kind", "more"), [(Inpaint, {"mask": UUID(int=3), "only_masked": True}), (Outpaint, {"left": 64})]
+)
+def test_inpainting_controls_are_shown_what_is_painted_and_where(kind: Any, more: dict[str, Any]) -> None:
+    control = Controlled(name="edges", image=UUID(int=1), preprocessor="inpaint")
+    sides = {} if kind is Outpaint else {"width": 64, "height": 64}
+    nodes = graph_of(
+        kind(prompt="", model="pocket", image=UUID(int=1), seed=1, controls=[control], **sides, **more)
+    )
+    marked = nodes[nodes["203"].inputs["image"][0]]
+    assert marked.class_type == "InpaintPreprocessor"
+    assert marked.inputs == {"image": ["71", 1], "mask": ["71", 2]}
+    assert nodes["72"].inputs["image"] == ["71", 1], "as it is filled and encoded"
+
+
 def test_a_picture_is_fitted_as_triton_s_own_stream_fits_it() -> None:
     file = BytesIO()
     picture = np.zeros((64, 200, 3), np.uint8)
