@@ -107,6 +107,7 @@ class Sessions(Generic[Kept]):
             with self._changed:
                 held.users -= 1
                 held.used = time.monotonic()
+                self._changed.notify_all()  # the moment between two uses is short
 
     def _taken(self, key: Hashable) -> _Held[Kept] | None:
         with self._changed:

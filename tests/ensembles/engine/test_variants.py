@@ -184,6 +184,23 @@ def test_a_newcomer_gets_its_place_at_last(monkeypatch: pytest.MonkeyPatch) -> N
         held.get("second", 8, lambda: "second")
     time.sleep(0.25)
     assert held.get("second", 8, lambda: "second") == "second"
+    busy, ended = Sessions[str](limit=10, pinned=60, wait=5), threading.Event()
+
+    def steps() -> None:
+        while not ended.wait(0.01):
+            with busy.using("first", 8, lambda: "first"):
+                time.sleep(0.1)
+            if "second" in busy:
+                break
+
+    job = threading.Thread(target=steps)
+    job.start()
+    time.sleep(0.05)
+    try:
+        assert busy.get("second", 8, lambda: "second") == "second"
+    finally:
+        ended.set()
+        job.join()
     waiting = Sessions[str](limit=10, pinned=0.1, wait=5)
     waiting.get("first", 8, lambda: "first")
     began = time.monotonic()
