@@ -11,7 +11,17 @@ from control.workflows.nodes.vae import check_mask, cropped, encoded_size
 from control.workflows.types import Input, NodeType, Size, Unfit, outputs
 from control.workflows.values import Conditioning, Image, Latent, Mask, Stitch, Vae
 from ensembles.arrays import Array
-from ensembles.imaging.inpainting import FILLS, Box, around, cut, extended, feathered, filled, stitched
+from ensembles.imaging.inpainting import (
+    FILLS,
+    Box,
+    around,
+    cut,
+    extended,
+    feathered,
+    filled,
+    greyed,
+    stitched,
+)
 from ensembles.imaging.resizing import fit, resize
 from ensembles.imaging.tiling import FACTOR
 from ensembles.sampling.parameters import MAX_SEED, MAX_SIZE
@@ -136,9 +146,8 @@ async def model_conditioning(
     factor = engine.manifest(vae.checkpoint).vae_factor
     sized = cropped(resize(mask, width, height), factor)
     pictures = cropped(pixels, factor)[..., :3]
-    kept = 1 - np.round(sized)[..., None]
     samples = await engine.encode(vae, pictures)
-    masked = await engine.encode(vae, np.asarray((pictures - 0.5) * kept + 0.5, np.float32))
+    masked = await engine.encode(vae, greyed(pictures, sized))
     told = inpainted(masked, sized)
     return (
         tuple(replace(one, inpaint=told) for one in positive),
