@@ -44,6 +44,11 @@ def describe(path: Path, name: str, sha256: str) -> About:
 
 def _vectors(path: Path, tensors: dict[str, TensorPlace]) -> tuple[str, dict[str, TensorPlace]]:
     towers = {key: tensors[key] for key in TOWERS if key in tensors}
+    if towers and len(towers) < len(TOWERS):
+        raise EngineError(
+            f"{path.name} has {next(iter(towers))} alone: an embedding for SDXL has vectors for both text encoders, "
+            f"{' and '.join(TOWERS)}."
+        )
     if towers:
         return "sdxl", towers
     if _SINGLE in tensors:

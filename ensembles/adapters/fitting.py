@@ -36,11 +36,12 @@ def unfit(about: About, manifest: Manifest, home: Path | None = None) -> str | N
             f"{manifest.context_dim}: take one that was trained on {manifest.name} or on its kin"
         )
     towers = manifest.towers if len(manifest.towers) > 1 else ()
-    widths = {manifest.context_dim, *(tower.width for tower in towers)}
-    if about.type == "embedding" and about.width and about.width not in widths:
+    # Of two text encoders both have to know it.
+    wanted = sum(tower.width for tower in towers) or manifest.context_dim
+    if about.type == "embedding" and about.width and about.width != wanted:
         return (
-            f"{said} holds vectors of {about.width} numbers, and {manifest.name} takes "
-            f"{' or '.join(map(str, sorted(widths)))}: take one that was trained for {here}"
+            f"{said} holds vectors of {about.width} numbers, and {manifest.name} takes {wanted}: take one that was trained "
+            f"for {here}"
         )
     if about.type == "lora" and home is not None:
         return lora.check(store.folder(home, about.sha256) / store.WEIGHTS, home / "models" / manifest.name)

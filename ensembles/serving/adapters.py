@@ -12,11 +12,10 @@ from ensembles.adapters.fitting import TYPES, unfit
 from ensembles.adapters.store import ABOUT, folder, read_about, shared
 from ensembles.engine.variant import PLAIN, UsedLora, Variant, from_text
 from ensembles.manifest import Manifest
+from ensembles.sampling.parameters import MAX_LORA
 from ensembles.serving.tensors import BadInput
 
 MAX_LORAS = 32
-MAX_STRENGTH = 20.0
-"""Of a LoRA, in either direction."""
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -78,9 +77,9 @@ def checked(loras: tuple[UsedLora, ...], manifest: Manifest, tensor: str) -> tup
         raise BadInput(f"{tensor}: there are {len(loras)} LoRAs; send at most {MAX_LORAS}.")
     for one in loras:
         # NaN is in no range.
-        if not all(-MAX_STRENGTH <= n <= MAX_STRENGTH for n in (one.strength, *(one.blocks or ()))):
+        if not all(-MAX_LORA <= n <= MAX_LORA for n in (one.strength, *(one.blocks or ()))):
             raise BadInput(
-                f"{tensor}: the strength of {one.sha256[:80]!r} is not between −{MAX_STRENGTH:g} and {MAX_STRENGTH:g}."
+                f"{tensor}: the strength of {one.sha256[:80]!r} is not between −{MAX_LORA:g} and {MAX_LORA:g}."
             )
     return tuple(
         msgspec.structs.replace(one, sha256=fitting("lora", one.sha256, tensor, manifest)) for one in loras

@@ -179,6 +179,12 @@ def test_embeddings_say_whom_they_are_for(tmp_path: Path, home: Path) -> None:
     assert "vectors of 768 numbers, and pocket takes 128" in (unfit(sd, POCKET) or "")
     assert "is made for SDXL, and pocket is of SD 1.x" in (unfit(xl, POCKET) or "")
     assert "made for SD 1.x" in (unfit(sd, SDXL) or "")
+    # Half of what two text encoders read is for neither.
+    one = adapters.add(embedding(tmp_path / "d.safetensors", 1280), "embedding", home, "one")
+    assert "vectors of 1280 numbers, and grand takes 2048" in (unfit(one, SDXL) or "")
+    half = embedding(tmp_path / "e.safetensors", **{"clip_g": both["clip_g"]})
+    with pytest.raises(ExportError, match=r"clip_g alone: .* both text encoders, clip_l and clip_g"):
+        adapters.add(half, "embedding", home, "half")
 
 
 def test_what_comes_with_the_studio_is_added_once_and_anew_when_it_has_changed(

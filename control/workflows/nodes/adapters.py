@@ -8,6 +8,7 @@ from control.workflows.engine import Engine
 from control.workflows.types import Input, NodeType, Unfit, outputs
 from control.workflows.values import Clip, Model
 from ensembles.engine.variant import UsedLora
+from ensembles.sampling.parameters import MAX_LORA
 
 MOST_LORAS = 16
 """At work in one network."""
@@ -88,7 +89,7 @@ _NAME = Input("COMBO", folder="loras", tooltip="A LoRA, of everybody's or of you
 
 def _strength(what: str) -> Input:
     return Input(
-        "FLOAT", 1.0, -100.0, 100.0, 0.01, tooltip=f"How much {what} is changed; below 0 the other way."
+        "FLOAT", 1.0, -MAX_LORA, MAX_LORA, 0.01, tooltip=f"How much {what} is changed; below 0 the other way."
     )
 
 
