@@ -248,7 +248,7 @@ BAD: dict[str, tuple[str, Body, int, str, str]] = {
     "no pixels": ("txt2img", lambda f: WORDS | {"width": 0, "height": 0}, 400, "width", ">= 64"),
     "10,000 pixels": ("inpaint", lambda f: WORDS | {"image": f["picture"], "mask": f["mask"], "width": 10_000}, 400, "width", "<= 2048"),
     "hires beyond what is painted": (
-        "txt2img", lambda f: WORDS | {"width": 1024, "height": 1024, "hires": {"scale": 4}}, 400, "hires", "2048 a side",
+        "txt2img", lambda f: WORDS | {"width": 1024, "height": 1024, "hires": {"scale": 4}}, 400, "hires", "2048 (pixels )?a side",
     ),
     "half a size for hires": ("txt2img", lambda f: WORDS | {"hires": {"width": 256}}, 400, "hires", "width and height together"),
     "upscaler that is not there": ("upscale", lambda f: {"image": f["picture"], "upscaler": "x4"}, 404, "upscaler", "upscale_models"),
