@@ -38,8 +38,9 @@ class Result:
     row: Row
     psnr: float
     """Of all pictures of the row, dB."""
-    changed: float
-    """Mean difference from the checkpoint's plain picture, 0..1: an operation that does nothing would show here."""
+    changed: float | None
+    """Mean difference from the checkpoint's plain picture, 0..1: an operation that does nothing would show here. None:
+    it is of another size."""
 
 
 def prepare(folder: Path, rows: Sequence[Row] = ROWS) -> tuple[Scene, Callable[[str], Reference]]:
@@ -92,7 +93,7 @@ async def paint(
             theirs = row.theirs(reference(row.checkpoint), scene)
             ours = (await run_graph(engine, row.graph(scene)))["picture"][0]
             first = plain.setdefault(row.checkpoint, theirs)
-            changed = float(np.abs(theirs - first).mean()) if first.shape == theirs.shape else 1.0
+            changed = float(np.abs(theirs - first).mean()) if first.shape == theirs.shape else None
             results.append(Result(row, served.psnr(ours, theirs), changed))
     finally:
         await client.close()
@@ -135,12 +136,16 @@ def report(results: Sequence[Result]) -> str:
             "| operation | checkpoint | PSNR, dB | changed, 1/255 | reference |",
             "|---|---|---|---|---|",
             *(
-                f"| {one.row.name} | {one.row.checkpoint} | {one.psnr:.1f} | {one.changed * 255:.1f} | {one.row.against} |"
+                f"| {one.row.name} | {one.row.checkpoint} | {one.psnr:.1f} | {_changed(one)} | {one.row.against} |"
                 for one in results
             ),
             "",
         ]
     )
+
+
+def _changed(one: Result) -> str:
+    return "" if one.changed is None else f"{one.changed * 255:.1f}"
 
 
 def operations(folder: Path) -> list[Result]:
