@@ -60,9 +60,11 @@ def compile_graph(graph: object, known: Known, *, outputs: Iterable[str] | None 
             bad.add(name)
     fine = validated.good()
     good = [name for name in fine if name not in bad]
-    for name in _needed([name for name in fine if name in bad], seen):
-        if seen[name].errors:
-            validated.errors[name] = seen[name].errors
+    wrong = _needed([name for name in fine if name in bad], seen)
+    # What a thing is made of before it, so that the first error is the cause of the others.
+    for name, node in seen.items():
+        if name in wrong and node.errors:
+            validated.errors[name] = node.errors
     if not good:
         return Compiled(None, validated.problems(good))
     files = sum(_files(seen[name]) for name in good)
