@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Meta
 
 from ensembles.sampling.conditions import Mode
-from ensembles.sampling.parameters import MAX_SEED, MAX_SIZE, MAX_STEPS, MIN_SIZE
+from ensembles.sampling.parameters import MAX_SEED, MAX_SIZE, MAX_STEPS, MIN_SIZE, MOST_BLOCKS
 
 MOST_LORAS = 16
 """Of one request, those in its prompts among them."""
@@ -36,9 +36,10 @@ class Lora(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     strength_clip: Annotated[float, Meta(ge=-10, le=10)] | None = None
     """In the text encoder; as `strength` when not given."""
     blocks: Annotated[
-        list[Annotated[float, Meta(ge=-10, le=10)]] | None,
+        Annotated[list[Annotated[float, Meta(ge=-10, le=10)]], Meta(min_length=1, max_length=MOST_BLOCKS)]
+        | None,
         Meta(
-            description="Block weights: 17 numbers for SD, 12 for SDXL, BASE first; all 1 when not given.",
+            description="Block weights, BASE first: 17 numbers for SD, 12 for SDXL; all 1 when not given.",
             examples=[None],
         ),
     ] = None

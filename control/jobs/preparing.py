@@ -145,12 +145,6 @@ def _checked(work: Any, sizes: dict[str, Size]) -> Any:
                 raise wrong(f"controls[{place}].end", f"{control.end:g} lies before start, {control.start:g}")
             if control.preprocessor == "inpaint":
                 _check_inpainted(work, f"controls[{place}]", control.image)
-        for place, lora in enumerate(work.loras):
-            if lora.blocks is not None and len(lora.blocks) not in (12, 17):
-                raise wrong(
-                    f"loras[{place}].blocks",
-                    f"there are {len(lora.blocks)} numbers; send 17 for SD or 12 for SDXL",
-                )
         if work.image_prompt is not None and work.image_prompt.start > work.image_prompt.end:
             raise wrong(
                 "image_prompt.end",

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from control.jobs.additions import Lora
+from ensembles.sampling.parameters import MOST_BLOCKS
 
 _TAG = re.compile(r"<lora:([^<>:]{1,200})((?::[^<>:]{0,1000}){0,4})>")
 _WORD = re.compile(r"[^\s,()\[\]<>|]+")
@@ -48,8 +49,8 @@ def _lora(tag: str, name: str, rest: str) -> Lora:
             plain.append(_number(tag, part))
         elif key.strip() == "lbw":
             blocks = [_number(tag, one) for one in value.split(",")]
-            if len(blocks) not in (12, 17):
-                raise Wrong(f"{tag}: lbw has {len(blocks)} numbers; write 17 for SD or 12 for SDXL")
+            if len(blocks) > MOST_BLOCKS:
+                raise Wrong(f"{tag}: lbw has {len(blocks)} numbers; {MOST_BLOCKS} are the most")
         elif key.strip() in ("te", "unet"):
             named[key.strip()] = _number(tag, value)
         else:

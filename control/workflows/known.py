@@ -10,6 +10,7 @@ from control.workflows.catalogue import CATALOGUE
 from control.workflows.plan import File
 from control.workflows.types import Folder, NodeType
 from ensembles.adapters.about import About, Kind
+from ensembles.adapters.lora import check_blocks
 from ensembles.manifest import Manifest
 
 OF_CHECKPOINTS: tuple[Folder, ...] = ("checkpoints", "vae", "clip", "unet")
@@ -75,6 +76,12 @@ class Known:
         about = next((one for one in self.adapters.values() if one.sha256 == sha256), None)
         manifest = self.checkpoints.get(checkpoint)
         return None if about is None or manifest is None else unfit(about, manifest, self.home)
+
+    def unfit_blocks(self, count: int, checkpoint: str) -> str | None:
+        """Why so many block weights are none of a checkpoint's; None: they may be."""
+        if self.home is None or checkpoint not in self.checkpoints:
+            return None
+        return check_blocks(count, self.home / "models" / checkpoint)
 
 
 def bare_name(name: str) -> str:

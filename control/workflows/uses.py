@@ -36,6 +36,8 @@ _STRENGTHS = {
     "MODEL": ("strength_model", "weight"), "CLIP": ("strength_clip",), "CONDITIONING": ("strength",),
 }  # fmt: skip
 """Type of an output → inputs that switch a file off in it by being 0."""
+BLOCKS = "block_vector"
+"""Input whose numbers go by the blocks of the checkpoint's UNet."""
 _GUIDING = frozenset({"CONTROL_NET", "IPADAPTER"})
 _MODELS = frozenset({"MODEL", "GUIDER", "*"})
 
@@ -118,14 +120,18 @@ def _fit(
         for key, some in given.items() if inputs[key].type in {"CONDITIONING", "IPADAPTER"}
         for use in sorted(some) if use.folder in {"controlnet", "ipadapter"}
     ]  # fmt: skip
-    told = set()
-    for key, use, checkpoints in met:
-        for checkpoint in checkpoints:
-            if (why := known.unfit(use.sha256, checkpoint)) is not None and why not in told:
-                told.add(why)
-                node.errors.append(
-                    NodeError(
-                        type="custom_validation_failed", message="Custom validation failed for node",
-                        details=f"{key}: {why}.", extra_info={"input_name": key},
-                    )
-                )  # fmt: skip
+    wrong = {
+        why: key
+        for key, use, checkpoints in reversed(met) for checkpoint in checkpoints
+        if (why := known.unfit(use.sha256, checkpoint)) is not None
+    }  # fmt: skip
+    if isinstance(vector := node.values.get(BLOCKS), str) and vector.strip() and BLOCKS in inputs:
+        count = vector.count(",") + 1
+        wrong |= {why: BLOCKS for one in models if (why := known.unfit_blocks(count, one)) is not None}
+    for why, key in wrong.items():
+        node.errors.append(
+            NodeError(
+                type="custom_validation_failed", message="Custom validation failed for node",
+                details=f"{key}: {why.rstrip('.')}.", extra_info={"input_name": key},
+            )
+        )  # fmt: skip

@@ -11,6 +11,8 @@ MAX_SEED = 2**64 - 1
 MAX_STEPS = 150
 MAX_LORA = 20.0
 """Strength of a LoRA, either way."""
+MOST_BLOCKS = 64
+"""Block weights of a LoRA: no architecture has so many."""
 MAX_CFG = 30.0
 MIN_SIZE, MAX_SIZE, SIZE_STEP = 64, 2048, 8
 MAX_BATCH = 8

@@ -8,12 +8,10 @@ from control.workflows.engine import Engine
 from control.workflows.types import Input, NodeType, Unfit, outputs
 from control.workflows.values import Clip, Model
 from ensembles.engine.variant import UsedLora
-from ensembles.sampling.parameters import MAX_LORA
+from ensembles.sampling.parameters import MAX_LORA, MOST_BLOCKS
 
 MOST_LORAS = 16
 """At work in one network."""
-MOST_BLOCKS = 64
-"""Numbers of a block vector; how many there must be, hangs on the architecture: the server says it."""
 
 
 async def load(

@@ -96,6 +96,19 @@ def block_factors(part: Part, weights: Sequence[float] | None, parameters: Param
     return made
 
 
+def check_blocks(count: int, checkpoint: Path) -> str | None:
+    """Why the UNet of the published folder `checkpoint` does not take so many block weights; None: it does."""
+    graph = checkpoint / "graphs" / "unet.json"
+    try:
+        parameters = _parameters(graph, (checkpoint / "manifest.json").stat().st_mtime_ns)
+        block_factors("unet", [1.0] * count, parameters)
+    except EngineError as error:
+        return str(error)
+    except OSError as error:
+        return f"{error.filename} cannot be read: {error.strerror}."
+    return None
+
+
 def check(path: Path, checkpoint: Path) -> str | None:
     """Why the LoRA file at `path` cannot be used with the published folder `checkpoint` (`models/NAME`); None: it can.
 

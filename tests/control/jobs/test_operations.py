@@ -95,7 +95,7 @@ GOOD: dict[str, tuple[str, Body, float, set[str]]] = {
         "txt2img", lambda f: WORDS | {"prompt": "a circle <lora:ink:0.8>"}, SHARE + CREDIT / 2, {"LoraLoader"},
     ),
     "lora blocks": (
-        "img2img", lambda f: WORDS | {"image": f["picture"], "loras": [{"name": "ink.safetensors", "blocks": [1] * 17}]},
+        "img2img", lambda f: WORDS | {"image": f["picture"], "loras": [{"name": "ink.safetensors", "blocks": [1] * 5}]},
         SHARE + CREDIT / 2, {"StudioLoraBlocks"},
     ),
     "embedding by its bare name": ("txt2img", lambda f: WORDS | {"prompt": "a circle, Dusk."}, SHARE, {"CLIPTextEncode"}),
@@ -226,7 +226,10 @@ BAD: dict[str, tuple[str, Body, int, str, str]] = {
         "txt2img", lambda f: WORDS | {"controls": [{"name": "depth", "image": f["hint"]}]}, 404, "controls[0].name", "pocket-edges",
     ),
     "too many loras": ("txt2img", lambda f: WORDS | {"loras": [{"name": "ink"}] * 16, "prompt": "<lora:ink:1>"}, 400, "loras", "16 are the most"),
-    "blocks": ("txt2img", lambda f: WORDS | {"loras": [{"name": "ink", "blocks": [1, 1]}]}, 400, "loras[0].blocks", "17 for SD or 12"),
+    "blocks": ("txt2img", lambda f: WORDS | {"loras": [{"name": "ink", "blocks": [1, 1]}]}, 400, "loras[0].blocks", "2 block weights .* takes 5"),
+    "blocks of another architecture": (
+        "txt2img", lambda f: WORDS | {"loras": [{"name": "ink", "blocks": [1] * 17}]}, 400, "loras[0].blocks", "17 block weights .* takes 5",
+    ),
     "strength beyond all": ("txt2img", lambda f: WORDS | {"loras": [{"name": "ink", "strength": 1e30}]}, 400, "loras[0].strength", "<= 10"),
     "control that ends before it begins": (
         "txt2img", lambda f: WORDS | {"controls": [{"name": "pocket-edges", "image": f["hint"], "start": 0.9, "end": 0.1}]}, 400,
