@@ -5,14 +5,12 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
-import msgspec
 import numpy as np
-import onnxruntime as ort
 
 from ensembles.arrays import Array
-from ensembles.engine.bind import default_threads, run_options, session_options
+from ensembles.engine.bind import run_options
 from ensembles.engine.errors import EngineError
-from ensembles.engine.providers import choose_providers
+from ensembles.engine.standalone import described, open_graph
 from ensembles.imaging.tiling import upscale_tiled, upscaling_layout
 from ensembles.upscaler import FILE, GRAPH, INPUT, OUTPUT, read_upscaler
 
@@ -27,18 +25,8 @@ class UpscalingNetwork:
     def __init__(
         self, folder: Path, threads: int | None = None, providers: Sequence[str] | None = None
     ) -> None:
-        try:
-            self.said = read_upscaler(folder / FILE)
-        except (OSError, msgspec.MsgspecError) as error:
-            raise EngineError(f"{folder / FILE} does not describe an upscaler: {error}.") from error
-        threads = default_threads() if threads is None else threads
-        chosen = list(providers) if providers else choose_providers(threads=threads)
-        try:
-            self._session = ort.InferenceSession(
-                str(folder / GRAPH), session_options(threads), providers=chosen
-            )
-        except Exception as error:  # onnxruntime raises classes of its own, one per status code
-            raise EngineError(f"{folder / GRAPH} does not load: {error}") from error
+        self.said = described(read_upscaler, folder / FILE, "an upscaler")
+        self._session = open_graph(folder / GRAPH, threads, providers)
         self._run_options = run_options()
 
     def run(self, image: Array, around: Callable[[], AbstractContextManager[None]] = nullcontext) -> Array:
