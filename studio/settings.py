@@ -36,7 +36,10 @@ class Settings(SchedulerSettings, frozen=True, kw_only=True):
     max_batch: dict[str, Annotated[int, msgspec.Meta(ge=1, le=16)]] = msgspec.field(default_factory=dict)
     """Largest UNet batch by resolution, instead of a checkpoint's own: JSON, longest side in pixels → samples."""
     variants_mb: Annotated[int, msgspec.Meta(ge=0)] = 0
-    """Memory for variants of one network (LoRAs in its weights, seamless); those used longest ago go; 0: a quarter of all."""
+    """Memory in MB for the variants of one network (LoRAs in its weights, seamless), and as much again for its ControlNets; it
+    holds for each network of each checkpoint, not for all together. Those that jobs are using stay, of the others those
+    used longest ago go; a job whose variant has no room waits, aside from the others, for 60 s at most before it takes a
+    place; one variant may always stand. 0: a quarter of all."""
     adapted_mb: Annotated[int, msgspec.Meta(ge=0)] = 12000
     """Disk for weights with LoRAs in them, from which variants are made again at once; those used longest ago go."""
     response_cache_mb: Annotated[int, msgspec.Meta(ge=1)] = 64

@@ -102,9 +102,11 @@ def test_a_file_says_what_it_was_made_of(person: Person, worker: Workers, triton
     assert "Steps: 4" in text["parameters"]
     assert json.loads(text["studio"])["seed"] == 5
     # The same pixels as Triton's own.
+    from ensembles.serving.fields import PROMPTING, SAMPLING, STREAMING
     from studio.triton.client import Pictures, stream
 
-    request = {name.upper(): value for name, value in job["request"].items() if name not in {"kind", "model"}}
+    fields = {field.name for field in (*PROMPTING, *SAMPLING, *STREAMING)}
+    request = {name.upper(): value for name, value in job["request"].items() if name.upper() in fields}
     *_, last = stream(triton.grpc, "pocket", request)
     assert isinstance(last, Pictures)
     assert np.array_equal(np.asarray(image), last.images[0])
