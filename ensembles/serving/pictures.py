@@ -1,5 +1,6 @@
 """Networks that are given pictures, one model each: loaded when they are first asked."""
 
+from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from ensembles.serving.tensors import BadInput, array, error_response
 INPUT = "image"
 
 
-class PictureModel:
+class PictureModel(ABC):
     """Loads its network at the first request: most servers have several of them, and few pictures ask for them."""
 
     def initialize(self, args: dict[str, str]) -> None:
@@ -40,10 +41,10 @@ class PictureModel:
         except Exception as error:
             return error_response(error)
 
+    @abstractmethod
     def open(self, folder: Path) -> Any:
         """The network of a published folder."""
-        raise NotImplementedError
 
+    @abstractmethod
     def tensors(self, made: Any) -> list[Any]:
         """Outputs, of what the network gave."""
-        raise NotImplementedError

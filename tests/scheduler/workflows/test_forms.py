@@ -148,14 +148,12 @@ def test_the_other_operations(painter: Person, worker: Workers) -> None:
     assert "TI hashes" in picture(painter, named).text["parameters"]
 
 
-def test_a_controlnet_and_ways_to_guide(painter: Person, worker: Workers, database_url: str) -> None:
+def test_a_controlnet_and_ways_to_guide(painter: Person, worker: Workers) -> None:
     before = painted(painter, "txt2img", **FEW)
     guided = painted(
         painter, "txt2img", **FEW, pag=2, cfg_rescale=0.3, freeu={}, thresholding={"mimic": 5, "percentile": 0.95}, tiling="xy",
     )  # fmt: skip
     assert np.abs(pixels(painter, guided) - pixels(painter, before)).mean() > 0.5
-    if not sql(database_url, "SELECT 1 FROM model_files WHERE type = 'controlnet'"):
-        pytest.skip("This checkout brings no ControlNet.")
     control = {"name": "pocket-edges", "image": before["outputs"][0]["asset_id"], "preprocessor": "canny"}
     job = painted(painter, "txt2img", **FEW | {"seed": 77}, controls=[control])
     free = painted(painter, "txt2img", **FEW | {"seed": 77})
