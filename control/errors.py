@@ -67,6 +67,12 @@ class Forbidden(Problem):
     status, kind, title = 403, "forbidden", "Not allowed"
 
 
+class CsrfRefused(Forbidden):
+    """The browser's cookie came without the page's CSRF token, or from another page; `/browser/session` has the token."""
+
+    kind, title = "csrf", "Not from our page"
+
+
 class NotFound(Problem):
     """There is no such thing in the caller's organisation."""
 

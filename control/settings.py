@@ -70,6 +70,8 @@ class ControlSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
     """Address that the API and the web UI listen on."""
     port: Port = 8080
     """Their port; 0 takes a free one."""
+    web: Path = ROOT / "web" / "dist"
+    """The folder of the built web UI (`make web`); where it has no index.html, / says so."""
     api_processes: Annotated[int, msgspec.Meta(ge=1, le=64)] = 1
     """API processes that share the port."""
     stop_seconds: Annotated[float, msgspec.Meta(gt=0)] = 4.0
@@ -171,6 +173,11 @@ class ControlSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
     def url(self) -> str:
         """The public address, without a slash at the end."""
         return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @property
+    def secure(self) -> bool:
+        """Is it reached over TLS?"""
+        return self.url.startswith("https://")
 
 
 S = TypeVar("S", bound=ControlSettings)

@@ -22,6 +22,8 @@ class Principal(msgspec.Struct, frozen=True, kw_only=True):
     session_id: UUID | None = None
     """The login behind an access token; None for an API key and a bound port."""
     api_key_id: UUID | None = None
+    by_cookie: bool = False
+    """Is it the web UI's session? It has no tokens, and none may be made of it."""
 
     @property
     def means(self) -> Literal["session", "api_key", "port"]:

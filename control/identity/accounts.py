@@ -9,12 +9,11 @@ from asyncpg.exceptions import UniqueViolationError
 
 from control.audit.service import record
 from control.errors import Conflict
-from control.identity.keys import KeyRing
 from control.identity.passwords import verify_password
 from control.identity.people import HOME
 from control.identity.recovery import send_confirmation
-from control.identity.schemas import Register, Tokens, canonical
-from control.identity.sessions import begin_session
+from control.identity.schemas import Register, canonical
+from control.identity.sessions import SignIn
 from control.identity.tables import User
 from control.settings import ControlSettings
 from control.tenancy.founding import found_organisation
@@ -38,8 +37,8 @@ class Checked(msgspec.Struct, frozen=True):
     """What was compared with, where it was right."""
 
 
-async def register(data: Register, password_hash: str, ring: KeyRing, settings: ControlSettings) -> Tokens:
-    """A new account with an organisation of its own, signed in. Raises `Conflict` for an address that has one."""
+async def register(data: Register, password_hash: str, settings: ControlSettings) -> SignIn:
+    """A new account with an organisation of its own. Raises `Conflict` for an address that has one."""
     user = User(
         email=canonical(data.email),
         name=data.name,
@@ -61,7 +60,7 @@ async def register(data: Register, password_hash: str, ring: KeyRing, settings: 
         after={"email": user.email, "name": user.name},
     )
     await send_confirmation(user.id, user.email, user.name, settings)
-    return await begin_session(user.id, ring, settings, organisation_id)
+    return SignIn(user.id, organisation_id)
 
 
 async def check_password(account: str, password: str) -> Checked:

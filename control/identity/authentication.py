@@ -5,6 +5,7 @@ from litestar.middleware import AbstractAuthenticationMiddleware, Authentication
 
 from control.access.declare import access_of
 from control.http.sockets import credential_of
+from control.identity.browser import admission as browser
 from control.identity.principals import principal_of
 
 CALLER = "caller"
@@ -14,10 +15,10 @@ CALLER = "caller"
 class Authentication(AbstractAuthenticationMiddleware):
     """`request.user` becomes a `Principal`, or None where nothing was sent.
 
-    Takes `Authorization: Bearer` with an access token or an API key, and nothing else: no cookie and no
-    query parameter, so that no other page can make a browser act in its user's name. A WebSocket may name the
-    token among its subprotocols, as browsers let scripts send no header with one. Routes that speak to other projects'
-    clients find out by themselves (`CALLER`).
+    Takes `Authorization: Bearer` with an access token or an API key, and without one the web UI's cookie, where its
+    own page asks (`control.identity.browser.admission`). No query parameter. A WebSocket may name the token among its
+    subprotocols, as browsers let scripts send no header with one. Routes that speak to other projects' clients find
+    out by themselves (`CALLER`).
     """
 
     async def authenticate_request(self, connection: ASGIConnection) -> AuthenticationResult:  # type: ignore[type-arg]
@@ -27,7 +28,7 @@ class Authentication(AbstractAuthenticationMiddleware):
         if (own := connection.route_handler.opt.get(CALLER)) is not None:
             return AuthenticationResult(user=await own(connection), auth=None)
         if (credential := credential_of(connection)) is None:
-            return AuthenticationResult(user=None, auth=None)
+            return AuthenticationResult(user=await browser.caller(connection), auth=None)
         state = connection.app.state
         return AuthenticationResult(
             user=await principal_of(credential, state.key_ring, state.settings), auth=None

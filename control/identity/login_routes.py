@@ -1,35 +1,31 @@
-"""Registering, signing in, staying signed in, and who one is."""
+"""Registering, signing in and staying signed in, with tokens."""
 
-from contextlib import suppress
+from functools import partial
 
-from litestar import Request, get, post
+from litestar import Request, post
 from litestar.datastructures import State
 
-from control.access.declare import public, session_only, signed_in
+from control.access.declare import public, session_only
 from control.access.principal import Principal
 from control.database.engine import transaction
-from control.errors import Conflict, Problem, Unauthenticated, Unavailable
+from control.errors import Conflict, Forbidden, Problem, Unauthenticated
 from control.http.raised import raises
-from control.identity import accounts, sessions, throttle
-from control.identity.passwords import hash_password, outdated
-from control.identity.schemas import Login, Me, Refresh, Register, SwitchOrganisation, Tokens, canonical
+from control.identity import sessions, signing_in
+from control.identity.schemas import Login, Refresh, Register, SwitchOrganisation, Tokens
 
 Caller = Request[Principal, None, State]
 
 
-@post("/auth/register", opt=public("this is how one joins"), status_code=201)
+_ENDED = raises(Unauthenticated)
+
+
+@post("/auth/register", opt=public("this is how one joins") | _ENDED, status_code=201)
 async def register(data: Register, state: State) -> Tokens:
     """Make an account, with an organisation of its own whose admin one is, and sign in.
 
     A mail with a link that confirms the address is sent to it.
     """
-    password_hash = await hash_password(data.password)
-    async with transaction():
-        tokens = await accounts.register(data, password_hash, state.key_ring, state.settings)
-    # The account is there; without Redis its owner is a stranger to the throttle, and no more.
-    with suppress(Unavailable):
-        await throttle.know_address(state.redis, canonical(data.email))
-    return tokens
+    return await signing_in.with_new_account(data, state, partial(tokens_for, state))
 
 
 @post("/auth/login", opt=public("this is how one signs in"), status_code=200)
@@ -39,19 +35,12 @@ async def login(data: Login, state: State) -> Tokens:
     The answer is the same, and comes as late, whether there is no such account or the password is wrong. After some
     wrong ones, 429 says in Retry-After when the next may be tried.
     """
-    account = canonical(data.email)
-    guess = await throttle.before_password(state.redis, account)
-    checked = await accounts.check_password(account, data.password)
-    if not checked.right or checked.user_id is None:
-        async with transaction():
-            await accounts.note_wrong_password(account, checked)
-        raise Unauthenticated("The mail address or the password is wrong.")
-    await throttle.password_was_right(state.redis, guess)
-    renewed = await hash_password(data.password) if outdated(checked.password_hash) else None
-    async with transaction():
-        if not await accounts.still_right(checked, renewed):
-            raise Unauthenticated("The mail address or the password is wrong.")
-        return await sessions.begin_session(checked.user_id, state.key_ring, state.settings)
+    return await signing_in.with_password(data, state, partial(tokens_for, state))
+
+
+async def tokens_for(state: State, who: sessions.SignIn) -> Tokens:
+    """Those of a new session."""
+    return await sessions.begin_session(who, state.key_ring, state.settings)
 
 
 @post(
@@ -84,19 +73,14 @@ async def logout(request: Caller) -> None:
 
 @post("/auth/switch", opt=session_only(), status_code=200)
 async def switch_organisation(request: Caller, data: SwitchOrganisation, state: State) -> Tokens:
-    """Go on in the name of another organisation that one belongs to. The session's tokens before end."""
+    """Go on in the name of another organisation that one belongs to. The session's tokens before end.
+
+    Not for the web UI's session, which has no tokens: `/browser/switch`.
+    """
+    if request.user.by_cookie:
+        raise Forbidden("The web UI's session has no tokens. It switches by /api/v1/browser/switch.")
     async with transaction():
         return await sessions.switch(request.user, data.organisation_id, state.key_ring, state.settings)
 
 
-@get("/me", opt=signed_in())
-async def me(request: Caller) -> Me:
-    """Who the caller is."""
-    who = request.user
-    return Me(
-        who.user_id, who.email, who.name, who.organisation_id, who.tier, who.role, who.team_id,
-        sorted(who.permissions),
-    )  # fmt: skip
-
-
-HANDLERS = [register, login, refresh, logout, switch_organisation, me]
+HANDLERS = [register, login, refresh, logout, switch_organisation]

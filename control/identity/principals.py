@@ -28,6 +28,9 @@ JOIN memberships m ON m.user_id = s.user_id AND m.organisation_id = s.organisati
 LEFT JOIN roles r ON r.organisation_id = m.organisation_id AND r.name = m.role
 WHERE s.id = {} AND s.revoked_at IS NULL AND s.expires_at > now()
 """
+_COOKIE = _SESSION.replace("SELECT", "SELECT s.id AS session_id,", 1).replace(
+    "s.id = {}", "s.cookie_hash = {}"
+)
 _API_KEY = """
 SELECT k.id AS api_key_id, k.scopes, k.expires_at,
        coalesce(k.last_used_at, '-infinity') < now() - interval '1 minute' AS touch,
@@ -65,6 +68,10 @@ UPDATE {table} SET last_used_at = now() WHERE id IN (
     FOR UPDATE SKIP LOCKED)
 """
 _TOUCH_SESSION = _TOUCH.replace("{table}", "sessions")
+# Its use keeps it alive, as a refresh does the others.
+_TOUCH_COOKIE = _TOUCH_SESSION.replace(
+    "now() WHERE", "now(), expires_at = now() + {} * interval '1 day' WHERE", 1
+)
 _TOUCH_API_KEY = _TOUCH.replace("{table}", "api_keys")
 
 
@@ -121,6 +128,17 @@ async def principal_of(credential: str, ring: KeyRing, settings: ControlSettings
     return _principal(row, session_id=claims.sid)
 
 
+async def by_cookie(secret: str, settings: ControlSettings) -> Principal | None:
+    """Whose session the web UI's cookie stands for; None where it has ended."""
+    rows = await User.raw(_COOKIE, digest(secret))
+    if not rows:
+        return None
+    row = rows[0]
+    if row["touch"]:
+        await User.raw(_TOUCH_COOKIE, settings.refresh_token_days, row["session_id"])
+    return _principal(row, session_id=row["session_id"], by_cookie=True)
+
+
 async def bound_to(account: str) -> Principal | None:
     """Who a port is bound to: a mail address, with `/ORGANISATION-ID` behind it for another than they first joined.
 
@@ -152,6 +170,8 @@ def _principal(
     session_id: UUID | None = None,
     api_key_id: UUID | None = None,
     scopes: frozenset[str] | None = None,
+    *,
+    by_cookie: bool = False,
 ) -> Principal:
     role = str(row["role"])
     permissions = permissions_of(role, row["permissions"])  # type: ignore[arg-type]
@@ -162,4 +182,5 @@ def _principal(
         permissions=permissions if scopes is None else permissions & scopes,
         session_id=session_id,
         api_key_id=api_key_id,
+        by_cookie=by_cookie,
     )

@@ -1,7 +1,7 @@
 """What travels over the wire."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
@@ -93,6 +93,20 @@ class Me(msgspec.Struct):
     permissions: Annotated[
         list[str], msgspec.Meta(description="What this access token or API key may do, as `resource:action`.")
     ]
+    organisation_name: str
+    """What the organisation is called."""
+    email_verified: bool
+    """Was the mail address confirmed?"""
+    has_password: bool
+    """Can one sign in with a password, or through providers only?"""
+    preferences: dict[str, Any]
+    """What `PUT /me/preferences` was sent last."""
+
+
+class ChangeMe(msgspec.Struct, forbid_unknown_fields=True):
+    """What one may change about oneself."""
+
+    name: Annotated[Name, msgspec.Meta(examples=["Ada Lovelace"])]
 
 
 class ForgotPassword(msgspec.Struct, forbid_unknown_fields=True):

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from asyncpg.exceptions import LockNotAvailableError
 
 from control.access.principal import Principal
@@ -43,45 +44,58 @@ FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id = {} FOR UPDATE OF s
 """
 
 
-async def begin_session(
-    user_id: UUID,
-    ring: KeyRing,
-    settings: ControlSettings,
-    organisation_id: UUID | None = None,
-    means: str = "password",
-) -> Tokens:
-    """A new session of `user_id` and its first tokens; audited as `auth.login`.
+class SignIn(msgspec.Struct, frozen=True):
+    """Who has proved who they are, and how."""
 
-    It acts in the name of `organisation_id`, or of the one where the person worked last. Raises
-    `Unauthenticated` for who is disabled or belongs to no organisation.
+    user_id: UUID
+    organisation_id: UUID | None = None
+    """In whose name they act; None: where they worked last."""
+    means: str = "password"
+
+
+async def begin_session(who: SignIn, ring: KeyRing, settings: ControlSettings) -> Tokens:
+    """A new session and its first tokens; audited as `auth.login`.
+
+    Raises `Unauthenticated` for who is disabled or belongs to no organisation.
     """
+    session = await open_session(who, settings)
+    tokens, claims = await _issue(session.id, ring, settings)
+    await note_login(session, claims.email)
+    return tokens
+
+
+async def open_session(who: SignIn, settings: ControlSettings, cookie_hash: bytes | None = None) -> Session:
+    """A new session, which nothing opens yet but the cookie, if it has one. Raises as `begin_session` does."""
+    organisation_id = who.organisation_id or await home_of(who.user_id)
     if organisation_id is None:
-        organisation_id = await home_of(user_id)
-        if organisation_id is None:
-            raise Unauthenticated("You belong to no organisation any more. Ask for an invitation.")
+        raise Unauthenticated("You belong to no organisation any more. Ask for an invitation.")
     now = datetime.now(UTC)
     session = Session(
-        user_id=user_id,
+        user_id=who.user_id,
         organisation_id=organisation_id,
         device=current().user_agent[:400],
         address=current().address,
-        means=means,
+        means=who.means,
         created_at=now,
         last_used_at=now,
         expires_at=now + timedelta(days=settings.refresh_token_days),
+        cookie_hash=cookie_hash,
     )
     await Session.insert(session)
-    tokens, claims = await _issue(session.id, ring, settings)
+    return session
+
+
+async def note_login(session: Session, email: str) -> None:
+    """Audits that a session has begun."""
     await record(
         None,
         "auth.login",
         session,
-        organisation_id=organisation_id,
-        actor=claims.email,
-        actor_id=user_id,
-        after={"means": means, "device": session.device},
+        organisation_id=session.organisation_id,
+        actor=email,
+        actor_id=session.user_id,
+        after={"means": session.means, "device": session.device},
     )
-    return tokens
 
 
 async def refresh(token: str, ring: KeyRing, settings: ControlSettings) -> Tokens | Problem:
@@ -145,6 +159,15 @@ async def switch(who: Principal, organisation_id: UUID, ring: KeyRing, settings:
 
     Raises `NotFound` where the person is no member.
     """
+    await move(who, organisation_id)
+    assert who.session_id is not None  # the route is for sessions
+    tokens, _ = await _issue(who.session_id, ring, settings)
+    await note_move(who, organisation_id)
+    return tokens
+
+
+async def move(who: Principal, organisation_id: UUID) -> None:
+    """The caller's session goes on in the name of another organisation; its tokens end. Raises as `switch` does."""
     member = await User.raw(
         "SELECT 1 FROM memberships WHERE user_id = {} AND organisation_id = {}", who.user_id, organisation_id
     )
@@ -156,17 +179,18 @@ async def switch(who: Principal, organisation_id: UUID, ring: KeyRing, settings:
         who.session_id,
     )
     await Session.update({Session.organisation_id: organisation_id}).where(Session.id == who.session_id)
-    assert who.session_id is not None  # the route is for sessions
-    tokens, _ = await _issue(who.session_id, ring, settings)
+
+
+async def note_move(who: Principal, organisation_id: UUID) -> None:
+    """Audits that a session has switched."""
     await record(
         who,
         "auth.switch_organisation",
-        ("session", who.session_id),
+        ("session", who.session_id or "unknown"),
         organisation_id=organisation_id,
         before={"organisation_id": who.organisation_id},
         after={"organisation_id": organisation_id},
     )
-    return tokens
 
 
 async def end_session(who: Principal, session_id: UUID, act: str) -> None:
@@ -193,6 +217,15 @@ async def end_sessions(user_id: UUID, keep: UUID | None = None) -> int:
     if keep is not None:
         query = query.where(Session.id != keep)
     return len(await query.returning(Session.id))
+
+
+async def end_replaced(cookie_hash: bytes) -> None:
+    """Ends the session of a cookie whose browser is about to have another one."""
+    await (
+        Session.update({Session.revoked_at: datetime.now(UTC)})
+        .where(Session.cookie_hash == cookie_hash)
+        .where(Session.revoked_at.is_null())
+    )
 
 
 async def listed(who: Principal, cursor: str | None, limit: int) -> Page[SessionInfo]:

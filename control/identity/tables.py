@@ -26,6 +26,8 @@ class User(Table, tablename="users"):
     email_verified_at = Timestamptz(null=True, default=None)
     created_at = Timestamptz()
     disabled_at = Timestamptz(null=True, default=None)
+    preferences = JSON(default="{}")
+    """How the web UI shall look and behave, for whichever browser they sign in with; the UI alone knows its fields."""
 
 
 class ExternalLogin(Table, tablename="external_logins"):
@@ -57,6 +59,8 @@ class Session(Table, tablename="sessions"):
     last_used_at = Timestamptz()
     expires_at = Timestamptz(default=None)
     revoked_at = Timestamptz(null=True, default=None)
+    cookie_hash = Bytea(null=True, default=None, unique=True)
+    """SHA-256 of the secret in a browser's cookie; null for one that lives by refresh tokens."""
 
 
 class RefreshToken(Table, tablename="refresh_tokens"):

@@ -62,10 +62,10 @@ async def one(socket: Socket, state: State, job_id: UUID, after: After = None) -
 async def _serve(
     socket: Socket, state: State, after: int | None, *, job_id: UUID | None = None, everything: bool = False
 ) -> None:
-    credential = credential_of(socket)
-    assert credential is not None
     hub: Hub = state.hub
-    watcher = await watcher_of(socket.user, credential, state, job_id=job_id, everything=everything)
+    watcher = await watcher_of(
+        socket.user, credential_of(socket), state, job_id=job_id, everything=everything
+    )
     try:
         await begin(hub, watcher)
         try:

@@ -101,9 +101,9 @@ async def events_of_job(
 async def _watcher(
     request: AnyRequest, state: State, *, job_id: UUID | None = None, everything: bool = False
 ) -> Watcher:
-    credential = credential_of(request)
-    assert credential is not None
-    watcher = await watcher_of(request.user, credential, state, job_id=job_id, everything=everything)
+    watcher = await watcher_of(
+        request.user, credential_of(request), state, job_id=job_id, everything=everything
+    )
     hub: Hub = state.hub
     hub.check_room(watcher)
     return watcher

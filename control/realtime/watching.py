@@ -30,7 +30,12 @@ After = Annotated[
 
 
 async def watcher_of(
-    who: Principal, credential: str, state: State, *, job_id: UUID | None = None, everything: bool = False
+    who: Principal,
+    credential: str | None,
+    state: State,
+    *,
+    job_id: UUID | None = None,
+    everything: bool = False,
 ) -> Watcher:
     """Who watches one job, or all of theirs, or (`everything`) all of the organisation.
 
@@ -56,9 +61,9 @@ async def watcher_of(
     return watcher
 
 
-async def ends_at(credential: str, state: State) -> float | None:
-    """When an access token ends, in seconds since 1970; None for an API key, of which the database knows."""
-    if credential.startswith(API_KEY_PREFIX):
+async def ends_at(credential: str | None, state: State) -> float | None:
+    """When an access token ends, in seconds since 1970; None for an API key or a cookie, of which the database knows."""
+    if credential is None or credential.startswith(API_KEY_PREFIX):
         return None
     return float((await verify(credential, state.key_ring, state.settings)).exp)
 

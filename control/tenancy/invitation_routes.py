@@ -1,5 +1,6 @@
 """Inviting people, and accepting."""
 
+from functools import partial
 from uuid import UUID
 
 from litestar import Request, delete, get, post
@@ -8,10 +9,13 @@ from litestar.datastructures import State
 from control.access.declare import public, requires, session_only
 from control.access.principal import Principal
 from control.database.engine import transaction
-from control.identity.passwords import hash_password
+from control.errors import Unauthenticated
+from control.http.raised import raises
+from control.identity.login_routes import tokens_for
 from control.identity.schemas import Tokens
 from control.pages import Cursor, Limit, Page
 from control.tenancy import invitations, organisations, schemas
+from control.tenancy.joining import with_invitation
 
 Caller = Request[Principal, None, State]
 
@@ -74,16 +78,12 @@ async def accept_invitation(
 
 @post(
     "/invitations/register",
-    opt=public("this is how invited people join"),
+    opt=public("this is how invited people join") | raises(Unauthenticated),
     status_code=201,
 )
 async def register_invited(data: schemas.InvitedRegistration, state: State) -> Tokens:
     """Make an account for the invited address, become a member and sign in."""
-    # Before the password is hashed: who has no token shall not keep a processor busy.
-    await invitations.preview(data.token)
-    password_hash = await hash_password(data.password)
-    async with transaction():
-        return await invitations.register(data, password_hash, state.key_ring, state.settings)
+    return await with_invitation(data, state, partial(tokens_for, state))
 
 
 HANDLERS = [

@@ -14,11 +14,10 @@ from control.audit.service import record
 from control.billing.entitlement import check_seats
 from control.database.owned import scoped, unscoped
 from control.errors import Conflict, Forbidden, NotFound
-from control.identity.keys import KeyRing
 from control.identity.mail import Letter, post
-from control.identity.schemas import Tokens, canonical
+from control.identity.schemas import canonical
 from control.identity.secrets import digest, new_secret
-from control.identity.sessions import begin_session
+from control.identity.sessions import SignIn
 from control.identity.tables import User
 from control.pages import Page, page_of
 from control.settings import ControlSettings
@@ -143,9 +142,9 @@ async def accept(who: Principal, token: str, settings: ControlSettings) -> UUID:
 
 
 async def register(
-    data: schemas.InvitedRegistration, password_hash: str, ring: KeyRing, settings: ControlSettings
-) -> Tokens:
-    """A new account for the invited address, a member and signed in; raises `Conflict` where it has an account."""
+    data: schemas.InvitedRegistration, password_hash: str, settings: ControlSettings
+) -> SignIn:
+    """A new account for the invited address, a member; raises `Conflict` where it has an account."""
     row, now = await _by_token(data.token), datetime.now(UTC)
     # Before the chain's head is locked, as everywhere: two who wait for each other would wait for ever.
     await lock(row["organisation_id"])
@@ -167,7 +166,7 @@ async def register(
         after={"email": user.email, "name": user.name, "invitation_id": row["id"]},
     )
     await _join(row, user.id, user.email, settings)
-    return await begin_session(user.id, ring, settings, organisation_id)
+    return SignIn(user.id, organisation_id)
 
 
 async def _join(row: Mapping[str, Any], user_id: UUID, email: str, settings: ControlSettings) -> None:
@@ -260,7 +259,7 @@ async def _letter(who: Principal, invitation: Invitation, token: str, settings: 
     )
     assert organisation is not None
     # In the fragment, which browsers send to no server.
-    link = f"{settings.url}/invitations#token={token}"
+    link = f"{settings.url}/invitation#token={token}"
     return Letter(
         to=invitation.email,
         subject=f"Invitation to {organisation['name']}",

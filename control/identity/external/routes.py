@@ -158,15 +158,19 @@ async def exchange_login_code(request: AnyRequest, data: LoginCode, state: State
 
     From the same browser, within a minute, once.
     """
+    who = await redeem(request, data, state)
+    async with transaction():
+        return await sessions.begin_session(who, state.key_ring, state.settings)
+
+
+async def redeem(request: AnyRequest, data: LoginCode, state: State) -> sessions.SignIn:
+    """Whose login code it is, which is good no more; raises `BadRequest`."""
     found = await state.redis.getdel(_key(data.code))
     handover = None if found is None else msgspec.msgpack.decode(found, type=_Handover)
     browser = digest(request.cookies.get(BROWSER_COOKIE, ""))
     if handover is None or not hmac.compare_digest(handover.browser, browser):
         raise BadRequest("This login code was used, has ended, or is another browser's. Sign in again.")
-    async with transaction():
-        return await sessions.begin_session(
-            handover.user_id, state.key_ring, state.settings, means=handover.provider
-        )
+    return sessions.SignIn(handover.user_id, means=handover.provider)
 
 
 def own_path(redirect_to: str, settings: ControlSettings) -> str:
