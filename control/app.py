@@ -16,6 +16,7 @@ from control.assets import routes as assets
 from control.assets.storage import Storage
 from control.audit import routes as audit
 from control.billing import routes as billing
+from control.creative import routes as creative
 from control.database import engine
 from control.database.engine import close_pool, open_pool
 from control.gateway.comfy import routes as comfy
@@ -55,6 +56,7 @@ DOMAINS: dict[str, Router] = {
     "assets": assets.ROUTES,
     "workflows": workflows.ROUTES,
     "models": models.ROUTES,
+    "creative": creative.ROUTES,
 }
 """Domain → its routes, under /api/v1."""
 OPERATIONS = [health.healthz, health.readyz, monitoring.prometheus, *reader.ROUTES, *identity.WELL_KNOWN]

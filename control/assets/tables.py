@@ -8,6 +8,7 @@ from piccolo.columns import (
     Array,
     BigInt,
     Boolean,
+    Bytea,
     ForeignKey,
     Integer,
     Text,
@@ -149,6 +150,30 @@ class Upload(Owned, tablename="uploads"):
     tags = Array(base_column=Varchar(50))
     created_at = Timestamptz()
     expires_at = Timestamptz(default=None)
+
+
+class AssetLink(Owned, tablename="asset_links"):
+    """A link that shows a picture to whoever has it, until it expires or is revoked."""
+
+    user_id: ForeignKey[Any] = ForeignKey(_USER, null=False, on_delete=OnDelete.cascade)
+    """Who made it."""
+    asset_id = ForeignKey(Asset, null=False, index=True, on_delete=OnDelete.cascade)
+    token_hash = Bytea(unique=True)
+    """SHA-256 of 32 random bytes."""
+    name = Varchar(200, default="")
+    """Whom it was made for, as its maker says."""
+    created_at = Timestamptz()
+    expires_at = Timestamptz(null=True, default=None, index=True)
+    """Null: never."""
+
+
+class AssetArchive(Owned, tablename="asset_archives"):
+    """Assets that somebody wants in one ZIP; it is packed whenever it is fetched."""
+
+    user_id: ForeignKey[Any] = ForeignKey(_USER, null=False, on_delete=OnDelete.cascade)
+    asset_ids = Array(base_column=UUID())
+    created_at = Timestamptz()
+    expires_at = Timestamptz(index=True)
 
 
 class FileName(Owned, tablename="file_names"):

@@ -20,6 +20,7 @@ APP_CONFIG = AppConfig(
                 "workflows",
                 "gateway",
                 "models",
+                "creative",
             )
         ],
         exclude_imported=True,

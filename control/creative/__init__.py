@@ -1,0 +1,1 @@
+"""What helps to paint: styles, prompts and what they come to, presets, and what there is to choose from."""
