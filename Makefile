@@ -18,7 +18,11 @@ help: ## this list
 	@touch $@
 
 .venv/.dev: .venv/.serve
-	$(PIP) -e '.[serve,control,local,export,dev]'
+	$(PIP) -e '.[serve,control,local,export,dev,web]'
+	@touch $@
+
+.venv/.web: .venv/.serve
+	$(PIP) -e '.[web]'
 	@touch $@
 
 install: .venv/.serve ## what serving needs (no torch)
@@ -27,8 +31,29 @@ install-dev: .venv/.dev ## everything tests and exports need
 demo: .venv/.serve ## from a bare clone to a picture: signs up, submits, watches, downloads over the public API
 	@.venv/bin/studio demo
 
-up: .venv/.serve ## everything on this machine until Ctrl-C: API, database, cache, storage, Triton
+up: .venv/.serve web ## everything on this machine until Ctrl-C: API, database, cache, storage, Triton
 	@exec .venv/bin/studio up
+
+# The web UI. Its tools come from npm by a lock file, Node itself as a Python package.
+web/node_modules/.package-lock.json: web/package-lock.json | .venv/.web
+	@web/run npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+
+web/dist/index.html: web/node_modules/.package-lock.json $(shell find web/src web/public web/index.html web/vite.config.ts -type f 2>/dev/null)
+	@web/run vite build --logLevel warn
+
+web: web/dist/index.html ## the web UI's files → web/dist
+
+web-types: .venv/.serve web/node_modules/.package-lock.json ## the API's types for the web UI → web/src/api/schema.gen.ts
+	.venv/bin/python -m control.http.document --out web/build/openapi.json
+	web/run node scripts/types.mjs build/openapi.json src/api/schema.gen.ts $(CHECK)
+
+web-check: web/node_modules/.package-lock.json ## types, lint and formatting of web/, and whether its types are the API's
+	web/run tsc --noEmit
+	web/run biome check --error-on-warnings .
+	@$(MAKE) --no-print-directory web-types CHECK=--check
+
+web-test: web/node_modules/.package-lock.json ## unit tests of web/
+	web/run vitest run
 
 # A real OpenID provider for the tests of logins; they say so where there is no node.
 tests/tools/oidc/node_modules: tests/tools/oidc/package-lock.json
@@ -40,7 +65,7 @@ tests/tools/comfy/node_modules: tests/tools/comfy/package-lock.json
 	@{ command -v npm >/dev/null && npm --prefix tests/tools/comfy ci --ignore-scripts --no-audit --no-fund --loglevel=error && touch $@; } \
 	  || echo "npm installs nothing here: ComfyUI's API is not tested with a client in JavaScript. Node 20 or newer is needed (Debian: apt-get install npm)."
 
-test: .venv/.dev check tests/tools/oidc/node_modules tests/tools/comfy/node_modules ## everything CI runs
+test: .venv/.dev check web-check web-test web tests/tools/oidc/node_modules tests/tools/comfy/node_modules ## everything CI runs
 	.venv/bin/python -m pytest --durations=15
 
 check: .venv/.dev ## lint, formatting, types
@@ -103,4 +128,4 @@ soak: .venv/.dev ## the long forms of the soak tests
 pocket: .venv/.dev ## train the embedded family again from nothing (hours)
 	.venv/bin/python -m export.pocket.train --all --out var/pocket
 
-.PHONY: perf-adapters perf-workflows templates fairness chaos load docs perf help install install-dev demo up test check fmt parity adherence bench bench-full perf-gate soak tensorrt pocket
+.PHONY: web web-types web-check web-test perf-adapters perf-workflows templates fairness chaos load docs perf help install install-dev demo up test check fmt parity adherence bench bench-full perf-gate soak tensorrt pocket

@@ -1,0 +1,33 @@
+import createFetchClient, { type Middleware } from "openapi-fetch";
+import createClient from "openapi-react-query";
+import { ApiProblem, problemOf } from "@/api/problem";
+import type { paths } from "@/api/schema.gen";
+import { csrfToken, signedOut } from "@/api/session";
+
+const UNSAFE = new Set(["POST", "PUT", "PATCH", "DELETE"]);
+
+const sessions: Middleware = {
+  onRequest({ request }) {
+    const token = csrfToken();
+    if (UNSAFE.has(request.method) && token) request.headers.set("X-CSRF-Token", token);
+    return request;
+  },
+  async onResponse({ request, response }) {
+    if (response.ok) return response;
+    if (response.status === 401 && !new URL(request.url).pathname.startsWith("/api/v1/browser/")) signedOut();
+    throw await problemOf(response);
+  },
+  onError({ error }) {
+    return new ApiProblem({ kind: "offline", status: 0, detail: String(error) });
+  },
+};
+
+/** The API, typed by its document. Who is refused gets an `ApiProblem` thrown. */
+export const api = createFetchClient<paths>({ baseUrl: location.origin, credentials: "same-origin" });
+api.use(sessions);
+
+/** The same as TanStack Query hooks: `$api.useQuery("get", "/api/v1/credits")`. */
+export const $api = createClient(api);
+
+/** What a write that creates or charges is known by when it is sent again: one for each press of a button. */
+export const idempotencyKey = () => crypto.randomUUID();

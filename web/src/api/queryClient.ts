@@ -1,0 +1,24 @@
+import { MutationCache, QueryClient } from "@tanstack/react-query";
+import { ApiProblem, sentence } from "@/api/problem";
+import { toast } from "@/design/Toaster";
+
+/** A refusal does not get better by asking again; no answer, or a busy server, does. */
+const passing = (error: unknown) =>
+  error instanceof ApiProblem && (error.status === 0 || error.status >= 500);
+
+export const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 15_000,
+      retry: (count, error) => passing(error) && count < 3,
+      refetchOnWindowFocus: true,
+    },
+    mutations: { retry: false },
+  },
+  // Whoever shows an error where it belongs says so: meta: { quiet: true }.
+  mutationCache: new MutationCache({
+    onError: (error, _variables, _context, mutation) => {
+      if (!mutation.meta?.quiet) toast.error(sentence(error));
+    },
+  }),
+});

@@ -1,0 +1,97 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from "@tanstack/react-router";
+import { loadSession } from "@/api/session";
+import { Failed, Lost } from "@/app/Failed";
+import { Root } from "@/app/Root";
+import { Shell } from "@/app/Shell";
+
+/** Every address, and the room that answers it. A room's code is loaded when it is opened. */
+const root = createRootRoute({ component: Root, notFoundComponent: Lost, errorComponent: Failed });
+
+const outside = <P extends string>(path: P, room: () => Promise<Record<string, unknown>>, name: string) =>
+  createRoute({
+    getParentRoute: () => root,
+    path,
+    component: lazyRouteComponent(room as never, name as never),
+  });
+
+/** Pages for who is signed in; others are sent to sign in and come back. */
+const inside = createRoute({
+  getParentRoute: () => root,
+  id: "inside",
+  component: Shell,
+  beforeLoad: async ({ location }) => {
+    if (!(await loadSession())) throw redirect({ to: "/login", search: { next: location.href } });
+  },
+});
+
+const room = <P extends string>(path: P, load: () => Promise<Record<string, unknown>>, name: string) =>
+  createRoute({
+    getParentRoute: () => inside,
+    path,
+    component: lazyRouteComponent(load as never, name as never),
+  });
+
+const text = (value: unknown) => (typeof value === "string" ? value : undefined);
+
+const login = createRoute({
+  getParentRoute: () => root,
+  path: "/login",
+  validateSearch: (search) => ({ next: text(search.next) }),
+  component: lazyRouteComponent(() => import("@/features/auth/Login"), "Login"),
+});
+const home = createRoute({
+  getParentRoute: () => root,
+  path: "/",
+  beforeLoad: () => {
+    throw redirect({ to: "/create" });
+  },
+});
+
+const tree = root.addChildren([
+  home,
+  login,
+  outside("/register", () => import("@/features/auth/Register"), "Register"),
+  outside("/forgot-password", () => import("@/features/auth/Forgot"), "Forgot"),
+  outside("/reset-password", () => import("@/features/auth/Reset"), "Reset"),
+  outside("/verify-email", () => import("@/features/auth/Verify"), "Verify"),
+  outside("/invitation", () => import("@/features/auth/Invited"), "Invited"),
+  outside("/login/oauth", () => import("@/features/auth/OAuth"), "OAuth"),
+  inside.addChildren([
+    room("/welcome", () => import("@/features/onboarding/Welcome"), "Welcome"),
+    room("/create", () => import("@/features/simple/Simple"), "Simple"),
+    room("/create/advanced", () => import("@/features/advanced/Advanced"), "Advanced"),
+    room("/gallery", () => import("@/features/gallery/Gallery"), "Gallery"),
+    room("/gallery/compare", () => import("@/features/gallery/Compare"), "Compare"),
+    room("/gallery/$assetId", () => import("@/features/gallery/Picture"), "Picture"),
+    room("/queue", () => import("@/features/queue/Queue"), "Queue"),
+    room("/workflows", () => import("@/features/workflows/Workflows"), "Workflows"),
+    room("/workflows/$workflowId", () => import("@/features/workflows/WorkflowPage"), "WorkflowPage"),
+    room("/account", () => import("@/features/account/Account"), "Account"),
+    room("/account/sessions", () => import("@/features/account/Sessions"), "Sessions"),
+    room("/account/keys", () => import("@/features/account/Keys"), "Keys"),
+    room("/team", () => import("@/features/team/Members"), "Members"),
+    room("/team/roles", () => import("@/features/team/Roles"), "Roles"),
+    room("/team/usage", () => import("@/features/team/Usage"), "Usage"),
+    room("/team/credits", () => import("@/features/team/Credits"), "Credits"),
+    room("/team/audit", () => import("@/features/team/Audit"), "Audit"),
+  ]),
+]);
+
+export const router = createRouter({
+  routeTree: tree,
+  defaultPreload: "intent",
+  defaultPendingMs: 150,
+  scrollRestoration: true,
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}

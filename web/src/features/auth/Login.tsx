@@ -1,0 +1,6 @@
+import { Page } from "@/design/Layout";
+import { t } from "@/i18n";
+
+export function Login() {
+  return <Page title={t("auth.title")}>{null}</Page>;
+}

@@ -1,0 +1,6 @@
+import { Page } from "@/design/Layout";
+import { t } from "@/i18n";
+
+export function Members() {
+  return <Page title={t("team.title")}>{null}</Page>;
+}

@@ -1,0 +1,3 @@
+export const simple = {
+  title: "Simple",
+} as const;
