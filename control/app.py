@@ -34,6 +34,7 @@ from control.http import (
     tracing,
 )
 from control.http.edge import Edge, allowed_methods
+from control.http.web import Web, first_segments
 from control.identity import routes as identity
 from control.identity import upkeep
 from control.identity.authentication import Authentication
@@ -121,7 +122,7 @@ def create_app(settings: ControlSettings | None = None) -> Litestar:
     app.state.openapi = msgspec.json.encode(document)
     # Raises where a route declares none.
     list(declarations(app))
-    edge = Edge(app.asgi_handler, settings)
+    edge = Edge(Web(app.asgi_handler, settings, first_segments(app)), settings)
     edge.documented = openapi.documented(document)
     edge.allowed = allowed_methods(app)
     app.asgi_handler = on_its_port(edge, settings)
@@ -129,7 +130,7 @@ def create_app(settings: ControlSettings | None = None) -> Litestar:
 
 
 def cors(settings: ControlSettings) -> CORSConfig | None:
-    """Which other pages' scripts may call the API. Never with cookies: there are none."""
+    """Which other pages' scripts may call the API. Never with cookies: those are for our own page."""
     if not settings.cors_origins:
         return None
     return CORSConfig(

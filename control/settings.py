@@ -203,7 +203,9 @@ def read_environment(kind: type[S], environ: Mapping[str, str] | None = None) ->
         settings = msgspec.convert(given, kind, strict=False, dec_hook=lambda to, value: to(value))
     except msgspec.ValidationError as error:
         raise ControlError(f"A STUDIO_* variable in the environment is wrong: {error}") from None
-    return msgspec.structs.replace(settings, home=settings.home.expanduser().resolve())
+    return msgspec.structs.replace(
+        settings, home=settings.home.expanduser().resolve(), web=settings.web.expanduser().resolve()
+    )
 
 
 def read_settings(environ: Mapping[str, str] | None = None) -> ControlSettings:

@@ -82,7 +82,7 @@ def whole(data: bytes, file: File, wanted: Wanted, cache: str = CACHE) -> Respon
 
 
 def _kept(etag: str, cache: str) -> dict[str, str]:
-    return {"ETag": etag, "Cache-Control": cache, "Vary": "Authorization"}
+    return {"ETag": etag, "Cache-Control": cache, "Vary": "Authorization, Cookie"}
 
 
 def _shown(file: File, *, save: bool) -> dict[str, str]:

@@ -15,7 +15,6 @@ import msgspec
 from litestar import Request, Response, get
 from litestar.datastructures import State
 from litestar.params import FromPath
-from litestar.response import Redirect
 
 from control.access.declare import public
 from control.errors import NotFound, Problem, Unavailable
@@ -47,12 +46,6 @@ async def openapi_json(state: State) -> Response[bytes]:
     """The OpenAPI document."""
     headers = {"Cache-Control": "no-cache", "Access-Control-Allow-Origin": "*"}
     return Response(state.openapi, media_type="application/json", headers=headers)
-
-
-@get("/", opt=public("where a browser begins"), include_in_schema=False)
-async def root() -> Redirect:
-    """What there is to see so far."""
-    return Redirect("/schema", status_code=307)
 
 
 @get("/schema", opt=_OPEN, include_in_schema=False)
@@ -162,7 +155,7 @@ def markdown() -> str:
     )
 
 
-ROUTES = [root, openapi_json, schema_page, schema_asset, problems_page, problem_page]
+ROUTES = [openapi_json, schema_page, schema_asset, problems_page, problem_page]
 
 
 if __name__ == "__main__":
