@@ -3,10 +3,21 @@ import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
-import { defineConfig, type Plugin } from "vite";
+import { defineConfig, type Plugin, type ProxyOptions } from "vite";
 
 /** Where `npm run dev` finds the API. */
 const API = process.env.STUDIO_URL ?? "http://127.0.0.1:8080";
+
+/** The API sees its own origin: it refuses writes and WebSockets of other pages. */
+const toTheApi: ProxyOptions = {
+  target: API,
+  ws: true,
+  changeOrigin: true,
+  configure(proxy) {
+    proxy.on("proxyReq", (request) => request.getHeader("origin") && request.setHeader("origin", API));
+    proxy.on("proxyReqWs", (request) => request.setHeader("origin", API));
+  },
+};
 
 /** Beside every text file of the build its .br and .gz, so that the server compresses nothing. */
 function precompressed(): Plugin {
@@ -41,7 +52,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
   },
   server: {
-    proxy: { "/api": API, "/ws": { target: API, ws: true }, "/schema": API, "/problems": API },
+    proxy: Object.fromEntries(["/api", "/ws", "/schema", "/problems"].map((path) => [path, toTheApi])),
   },
   test: {
     environment: "jsdom",
