@@ -37,11 +37,11 @@ export async function problemOf(response: Response): Promise<ApiProblem> {
   const retryAfter = Number(response.headers.get("Retry-After")) || undefined;
   try {
     const body = (await response.clone().json()) as Partial<Problem> & {
-      errors?: { field?: string; detail?: string; message?: string }[];
+      errors?: { path?: string; message?: string }[];
     };
     const fields: Record<string, string> = {};
     for (const error of body.errors ?? [])
-      if (error.field) fields[error.field] = error.detail ?? error.message ?? "";
+      if (error.path) fields[error.path] ??= error.message ?? "";
     return new ApiProblem({
       kind:
         String(body.type ?? "about:blank")
