@@ -19,13 +19,15 @@ from litestar.params import Parameter
 
 from control.access.declare import requires
 from control.access.principal import Principal
-from control.assets import changing, content, details, family, finding
+from control.assets import changing, content, details, facets, family, finding
 from control.assets.asset_schemas import (
     Asset,
     AssetDetails,
     AssetPatch,
     Changed,
+    Facets,
     Family,
+    SelectedAssets,
     TagChange,
     UnwantedAssets,
     Usage,
@@ -60,7 +62,8 @@ Tags = Annotated[
 ]
 
 
-def _header(name: str, description: str) -> Any:
+def header(name: str, description: str) -> Any:
+    """A parameter that is a header."""
     return Parameter(header=name, description=description, max_length=4000)
 
 
@@ -103,6 +106,19 @@ async def list_assets(
 async def get_asset_usage(request: Caller, state: State) -> Usage:
     """What the organisation's files take, of what its tier allows."""
     return await details.usage(request.user, state.settings)
+
+
+@get("/assets/facets", opt=requires("asset:read"))
+async def get_asset_facets(request: Caller) -> Facets:
+    """What the assets that one sees can be filtered by: their tags, checkpoints and times."""
+    return await facets.facets(request.user)
+
+
+@post("/assets/undelete", opt=requires("asset:delete"), status_code=200)
+async def undelete_assets(request: Caller, data: SelectedAssets) -> Changed:
+    """Bring several of one's assets back from the bin: all, or none where one is not there."""
+    async with transaction():
+        return Changed(await changing.undelete(request.user, data.asset_ids))
 
 
 @post("/assets/delete", opt=requires("asset:delete"), status_code=200)
@@ -156,7 +172,7 @@ async def delete_asset(
 async def undelete_asset(request: Caller, asset_id: UUID) -> AssetDetails:
     """Bring an asset of one's own back from the bin."""
     async with transaction():
-        await changing.undelete(request.user, asset_id)
+        await changing.undelete(request.user, [asset_id])
         return await details.show(request.user, asset_id)
 
 
@@ -179,7 +195,7 @@ async def restore_asset(request: Caller, asset_id: UUID) -> Asset:
 
 
 @dataclass
-class _Content(Operation):
+class Bytes(Operation):
     """In the OpenAPI document: the bytes, as they are, or none."""
 
     def __post_init__(self) -> None:
@@ -196,7 +212,7 @@ class _Content(Operation):
         answers["304"] = OpenAPIResponse(description="The client has it already.")
 
 
-@get("/assets/{asset_id:uuid}/content", opt=requires("asset:read"), operation_class=_Content)
+@get("/assets/{asset_id:uuid}/content", opt=requires("asset:read") | costs("picture"), operation_class=Bytes)
 async def get_asset_content(
     request: Caller,
     asset_id: UUID,
@@ -207,13 +223,13 @@ async def get_asset_content(
     download: Annotated[
         bool, Parameter(description="Shall a browser save it, instead of showing it?")
     ] = False,
-    range_header: Annotated[str | None, _header("Range", "A part of it, as `bytes=0-99`.")] = None,
+    range_header: Annotated[str | None, header("Range", "A part of it, as `bytes=0-99`.")] = None,
     if_range: Annotated[
-        str | None, _header("If-Range", "The ETag of what the client has: else all of it.")
+        str | None, header("If-Range", "The ETag of what the client has: else all of it.")
     ] = None,
-    if_match: Annotated[str | None, _header("If-Match", "ETags that it must have: else 412.")] = None,
+    if_match: Annotated[str | None, header("If-Match", "ETags that it must have: else 412.")] = None,
     if_none_match: Annotated[
-        str | None, _header("If-None-Match", "ETags of what the client has: then 304.")
+        str | None, header("If-None-Match", "ETags of what the client has: then 304.")
     ] = None,
 ) -> Response[Any]:
     """The bytes of an asset, or of a smaller form of it: whole, or one part.
@@ -227,6 +243,6 @@ async def get_asset_content(
 
 
 HANDLERS = [
-    list_assets, get_asset_usage, delete_assets, tag_assets, get_asset, update_asset, delete_asset,
+    list_assets, get_asset_usage, get_asset_facets, undelete_assets, delete_assets, tag_assets, get_asset, update_asset, delete_asset,
     undelete_asset, get_asset_lineage, restore_asset, get_asset_content,
 ]  # fmt: skip

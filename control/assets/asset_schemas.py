@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from control.wire import Name
+from control.wire import PRINTABLE, Name
 
 MANY = 100
 """Assets that one request may change."""
@@ -200,3 +200,104 @@ class BoardPatch(msgspec.Struct, forbid_unknown_fields=True):
     name: BoardName | UnsetType = UNSET
     team_id: UUID | UnsetType | None = UNSET
     """A team of the caller's, whose members see it then; null: none."""
+
+
+class TagCount(msgspec.Struct, kw_only=True):
+    """A word, and how many assets it finds."""
+
+    name: str
+    count: int
+
+
+class Facets(msgspec.Struct, kw_only=True):
+    """What one's assets can be filtered by."""
+
+    tags: list[TagCount]
+    """The most frequent first, 200 at most."""
+    models: list[TagCount]
+    """Checkpoints that painted them, likewise."""
+    first_at: datetime | None
+    """When the oldest was made; null where there is none."""
+    last_at: datetime | None
+
+
+class ArchiveFilter(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """Which assets: as parameters of `GET /assets`."""
+
+    text: Annotated[str, Meta(min_length=1, max_length=400, pattern=PRINTABLE)] | None = None
+    model: Annotated[str, Meta(max_length=200, pattern=PRINTABLE)] | None = None
+    kind: Literal["output", "upload"] | None = None
+    job_id: UUID | None = None
+    board_id: UUID | None = None
+    team_id: UUID | None = None
+    tags: Annotated[list[Tag], Meta(max_length=10, examples=[[]])] = []
+    rating_min: Rating | None = None
+    created_after: datetime | None = None
+    created_before: datetime | None = None
+    mine: bool = False
+
+
+class NewArchive(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """What shall be in one ZIP: `asset_ids` or `filter`."""
+
+    asset_ids: Annotated[list[UUID], Meta(max_length=1000)] = []
+    """1,000 at most."""
+    filter: Annotated[ArchiveFilter | None, Meta(examples=[None])] = None
+    """All that it finds, 1,000 at most."""
+
+
+class Archive(msgspec.Struct, kw_only=True):
+    """A ZIP that can be fetched."""
+
+    id: UUID
+    url: Annotated[str, Meta(examples=["/api/v1/assets/archives/0199c2f4-7d3c-7c6c-9a34-c0ffee00c0de"])]
+    """Needs the same authorization as this."""
+    files: int
+    """That are in it, beside manifest.json."""
+    left_out: int
+    """Whose bytes lie in the archive of the storage: restore them first."""
+    bytes_estimated: int
+    """Of the ZIP, but for its manifest."""
+    expires_at: datetime
+
+
+class NewAssetLink(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """A link to make."""
+
+    name: Annotated[str, Meta(max_length=200, pattern=PRINTABLE, examples=["For grandmother"])] = ""
+    """Whom it is for, to tell it from others."""
+    days: Annotated[int, Meta(ge=1, le=3650)] | None = 30
+    """After so many days it ends; null: only when it is revoked."""
+
+
+class AssetLink(msgspec.Struct, kw_only=True):
+    """A link that shows a picture to whoever has it."""
+
+    id: UUID
+    name: str
+    created_at: datetime
+    expires_at: datetime | None
+    """Null: it ends only when it is revoked."""
+
+
+class MadeAssetLink(AssetLink, kw_only=True):
+    """A new link, with what is shown this once."""
+
+    token: str
+    url: Annotated[str, Meta(examples=["http://127.0.0.1:8080/shared/pic_Zr1xW0VhYtq3mO4n8s5cJ2dKfLgPbA7u"])]
+    """The page to send to somebody: it needs no account."""
+
+
+class SharedAsset(msgspec.Struct, kw_only=True):
+    """What a link shows of a picture: not who made it, nor how."""
+
+    name: str
+    media_type: str
+    width: int
+    """Pixels."""
+    height: int
+    size: int
+    """Bytes."""
+    url: Annotated[str, Meta(examples=["/api/v1/shared/pic_Zr1xW0VhYtq3mO4n8s5cJ2dKfLgPbA7u/content"])]
+    """Its bytes, for whoever has the link; `?download=true` to save them, `?form=1024.webp` for a smaller form."""
+    expires_at: datetime | None

@@ -79,11 +79,12 @@ async def purge(who: Principal, asset_ids: list[UUID]) -> int:
     return len(ids)
 
 
-async def undelete(who: Principal, asset_id: UUID) -> None:
-    """Brings an asset of the caller's back from the bin; nothing happens to one that is not in it."""
-    [row] = await chosen(who, [asset_id], to_change=True, deleted=None)
-    if row["deleted_at"] is not None:
-        await _mark(who, [asset_id], None, "asset.undelete")
+async def undelete(who: Principal, asset_ids: list[UUID]) -> int:
+    """Brings assets of the caller's back from the bin; how many were in it."""
+    rows = await chosen(who, asset_ids, to_change=True, deleted=None)
+    ids = [row["id"] for row in rows if row["deleted_at"] is not None]
+    await _mark(who, ids, None, "asset.undelete")
+    return len(ids)
 
 
 async def _mark(who: Principal, ids: list[UUID], at: datetime | None, act: str) -> None:

@@ -3,6 +3,7 @@
     temporary files         removed after 24 hours
     files in the bin        removed after 30 days
     uploads                 given up when they expire
+    links and ZIPs          forgotten when they have ended
     blobs without a file    removed with their renditions, in the same run
     intents                 what was written for them and not kept is removed after 24 hours
     blobs that nobody reads put into the storage's archive class after 90 days
@@ -20,7 +21,7 @@ import structlog
 from piccolo.columns import Column
 from piccolo.custom_types import Combinable
 
-from control.assets import blobs, multipart
+from control.assets import archives, blobs, links, multipart
 from control.assets.storage import IMMUTABLE, MissingObject, Refused, Storage
 from control.assets.sweeping import sweep
 from control.assets.tables import Asset, Blob, BlobIntent
@@ -90,6 +91,11 @@ async def empty_bin(_storage: Storage, _settings: ControlSettings) -> int:
 async def drop_uploads(storage: Storage, _settings: ControlSettings) -> int:
     """Uploads that nobody completed in time."""
     return await multipart.drop_expired(storage, BATCH * BATCHES)
+
+
+async def drop_handed(_storage: Storage, _settings: ControlSettings) -> int:
+    """Links and ZIPs that have ended."""
+    return await links.drop_ended(_now()) + await archives.drop_ended(_now())
 
 
 async def drop_unreferenced(storage: Storage, _settings: ControlSettings) -> int:
@@ -226,6 +232,7 @@ STEPS: dict[str, Step] = {
     "temporary": drop_temporary,
     "deleted": empty_bin,
     "unfinished": drop_uploads,
+    "handed_out": drop_handed,
     "unreferenced": drop_unreferenced,
     "intents": drop_intents,
     "archived": archive,

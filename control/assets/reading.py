@@ -10,7 +10,7 @@ from control.access.principal import Principal
 from control.assets.rights import only_seen
 from control.assets.storage import Storage
 from control.assets.tables import Asset, Blob, Rendition
-from control.database.owned import Inside, scoped
+from control.database.owned import InOrganisation, Inside, scoped
 from control.errors import Conflict, NotFound
 
 # Piccolo resolves the columns of another table when it runs.
@@ -37,7 +37,7 @@ async def visible(who: Principal, asset_id: UUID, *, removed: bool = False) -> d
     return row
 
 
-async def touch(who: Principal, row: dict[str, Any]) -> None:
+async def touch(who: InOrganisation, row: dict[str, Any]) -> None:
     """Says that a file's bytes (`COLUMNS`) are in use, so that they stay out of the archive; once a day is enough."""
     now = datetime.now(UTC)
     if row["used_at"] < now - timedelta(days=1):

@@ -1,5 +1,6 @@
 """Who sees which jobs: one's own, those of one's teams, and with `job:manage` everybody's."""
 
+import asyncio
 from typing import Any
 from uuid import UUID
 
@@ -11,8 +12,10 @@ from control.access.principal import Principal
 from control.assets.showing import content_path
 from control.database.owned import scoped
 from control.errors import Forbidden, NotFound
+from control.identity.tables import User
 from control.jobs import schemas
-from control.jobs.progress import places_of, progress_of
+from control.jobs.line import Place
+from control.jobs.progress import Progress, places_of, progress_of
 from control.jobs.requests import AnyWork
 from control.jobs.states import event_of
 from control.jobs.tables import Job, JobEvent, JobOutput
@@ -88,14 +91,37 @@ async def listed(
 
 
 async def shown(who: Principal, rows: list[dict[str, Any]], redis: Redis) -> list[schemas.Job]:
-    """Rows as they go over the wire, with their pictures and places."""
+    """Rows as they go over the wire, with their owners, pictures, places in line and steps."""
     outputs = await outputs_of(who, [row["id"] for row in rows if row["state"] == "COMPLETED"])
     places = await places_of(redis, [row["id"] for row in rows if row["state"] == "QUEUED"])
+    running = [row["id"] for row in rows if row["state"] in RUNNING]
+    steps = dict(
+        zip(running, await asyncio.gather(*(progress_of(redis, one) for one in running)), strict=True)
+    )
+    owners = await _names({row["user_id"] for row in rows})
     return [
-        job_of(row, outputs.get(row["id"], []), getattr(places.get(row["id"]), "position", None),
-               getattr(places.get(row["id"]), "eta_seconds", None))
+        _with_way(job_of(row, outputs.get(row["id"], []), owners.get(row["user_id"], "")), places.get(row["id"]),
+                  steps.get(row["id"]))
         for row in rows
     ]  # fmt: skip
+
+
+async def _names(user_ids: set[UUID]) -> dict[UUID, str]:
+    """Of people whose jobs the caller sees, who may have left since."""
+    if not user_ids:
+        return {}
+    rows = await User.select(User.id, User.name).where(User.id.is_in(list(user_ids)))
+    return {row["id"]: row["name"] for row in rows}
+
+
+def _with_way(job: schemas.Job, place: Place | None, progress: Progress | None) -> schemas.Job:
+    if place is not None:
+        return msgspec.structs.replace(job, position=place.position, eta_seconds=place.eta_seconds)
+    if progress is not None:
+        return msgspec.structs.replace(
+            job, eta_seconds=progress.eta, node=progress.node, step=progress.step, steps=progress.steps
+        )
+    return job
 
 
 async def outputs_of(who: Principal, job_ids: list[UUID]) -> dict[UUID, list[OutputLink]]:
@@ -156,8 +182,7 @@ async def history(who: Principal, job_id: UUID) -> schemas.History:
 def job_of(
     row: dict[str, Any],
     outputs: list[OutputLink] | None = None,
-    position: int | None = None,
-    eta_seconds: float | None = None,
+    owner: str = "",
 ) -> schemas.Job:
     """A row of `jobs` (all columns) as it goes over the wire."""
     return schemas.Job(
@@ -167,10 +192,9 @@ def job_of(
         paused=row["paused"],
         request=work_of(row),
         user_id=row["user_id"],
+        owner=owner,
         team_id=row["team_id"],
         attempt=row["attempt"],
-        position=position,
-        eta_seconds=eta_seconds,
         not_before=row["not_before"],
         cancel_requested=row["cancel_requested_at"] is not None,
         error=None if row["error"] is None else msgspec.json.decode(row["error"], type=JobError),

@@ -35,13 +35,20 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     """With every default filled in, the seed among them; a workflow as it came, in lists without its `document`."""
     user_id: UUID
     """Who submitted it."""
+    owner: Annotated[str, Meta(examples=["Ada"])] = ""
+    """Their name."""
     team_id: UUID | None
     attempt: int
     """How often it was begun."""
     position: int | None = None
     """Its place in line: 1 is next. Null where it is not in line, and in answers that do not look (to a submission)."""
     eta_seconds: float | None = None
-    """When it is expected to be done; null where that is not known."""
+    """Until it is expected to be done; null where that is not known."""
+    node: Annotated[str | None, Meta(examples=["sampler"])] = None
+    """What works on it, of a job that runs: text, sampler, decode, store; of a workflow, the id of the node."""
+    step: int | None = None
+    """Finished steps, likewise."""
+    steps: int | None = None
     not_before: datetime | None
     """When it is tried again after a failed attempt."""
     cancel_requested: bool

@@ -180,7 +180,7 @@ async def _put_in_line(
     ]  # fmt: skip
     job = schemas.Job(
         id=job_id, kind=row["kind"], state="QUEUED", paused=False, request=work, user_id=who.user_id,
-        team_id=team_id, attempt=0, not_before=None, cancel_requested=False, error=None, outputs=[],
+        owner=who.name, team_id=team_id, attempt=0, not_before=None, cancel_requested=False, error=None, outputs=[],
         reserved_microcredits=reserved.amount, charged_microcredits=None, retried_from=retried_from,
         created_at=now, queued_at=now, started_at=None, finished_at=None,
     )  # fmt: skip

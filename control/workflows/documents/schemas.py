@@ -233,6 +233,53 @@ class RunWorkflow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     """A team that one is in: its members see the job and its pictures."""
 
 
+class WorkflowInput(msgspec.Struct, frozen=True, kw_only=True):
+    """A value of a workflow that can be another when it is run (`inputs` of `/run`: node → name → value)."""
+
+    node: Annotated[str, Meta(examples=["3"])]
+    name: Annotated[str, Meta(examples=["seed"])]
+    label: Annotated[str, Meta(examples=["Seed"])]
+    group: Annotated[str, Meta(examples=["KSampler"])]
+    """What its node is called: by the workflow's author, else by the class."""
+    class_type: str
+    type: Literal["INT", "FLOAT", "STRING", "BOOLEAN", "COMBO"]
+    """Of the value; COMBO is one of `choices`."""
+    widget: Literal["prompt", "text", "number", "seed", "switch", "choice", "picture", "file"]
+    """What to show for it. picture and file: the id of an asset will do as its value."""
+    value: Any
+    """What the workflow says; the default where it says nothing."""
+    default: Any
+    minimum: float | None
+    """Of numbers."""
+    maximum: float | None
+    """Of numbers; of texts the most characters."""
+    step: float | None
+    multiline: bool
+    choices: list[str] | None
+    """Of a COMBO: what there is; of files, one's own."""
+    main: bool
+    """Is it what people usually want to change: prompts, pictures, seeds, sizes, steps?"""
+    help: str
+    """What it does; may be empty."""
+
+
+class WorkflowForm(msgspec.Struct, frozen=True, kw_only=True):
+    """The values of a workflow as a form."""
+
+    version: int
+    items: list[WorkflowInput]
+    """Those that people usually want to change first."""
+    unknown_nodes: list[str]
+    """Nodes of classes that do not exist here, whose values are not among them."""
+
+
+class FromJob(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A workflow to make of a job."""
+
+    name: WorkflowName | None = None
+    """Made of the prompt, or of the kept workflow that it ran, where it is not given."""
+
+
 class ToValidate(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A workflow to look at: as a graph, or as an editor's document."""
 

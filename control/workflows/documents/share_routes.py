@@ -70,7 +70,7 @@ async def unstar_workflow(request: Caller, workflow_id: UUID, link: Token = None
         await sharing.unstar(request.user, workflow_id, link)
 
 
-@get("/workflows/{workflow_id:uuid}/thumbnail", opt=requires("workflow:read"), media_type="image/webp")
+@get("/workflows/{workflow_id:uuid}/thumbnail", opt=requires("workflow:read") | costs("picture"), media_type="image/webp")
 async def get_workflow_thumbnail(
     request: Caller, workflow_id: UUID, state: State, link: Token = None
 ) -> Response[Any]:
