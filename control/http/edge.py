@@ -44,7 +44,7 @@ def security_headers(settings: ControlSettings) -> list[tuple[bytes, bytes]]:
         (b"cross-origin-resource-policy", b"same-site"),
         (b"cache-control", b"no-store"),
     ]
-    if settings.url.startswith("https://"):
+    if settings.secure:
         headers.append((b"strict-transport-security", b"max-age=63072000; includeSubDomains"))
     return headers
 

@@ -31,7 +31,7 @@ from control.http import metrics, tracing
 from control.http.context import current
 from control.settings import ControlSettings, Limits, Tier
 
-Cost = Literal["generation", "upload"]
+Cost = Literal["generation", "upload", "picture"]
 
 USUAL: dict[Tier, Limits] = {
     "free": Limits(100, 10, 20),
@@ -40,6 +40,8 @@ USUAL: dict[Tier, Limits] = {
     "enterprise": Limits(2000, 1000, None),
 }
 MINUTE, HOUR = 60_000, 3_600_000
+PICTURES = 20
+"""Pictures that may be read for each request that may be sent: a page of a gallery is one request and a hundred of them."""
 KEY = "costs"
 SECONDS = 1.0
 """How long Redis may take before a request goes on uncounted: far longer than a busy machine makes it wait."""
@@ -95,7 +97,7 @@ class State(msgspec.Struct, frozen=True):
 
 
 def costs(what: Cost) -> dict[str, object]:
-    """In a route's `opt`: beside a request, a call is a generation or an upload."""
+    """In a route's `opt`: beside a request, a call is a generation or an upload. A picture is one in place of a request."""
     return {KEY: what}
 
 
@@ -107,12 +109,18 @@ def unlimited() -> dict[str, object]:
 def windows_of(tier: Tier, cost: Cost | None, settings: ControlSettings) -> list[Window]:
     """What a call by a caller of this tier is counted in."""
     limits = settings.limits.get(tier) or USUAL[tier]
+    if cost == "picture":
+        return _pictures(limits.requests_per_minute)
     found = [("requests", limits.requests_per_minute, MINUTE)]
     if cost == "generation":
         found.append(("generations", limits.generations_per_hour, HOUR))
     elif cost == "upload":
         found.append(("uploads", limits.uploads_per_hour, HOUR))
     return [Window(name, limit, span) for name, limit, span in found if limit is not None]
+
+
+def _pictures(requests: int | None) -> list[Window]:
+    return [] if requests is None else [Window("pictures", PICTURES * requests, MINUTE)]
 
 
 def headers_of(states: Sequence[State]) -> dict[str, str]:
@@ -141,17 +149,22 @@ class Limiter:
         self._script = client.register_script(_SCRIPT)
         self._settings = settings
         self._rests_until = 0.0
-        self._anonymous = [Window("requests", settings.anonymous_requests_per_minute, MINUTE)]
+        requests = settings.anonymous_requests_per_minute
+        self._anonymous = {
+            None: [Window("requests", requests, MINUTE)],
+            "picture": _pictures(requests),
+        }
 
     async def caller(self, who: Principal, cost: Cost | None = None) -> dict[str, str]:
         """Counts a request of `who`; returns the answer's headers. Raises `TooManyRequests`, `Unavailable`."""
         windows = windows_of(who.tier, cost, self._settings)
         key = f"{who.organisation_id.hex}:{who.user_id.hex}"
-        return await self._charge(key, windows, who.tier, needed=cost is not None)
+        return await self._charge(key, windows, who.tier, needed=cost in {"generation", "upload"})
 
-    async def anonymous(self) -> dict[str, str]:
+    async def anonymous(self, cost: Cost | None = None) -> dict[str, str]:
         """Counts a request by its address."""
-        return await self._charge(current().network, self._anonymous, "anonymous", needed=False)
+        windows = self._anonymous.get(cost, self._anonymous[None])
+        return await self._charge(current().network, windows, "anonymous", needed=False)
 
     async def _charge(
         self, caller: str, windows: Sequence[Window], tier: str, *, needed: bool
@@ -230,7 +243,7 @@ def callers(app: ASGIApp) -> ASGIApp:
         if isinstance(who, Principal):
             headers = await limiter.caller(who, None if cost == "request" else cost)
         else:
-            headers = await limiter.anonymous()
+            headers = await limiter.anonymous(None if cost == "request" else cost)
 
         async def answer(message: Message) -> None:
             if message["type"] in {"http.response.start", "websocket.accept"}:

@@ -24,6 +24,7 @@ from control.access.declare import FRAMEWORK, Access, access_of
 from control.errors import (
     BadRequest,
     ContentTooLarge,
+    CsrfRefused,
     Forbidden,
     Invalid,
     NotFound,
@@ -36,6 +37,7 @@ from control.errors import (
 from control.http import limits, raised
 from control.http.bodies import media_type_of
 from control.http.examples import example_of
+from control.http.origins import SAFE
 from control.http.problems import MEDIA_TYPE
 
 Json = dict[str, Any]
@@ -43,7 +45,8 @@ Json = dict[str, Any]
 VERSION = "1"
 DESCRIPTION = """\
 The studio's API. Sign in with `POST /api/v1/auth/login`, or make an API key, and send it as
-`Authorization: Bearer …`.
+`Authorization: Bearer …`. The web UI's own page has a cookie instead (`/browser/…`), and sends its CSRF token with
+whatever is no GET.
 
 **Errors** are problem documents (RFC 9457); `type` leads to an explanation, `errors` names wrong fields, `instance`
 names the request in our logs. **Lists** come in pages: send `next_cursor` as `cursor` for the next one.
@@ -83,6 +86,13 @@ SCHEMES: Json = {
         "scheme": "bearer",
         "bearerFormat": "sk_…",
         "description": "An API key. It may do what its scopes and its owner's role both allow.",
+    },
+    "browserSession": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": "studio_session",
+        "description": "The web UI's session (over https: __Host-studio_session), of `POST /api/v1/browser/login`. What "
+        "is no GET needs the header X-CSRF-Token too, with csrf_token of `GET /api/v1/browser/session`.",
     },
 }
 _HEADERS: Json = {
@@ -316,7 +326,8 @@ def _needs(access: Access) -> str:
 def _security(access: Access) -> list[Json]:
     if access.kind == "public":
         return []
-    return [{"accessToken": []}] if access.kind == "session" else [{"accessToken": []}, {"apiKey": []}]
+    people: list[Json] = [{"accessToken": []}, {"browserSession": []}]
+    return people if access.kind == "session" else [*people, {"apiKey": []}]
 
 
 def _problems(handler: HTTPRouteHandler, access: Access, path: str, *, counted: bool) -> list[type[Problem]]:
@@ -332,6 +343,8 @@ def _problems(handler: HTTPRouteHandler, access: Access, path: str, *, counted: 
         found.add(Unauthenticated)
     if access.kind in {"permission", "session"}:
         found.add(Forbidden)
+    if access.kind != "public" and handler.http_methods - SAFE:
+        found.add(CsrfRefused)
     if "{" in path:
         found.add(NotFound)
     if media_type_of(handler) is not None:

@@ -1,4 +1,4 @@
-"""Which pages are our own."""
+"""Which pages are our own, and what others may make a browser do."""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -6,6 +6,9 @@ from urllib.parse import urlsplit
 from litestar.connection import ASGIConnection
 
 from control.settings import ControlSettings
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+"""Methods that change nothing."""
 
 
 def is_ours(origin: str, connection: ASGIConnection[Any, Any, Any, Any]) -> bool:

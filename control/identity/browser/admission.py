@@ -9,11 +9,10 @@ from litestar.enums import ScopeType
 
 from control.access.principal import Principal
 from control.errors import CsrfRefused, Forbidden, Unauthenticated
-from control.http.origins import is_ours
+from control.http.origins import SAFE, is_ours
 from control.identity.browser.cookie import CSRF_HEADER, Connection, is_csrf_token, secret_of
 from control.identity.principals import by_cookie
 
-SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 OWN_SITES = frozenset({"same-origin", "none"})
 """Sec-Fetch-Site of our own pages, and of who types an address."""
 

@@ -1,6 +1,6 @@
 """Signing in through a provider: there, back, and the code swapped for tokens.
 
-The browser carries two sealed or random cookies, each HttpOnly, SameSite and for these paths alone. Neither signs in:
+The browser carries two sealed or random cookies, each HttpOnly, SameSite and for the API alone. Neither signs in:
 the first binds the provider's answer to the browser that asked (with state, nonce and PKCE), the second binds the
 login code to the browser that came back, so that nobody can be signed in to another's account by a link. Tokens
 appear in no address.
@@ -24,6 +24,7 @@ from control.access.declare import public
 from control.database.engine import transaction
 from control.errors import BadRequest, NotFound, Unavailable
 from control.http.bodies import any_query
+from control.http.web import is_built
 from control.identity import sessions
 from control.identity.external.identity import LoginRefused, Pending
 from control.identity.external.linking import account_of
@@ -35,6 +36,10 @@ from control.pages import Page
 from control.settings import ControlSettings
 
 PATH = "/api/v1/auth/oauth"
+EXCHANGES = "/api/v1"
+"""Path above both that take a login code: /auth/oauth/exchange and /browser/oauth/exchange."""
+PAGE = "/login/oauth"
+"""The web UI's page for who comes back."""
 PENDING_COOKIE, BROWSER_COOKIE = "studio_oauth", "studio_login"
 PENDING_SECONDS = 600
 CODE_SECONDS = 60
@@ -71,17 +76,22 @@ async def list_login_providers(state: State) -> Page[ProviderInfo]:
     response_description="To the provider's page.",
 )
 async def begin_provider_login(
+    request: AnyRequest,
     state: State,
     provider: Provider,
     redirect_to: Annotated[
-        str,
-        QueryParameter(description="Path of this studio where the browser goes in the end.", max_length=1000),
-    ] = "/",
+        str | None,
+        QueryParameter(
+            description="Path of this studio where the browser goes in the end; without it, the web UI's.",
+            max_length=1000,
+        ),
+    ] = None,
 ) -> Response[None]:
     """Send the browser to a provider to sign in there.
 
-    It comes back to `redirect_to` with `#login_code=…`, for `/auth/oauth/exchange`, or with `#login_error=…`:
-    access_denied, email_unverified, account_unconfirmed, account_disabled, provider_unavailable or provider_error.
+    It comes back to `redirect_to` with `#login_code=…`, for `/auth/oauth/exchange` or `/browser/oauth/exchange`, or
+    with `#login_error=…`: access_denied, email_unverified, account_unconfirmed, account_disabled,
+    provider_unavailable or provider_error.
     """
     settings: ControlSettings = state.settings
     login = _login(state, provider)
@@ -90,11 +100,13 @@ async def begin_provider_login(
         state=secrets.token_urlsafe(32),
         nonce=secrets.token_urlsafe(32),
         code_verifier=secrets.token_urlsafe(48),
-        redirect_to=own_path(redirect_to, settings),
+        redirect_to=own_path(redirect_to or page(settings), settings),
     )
     try:
         url = await login.begin(pending, _callback(settings, provider))
     except LoginRefused as error:
+        if _is_person(request):
+            return _back(pending, settings, {"login_error": error.reason})
         raise Unavailable(str(error), 30, reason=error.reason) from None
     sealed = seal(pending, PENDING_SECONDS, settings, _PURPOSE)
     return _redirect(url, _cookie(PENDING_COOKIE, sealed, PENDING_SECONDS, settings))
@@ -118,7 +130,7 @@ async def finish_provider_login(
 ) -> Response[None]:
     """Where the provider sends the browser back to. Nothing for programs.
 
-    400 where this browser has not begun this login.
+    400 where this browser has not begun this login; a page of the web UI says so (`#login_error=not_begun`).
     """
     settings: ControlSettings = state.settings
     login = _login(state, provider)
@@ -128,6 +140,8 @@ async def finish_provider_login(
         or pending.provider != provider
         or not hmac.compare_digest(pending.state.encode(), (state_ or "").encode())
     ):
+        if _is_person(request) and is_built(settings):
+            return _redirect(f"{settings.url}{PAGE}#login_error=not_begun")
         raise BadRequest("This browser has not begun this login, or too long ago. Sign in again.")
     gone = _cookie(PENDING_COOKIE, "", 0, settings)
     if error is not None or not code:
@@ -148,7 +162,7 @@ async def finish_provider_login(
         settings,
         {"login_code": login_code},
         gone,
-        _cookie(BROWSER_COOKIE, browser, CODE_SECONDS, settings),
+        _cookie(BROWSER_COOKIE, browser, CODE_SECONDS, settings, EXCHANGES),
     )
 
 
@@ -171,6 +185,11 @@ async def redeem(request: AnyRequest, data: LoginCode, state: State) -> sessions
     if handover is None or not hmac.compare_digest(handover.browser, browser):
         raise BadRequest("This login code was used, has ended, or is another browser's. Sign in again.")
     return sessions.SignIn(handover.user_id, means=handover.provider)
+
+
+def page(settings: ControlSettings) -> str:
+    """Where who comes back goes if nobody said where: the web UI's page, the root where there is no UI."""
+    return PAGE if is_built(settings) else "/"
 
 
 def own_path(redirect_to: str, settings: ControlSettings) -> str:
@@ -209,14 +228,19 @@ def _key(login_code: str) -> str:
     return f"login:code:{digest(login_code).hex()}"
 
 
-def _cookie(name: str, value: str, seconds: int, settings: ControlSettings) -> Cookie:
+def _is_person(request: AnyRequest) -> bool:
+    """Or a program, for which a problem document says more than a page."""
+    return "text/html" in request.headers.get("accept", "")
+
+
+def _cookie(name: str, value: str, seconds: int, settings: ControlSettings, path: str = PATH) -> Cookie:
     return Cookie(
         key=name,
         value=value,
-        path=PATH,
+        path=path,
         max_age=seconds,
         httponly=True,
-        secure=settings.url.startswith("https://"),
+        secure=settings.secure,
         # Lax: sent when the provider sends the browser back.
         samesite="lax",
     )

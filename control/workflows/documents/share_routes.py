@@ -10,6 +10,7 @@ from control.access.declare import requires
 from control.access.principal import Principal
 from control.assets import content
 from control.database.engine import transaction
+from control.http.limits import costs
 from control.pages import Cursor, Limit, Page
 from control.workflows.documents import schemas, sharing, thumbnails
 from control.workflows.documents.routes import Token
@@ -70,7 +71,11 @@ async def unstar_workflow(request: Caller, workflow_id: UUID, link: Token = None
         await sharing.unstar(request.user, workflow_id, link)
 
 
-@get("/workflows/{workflow_id:uuid}/thumbnail", opt=requires("workflow:read") | costs("picture"), media_type="image/webp")
+@get(
+    "/workflows/{workflow_id:uuid}/thumbnail",
+    opt=requires("workflow:read") | costs("picture"),
+    media_type="image/webp",
+)
 async def get_workflow_thumbnail(
     request: Caller, workflow_id: UUID, state: State, link: Token = None
 ) -> Response[Any]:

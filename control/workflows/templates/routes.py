@@ -5,6 +5,7 @@ from typing import Any
 from litestar import Response, get
 
 from control.access.declare import public
+from control.http.limits import costs
 from control.pages import Page
 from control.workflows.documents.schemas import Template, TemplateDetails
 from control.workflows.templates.catalogue import details, listed, thumbnail
@@ -25,7 +26,9 @@ async def get_template(name: str) -> TemplateDetails:
     return details(name)
 
 
-@get("/workflows/templates/{name:str}/thumbnail", opt=public(_WHY), media_type="image/webp")
+@get(
+    "/workflows/templates/{name:str}/thumbnail", opt=public(_WHY) | costs("picture"), media_type="image/webp"
+)
 async def get_template_thumbnail(name: str) -> Response[Any]:
     """What a template painted, as a WebP."""
     return Response(
