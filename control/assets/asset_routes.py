@@ -36,6 +36,7 @@ from control.assets.choosing import chosen
 from control.assets.renditions import MEDIA_TYPES
 from control.assets.showing import shown
 from control.database.engine import transaction
+from control.http.limits import costs
 from control.pages import Cursor, Limit, Page
 from control.wire import PRINTABLE
 
