@@ -37,11 +37,6 @@ _ALWAYS = {
 }
 
 
-def is_built(settings: ControlSettings) -> bool:
-    """Is there a web UI to serve?"""
-    return (settings.web / INDEX).is_file()
-
-
 def policy(settings: ControlSettings, nonce: str | None = None) -> str:
     """The Content-Security-Policy of the UI. No script but its own files; styles too, and those with the nonce."""
     own = urlsplit(settings.url)

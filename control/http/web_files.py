@@ -45,6 +45,11 @@ class WebFile(msgspec.Struct, frozen=True):
     """Are there other encodings of it?"""
 
 
+def is_built(root: Path) -> bool:
+    """Is there a web UI to serve?"""
+    return (root / INDEX).is_file()
+
+
 def find(root: Path, path: str, accepted: str = "") -> WebFile | None:
     """The file at an address's path (/assets/index-1a2b.js), for who accepts these encodings; None where there is none.
 

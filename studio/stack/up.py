@@ -13,6 +13,7 @@ import msgspec
 from rich.console import Console
 
 from control.errors import ControlError
+from control.http.web_files import is_built
 from studio.errors import StudioError
 from studio.settings import Settings
 from studio.stack import api, postgres, seaweedfs, valkey, worker
@@ -27,6 +28,7 @@ LEAST_SECONDS = 1.5
 """What the later ones are given where the earlier ones took it all."""
 COMFY_PORT = 8188
 """Where ComfyUI's clients look."""
+NO_UI = "there is no web UI yet: make web builds it, then it is at the same address"
 POLL_SECONDS = 0.05
 WAKE_SECONDS = 0.5
 """How late the main thread may notice that it was told to stop."""
@@ -92,6 +94,7 @@ def up(settings: Settings, console: Console, stopping: threading.Event, *, trito
             if comfy is not None:
                 at = f"{settings.comfy_address}:{comfy.getsockname()[1]}"
                 report("API", f"ComfyUI's clients find it at http://{at}, and at {url}/comfy")
+            report("API", f"the web UI is at {url}" if is_built(settings.web) else NO_UI)
             print(f"The studio is ready: {url}", flush=True)
         wait_for_end(stopping)
         console.print("stopping", style="dim")

@@ -24,7 +24,7 @@ from control.access.declare import public
 from control.database.engine import transaction
 from control.errors import BadRequest, NotFound, Unavailable
 from control.http.bodies import any_query
-from control.http.web import is_built
+from control.http.web_files import is_built
 from control.identity import sessions
 from control.identity.external.identity import LoginRefused, Pending
 from control.identity.external.linking import account_of
@@ -140,7 +140,7 @@ async def finish_provider_login(
         or pending.provider != provider
         or not hmac.compare_digest(pending.state.encode(), (state_ or "").encode())
     ):
-        if _is_person(request) and is_built(settings):
+        if _is_person(request) and is_built(settings.web):
             return _redirect(f"{settings.url}{PAGE}#login_error=not_begun")
         raise BadRequest("This browser has not begun this login, or too long ago. Sign in again.")
     gone = _cookie(PENDING_COOKIE, "", 0, settings)
@@ -189,7 +189,7 @@ async def redeem(request: AnyRequest, data: LoginCode, state: State) -> sessions
 
 def page(settings: ControlSettings) -> str:
     """Where who comes back goes if nobody said where: the web UI's page, the root where there is no UI."""
-    return PAGE if is_built(settings) else "/"
+    return PAGE if is_built(settings.web) else "/"
 
 
 def own_path(redirect_to: str, settings: ControlSettings) -> str:
