@@ -30,12 +30,21 @@ _GROUPS: dict[schemas.By, tuple[str, str]] = {
         "(SELECT t.name FROM teams t WHERE t.organisation_id = h.organisation_id AND t.id = h.team_id)",
     ),
     "model": ("h.model", "NULL"),
+    "kind": (
+        "coalesce((SELECT j.kind FROM jobs j WHERE j.organisation_id = h.organisation_id AND j.id = h.job_id), '')",
+        "NULL",
+    ),
 }
 _USAGE = """
 SELECT key, max(name) AS name, count(*) AS jobs, sum(charged)::bigint AS spent FROM (
     SELECT {key} AS key, {name} AS name, h.charged FROM holds h
     WHERE h.organisation_id = {{}} AND h.created_at >= {{}} AND h.created_at < {{}} AND h.charged > 0
 ) used GROUP BY key ORDER BY {order}
+"""
+_DAILY = """
+SELECT {key} AS key, {day} AS day, sum(h.charged)::bigint AS spent FROM holds h
+WHERE h.organisation_id = {{}} AND h.created_at >= {{}} AND h.created_at < {{}} AND h.charged > 0
+GROUP BY 1, 2 ORDER BY 2
 """
 _ORDERS: dict[bool, str] = {True: "key", False: "spent DESC, key"}
 
@@ -78,9 +87,9 @@ async def history(who: Principal, cursor: str | None, limit: int) -> Page[schema
 
 
 async def usage(
-    who: Principal, by: schemas.By, since: datetime | None, until: datetime | None
+    who: Principal, by: schemas.By, since: datetime | None, until: datetime | None, daily: bool
 ) -> schemas.Usage:
-    """What was spent from `since` on and before `until`; this month without them."""
+    """What was spent from `since` on and before `until`; this month without them. `daily`: each item by days too."""
     now = datetime.now(UTC)
     until = _utc(until or now)
     since = _utc(since) if since else first_instant(until)
@@ -89,12 +98,18 @@ async def usage(
     key, name = _GROUPS[by]
     query = _USAGE.format(key=key, name=name, order=_ORDERS[by == "day"])
     rows = await Hold.raw(query, who.organisation_id, since, until)
+    days: dict[str, dict[str, int]] = {}
+    if daily:
+        query = _DAILY.format(key=key, day=_GROUPS["day"][0])
+        for row in await Hold.raw(query, who.organisation_id, since, until):
+            days.setdefault(row["key"], {})[row["day"]] = row["spent"]
     items = [
         schemas.UsageItem(
             subject=row["key"],
             name=row["name"] or row["key"],
             jobs=row["jobs"],
             spent_microcredits=row["spent"],
+            days=days.get(row["key"], {}),
         )
         for row in rows
     ]

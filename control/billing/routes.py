@@ -71,12 +71,13 @@ async def get_usage(
     by: Annotated[schemas.By, Parameter(description="What the spending is divided by.")] = "day",
     since: datetime | None = None,
     until: datetime | None = None,
+    daily: Annotated[bool, Parameter(description="Divide each item by days too.")] = False,
 ) -> schemas.Usage:
-    """What was spent, by day, member, team or model: this month's, or from `since` on and before `until`.
+    """What was spent, by day, member, team, model or kind of job: this month's, or from `since` on and before `until`.
 
     366 days at most; times without a zone are UTC.
     """
-    return await reading.usage(request.user, by, since, until)
+    return await reading.usage(request.user, by, since, until, daily)
 
 
 @get("/spending-limits", opt=requires("credit:read"))

@@ -13,7 +13,7 @@ from control.billing.prices import Item, PriceLine, Unit
 from control.settings import Tier
 
 Amount = Annotated[int, Meta(ge=0, le=10**15, examples=[50_000_000])]
-By = Literal["day", "member", "team", "model"]
+By = Literal["day", "member", "team", "model", "kind"]
 
 
 class Credits(msgspec.Struct, kw_only=True):
@@ -122,16 +122,18 @@ class UsageItem(msgspec.Struct, kw_only=True):
     """What was spent in a part of the usage."""
 
     subject: str
-    """The day (2026-11-22), the id of the member or the team (empty: no team), or the name of the model."""
+    """The day (2026-11-22), the id of the member or the team (empty: no team), the name of the model, or the job's kind."""
     name: str
     """What people call it."""
     jobs: int
     """That were charged."""
     spent_microcredits: int
+    days: dict[str, int] = msgspec.field(default_factory=dict)
+    """Where `daily` was asked for: micro-credits of each day (2026-11-22, UTC) on which something was spent."""
 
 
 class Usage(msgspec.Struct, kw_only=True):
-    """What was spent in a time, by day, member, team or model. Counted at the time when a job was submitted."""
+    """What was spent in a time, by day, member, team, model or kind of job. Counted at the time when a job was submitted."""
 
     since: datetime
     until: datetime

@@ -135,7 +135,7 @@ def test_tiers_say_what_may_be_submitted(ada: Person, database_url: str) -> None
     assert made(ada.get("/credits"))["available_microcredits"] == (5000 - 16) * CREDIT
 
 
-def test_usage_by_day_member_team_and_model(ada: Person, database_url: str) -> None:
+def test_usage_by_day_member_team_model_and_kind(ada: Person, database_url: str) -> None:
     grace = member_of(ada, database_url)
     team = made(ada.post("/teams", name="Animation"))["id"]
     jobs = [submit(ada), submit(ada, team_id=team, width=1024), submit(grace, batch=3), submit(grace)]
@@ -162,7 +162,14 @@ def test_usage_by_day_member_team_and_model(ada: Person, database_url: str) -> N
     assert usage("member") == {(ada.id, "Ada"): (2, 3), (grace.id, "Grace"): (1, 3)}
     assert usage("team") == {("", ""): (2, 4), (team, "Animation"): (1, 2)}
     assert usage("model") == {("pocket", "pocket"): (3, 6)}
+    assert usage("kind") == {("txt2img", "txt2img"): (3, 6)}
     assert list(usage("day").values()) == [(1, 1), (2, 5)]
+    first, last = (subject for subject, _ in usage("day"))
+    daily = made(ada.get("/usage", by="member", since=since, daily=True))["items"]
+    assert {item["name"]: item["days"] for item in daily} == {
+        "Ada": {first: CREDIT, last: 2 * CREDIT},
+        "Grace": {last: 3 * CREDIT},
+    }
     problem(ada.get("/usage", since="2024-01-01T00:00:00Z"), 400, "366 days at most")
     problem(
         ada.get("/usage", until="2024-01-01T00:00:00Z", since="2024-02-01T00:00:00Z"), 400, "before until"

@@ -445,7 +445,7 @@ export interface paths {
         };
         /**
          * Send the browser to a provider to sign in there
-         * @description It comes back to `redirect_to` with `#login_code=…`, for `/auth/oauth/exchange`, or with `#login_error=…`: access_denied, email_unverified, account_unconfirmed, account_disabled, provider_unavailable or provider_error.
+         * @description It comes back to `redirect_to` with `#login_code=…`, for `/auth/oauth/exchange` or `/browser/oauth/exchange`, or with `#login_error=…`: access_denied, email_unverified, account_unconfirmed, account_disabled, provider_unavailable or provider_error.
          *
          *     For everybody.
          */
@@ -469,7 +469,7 @@ export interface paths {
          * Where the provider sends the browser back to
          * @description Nothing for programs.
          *
-         *     400 where this browser has not begun this login.
+         *     400 where this browser has not begun this login; a page of the web UI says so (`#login_error=not_begun`).
          *
          *     For everybody.
          */
@@ -1734,7 +1734,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What was spent, by day, member, team or model: this month's, or from `since` on and before `until`
+         * What was spent, by day, member, team, model or kind of job: this month's, or from `since` on and before `until`
          * @description 366 days at most; times without a zone are UTC.
          *
          *     Needs the permission `credit:read`.
@@ -1876,6 +1876,46 @@ export interface paths {
         get: operations["get_asset_usage"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/facets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the assets that one sees can be filtered by: their tags, checkpoints and times
+         * @description Needs the permission `asset:read`.
+         */
+        get: operations["get_asset_facets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/undelete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Bring several of one's assets back from the bin: all, or none where one is not there
+         * @description Needs the permission `asset:delete`.
+         */
+        post: operations["undelete_assets"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2244,6 +2284,134 @@ export interface paths {
          * @description Needs the permission `asset:read`.
          */
         get: operations["link_to_asset"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/archives": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for one ZIP of many assets, by their ids or as `GET /assets` finds them: 1,000 files at most
+         * @description It is packed while it is fetched, for 24 hours: pictures as they are, and manifest.json with how each was made.
+         *
+         *     Needs the permission `asset:read`.
+         */
+        post: operations["create_asset_archive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/archives/{archive_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The ZIP, of those of its files that one still sees
+         * @description Needs the permission `asset:read`.
+         */
+        get: operations["get_asset_archive"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/{asset_id}/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Links of a picture of one's own that still open it
+         * @description Needs the permission `asset:read`.
+         */
+        get: operations["list_asset_links"];
+        put?: never;
+        /**
+         * Make a link that shows a picture of one's own to whoever has it, without an account
+         * @description It is shown this once.
+         *
+         *     Needs the permission `asset:update`.
+         */
+        post: operations["create_asset_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/{asset_id}/links/{asset_link_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End a link at once
+         * @description Needs the permission `asset:update`.
+         */
+        delete: operations["revoke_asset_link"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shared/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a link shows: a picture, and neither who made it nor how
+         * @description For everybody.
+         */
+        get: operations["get_shared_asset"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shared/{token}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The bytes of a link's picture
+         * @description For everybody.
+         */
+        get: operations["get_shared_content"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2658,6 +2826,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workflows/{workflow_id}/inputs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The values of a workflow that one sees as a form: what each is, may be, and what there is to choose
+         * @description Needs the permission `workflow:read`.
+         */
+        get: operations["list_workflow_inputs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job_id}/workflow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Keep what a job that one sees was asked for as a workflow of one's own: run again, it paints the same pictures
+         * @description Needs the permission `workflow:create`.
+         */
+        post: operations["create_workflow_from_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workflows/templates": {
         parameters: {
             query?: never;
@@ -2714,6 +2922,28 @@ export interface paths {
          * @description For everybody.
          */
         get: operations["get_template_thumbnail"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/nodes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Node types that a workflow may have, with what the caller can choose in each
+         * @description They all come at once.
+         *
+         *     Needs the permission `workflow:read`.
+         */
+        get: operations["list_node_types"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3067,6 +3297,57 @@ export interface components {
             last_used_at: string | null;
         };
         /**
+         * Archive
+         * @description A ZIP that can be fetched.
+         */
+        Archive: {
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description Needs the same authorization as this.
+             * @example /api/v1/assets/archives/0199c2f4-7d3c-7c6c-9a34-c0ffee00c0de
+             */
+            url: string;
+            /** @description That are in it, beside manifest.json. */
+            files: number;
+            /** @description Whose bytes lie in the archive of the storage: restore them first. */
+            left_out: number;
+            /** @description Of the ZIP, but for its manifest. */
+            bytes_estimated: number;
+            expires_at: string;
+        };
+        /**
+         * ArchiveFilter
+         * @description Which assets: as parameters of `GET /assets`.
+         */
+        ArchiveFilter: {
+            /** @default null */
+            text?: string | null;
+            /** @default null */
+            model?: string | null;
+            /** @default null */
+            kind?: ("output" | "upload") | null;
+            /** @default null */
+            job_id?: string | null;
+            /** @default null */
+            board_id?: string | null;
+            /** @default null */
+            team_id?: string | null;
+            /**
+             * @default []
+             * @example []
+             */
+            tags?: string[];
+            /** @default null */
+            rating_min?: number | null;
+            /** @default null */
+            created_after?: string | null;
+            /** @default null */
+            created_before?: string | null;
+            /** @default false */
+            mine?: boolean;
+        };
+        /**
          * Asset
          * @description A picture, or another file.
          */
@@ -3190,6 +3471,18 @@ export interface components {
             parents: string[];
             /** @description Boards that it is on, as far as the caller may see them. */
             board_ids: string[];
+        };
+        /**
+         * AssetLink
+         * @description A link that shows a picture to whoever has it.
+         */
+        AssetLink: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            created_at: string;
+            /** @description Null: it ends only when it is revoked. */
+            expires_at: string | null;
         };
         /**
          * AssetPatch
@@ -3635,6 +3928,19 @@ export interface components {
             hash: string;
         };
         /**
+         * Facets
+         * @description What one's assets can be filtered by.
+         */
+        Facets: {
+            /** @description The most frequent first, 200 at most. */
+            tags: components["schemas"]["TagCount"][];
+            /** @description Checkpoints that painted them, likewise. */
+            models: components["schemas"]["TagCount"][];
+            /** @description When the oldest was made; null where there is none. */
+            first_at: string | null;
+            last_at: string | null;
+        };
+        /**
          * Family
          * @description What an asset was made of, and what was made of it, as far as the caller may see it.
          */
@@ -3673,6 +3979,17 @@ export interface components {
              * @enum {unknown}
              */
             version?: 1 | 2;
+        };
+        /**
+         * FromJob
+         * @description A workflow to make of a job.
+         */
+        FromJob: {
+            /**
+             * @description Made of the prompt, or of the kept workflow that it ran, where it is not given.
+             * @default null
+             */
+            name?: string | null;
         };
         /**
          * Health
@@ -4148,6 +4465,12 @@ export interface components {
              * @description Who submitted it.
              */
             user_id: string;
+            /**
+             * @description Their name.
+             * @default
+             * @example Ada
+             */
+            owner?: string;
             team_id: string | null;
             /** @description How often it was begun. */
             attempt: number;
@@ -4157,10 +4480,23 @@ export interface components {
              */
             position?: number | null;
             /**
-             * @description When it is expected to be done; null where that is not known.
+             * @description Until it is expected to be done; null where that is not known.
              * @default null
              */
             eta_seconds?: number | null;
+            /**
+             * @description What works on it, of a job that runs: text, sampler, decode, store; of a workflow, the id of the node.
+             * @default null
+             * @example sampler
+             */
+            node?: string | null;
+            /**
+             * @description Finished steps, likewise.
+             * @default null
+             */
+            step?: number | null;
+            /** @default null */
+            steps?: number | null;
             /** @description When it is tried again after a failed attempt. */
             not_before: string | null;
             /** @description Its worker has been asked to stop. */
@@ -4423,6 +4759,24 @@ export interface components {
             blocks?: number[] | null;
         };
         /**
+         * MadeAssetLink
+         * @description A new link, with what is shown this once.
+         */
+        MadeAssetLink: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            created_at: string;
+            /** @description Null: it ends only when it is revoked. */
+            expires_at: string | null;
+            token: string;
+            /**
+             * @description The page to send to somebody: it needs no account.
+             * @example http://127.0.0.1:8080/shared/pic_Zr1xW0VhYtq3mO4n8s5cJ2dKfLgPbA7u
+             */
+            url: string;
+        };
+        /**
          * MadeLink
          * @description A new link, with what is shown this once.
          */
@@ -4604,6 +4958,40 @@ export interface components {
              * @example 90
              */
             expires_in_days?: number | null;
+        };
+        /**
+         * NewArchive
+         * @description What shall be in one ZIP: `asset_ids` or `filter`.
+         */
+        NewArchive: {
+            /**
+             * @description 1,000 at most.
+             * @default []
+             */
+            asset_ids?: string[];
+            /**
+             * @description All that it finds, 1,000 at most.
+             * @default null
+             * @example null
+             */
+            filter?: components["schemas"]["ArchiveFilter"] | null;
+        };
+        /**
+         * NewAssetLink
+         * @description A link to make.
+         */
+        NewAssetLink: {
+            /**
+             * @description Whom it is for, to tell it from others.
+             * @default
+             * @example For grandmother
+             */
+            name?: string;
+            /**
+             * @description After so many days it ends; null: only when it is revoked.
+             * @default 30
+             */
+            days?: number | null;
         };
         /**
          * NewBoard
@@ -4922,6 +5310,81 @@ export interface components {
             dependent_outputs?: string[];
             /** @default  */
             class_type?: string;
+        };
+        /**
+         * NodeInput
+         * @description What a node takes.
+         */
+        NodeInput: {
+            /** @example steps */
+            name: string;
+            /**
+             * @description INT, FLOAT, STRING, BOOLEAN and COMBO may be written into a graph; others are links (`MODEL`, `IMAGE`, …).
+             * @example INT
+             */
+            type: string;
+            /** @description May it be left out, though it has no default? */
+            optional: boolean;
+            /**
+             * @description Taken where nothing is given; null: there is none.
+             * @default null
+             */
+            default?: unknown;
+            /** @default null */
+            min?: number | null;
+            /**
+             * @description Of a number, both ends included; `max` of a STRING: its characters.
+             * @default null
+             */
+            max?: number | null;
+            /**
+             * @description In which steps editors count.
+             * @default null
+             */
+            step?: number | null;
+            /**
+             * @description Of a STRING: has it several lines?
+             * @default false
+             */
+            multiline?: boolean;
+            /**
+             * @description Of a COMBO; null where they are files of the caller's: `POST /uploads` and `GET /assets` say their ids.
+             * @default null
+             */
+            choices?: string[] | null;
+            /**
+             * @description Of a COMBO: what its choices are names of (`checkpoints`, `loras`, `input`, …); null for a fixed list.
+             * @default null
+             */
+            folder?: string | null;
+            /** @default  */
+            tooltip?: string;
+        };
+        /**
+         * NodeKind
+         * @description A node type.
+         */
+        NodeKind: {
+            /** @example KSampler */
+            class_type: string;
+            /** @description As editors show it. */
+            title: string;
+            /** @example sampling */
+            category: string;
+            description: string;
+            inputs: components["schemas"]["NodeInput"][];
+            outputs: components["schemas"]["NodeOutput"][];
+            /** @description Does it hand out what a workflow is run for? */
+            output_node: boolean;
+        };
+        /**
+         * NodeOutput
+         * @description What a node gives.
+         */
+        NodeOutput: {
+            /** @example LATENT */
+            type: string;
+            name: string;
         };
         /**
          * OfHint
@@ -5891,6 +6354,18 @@ export interface components {
             next_cursor?: string | null;
         };
         /**
+         * Page[AssetLink]
+         * @description One page of a list.
+         */
+        Page_AssetLink_: {
+            items: components["schemas"]["AssetLink"][];
+            /**
+             * @description What to send as `cursor` for the page after this one; null at the end.
+             * @default null
+             */
+            next_cursor?: string | null;
+        };
+        /**
          * Page[Asset]
          * @description One page of a list.
          */
@@ -6004,6 +6479,18 @@ export interface components {
          */
         Page_Model_: {
             items: components["schemas"]["Model"][];
+            /**
+             * @description What to send as `cursor` for the page after this one; null at the end.
+             * @default null
+             */
+            next_cursor?: string | null;
+        };
+        /**
+         * Page[NodeKind]
+         * @description One page of a list.
+         */
+        Page_NodeKind_: {
+            items: components["schemas"]["NodeKind"][];
             /**
              * @description What to send as `cursor` for the page after this one; null at the end.
              * @default null
@@ -6652,6 +7139,25 @@ export interface components {
             team_id?: string | null;
         };
         /**
+         * SharedAsset
+         * @description What a link shows of a picture: not who made it, nor how.
+         */
+        SharedAsset: {
+            name: string;
+            media_type: string;
+            /** @description Pixels. */
+            width: number;
+            height: number;
+            /** @description Bytes. */
+            size: number;
+            /**
+             * @description Its bytes, for whoever has the link; `?download=true` to save them, `?form=1024.webp` for a smaller form.
+             * @example /api/v1/shared/pic_Zr1xW0VhYtq3mO4n8s5cJ2dKfLgPbA7u/content
+             */
+            url: string;
+            expires_at: string | null;
+        };
+        /**
          * SizePreset
          * @description A size that suits a checkpoint.
          */
@@ -6809,6 +7315,14 @@ export interface components {
              *     ]
              */
             remove?: string[];
+        };
+        /**
+         * TagCount
+         * @description A word, and how many assets it finds.
+         */
+        TagCount: {
+            name: string;
+            count: number;
         };
         /**
          * Team
@@ -7163,13 +7677,20 @@ export interface components {
          * @description What was spent in a part of the usage.
          */
         UsageItem: {
-            /** @description The day (2026-11-22), the id of the member or the team (empty: no team), or the name of the model. */
+            /** @description The day (2026-11-22), the id of the member or the team (empty: no team), the name of the model, or the job's kind. */
             subject: string;
             /** @description What people call it. */
             name: string;
             /** @description That were charged. */
             jobs: number;
             spent_microcredits: number;
+            /**
+             * @description Where `daily` was asked for: micro-credits of each day (2026-11-22, UTC) on which something was spent.
+             * @default {}
+             */
+            days?: {
+                [key: string]: number;
+            };
         };
         /**
          * Validation
@@ -7333,6 +7854,60 @@ export interface components {
             current: components["schemas"]["VersionDetails"];
         };
         /**
+         * WorkflowForm
+         * @description The values of a workflow as a form.
+         */
+        WorkflowForm: {
+            version: number;
+            /** @description Those that people usually want to change first. */
+            items: components["schemas"]["WorkflowInput"][];
+            /** @description Nodes of classes that do not exist here, whose values are not among them. */
+            unknown_nodes: string[];
+        };
+        /**
+         * WorkflowInput
+         * @description A value of a workflow that can be another when it is run (`inputs` of `/run`: node → name → value).
+         */
+        WorkflowInput: {
+            /** @example 3 */
+            node: string;
+            /** @example seed */
+            name: string;
+            /** @example Seed */
+            label: string;
+            /**
+             * @description What its node is called: by the workflow's author, else by the class.
+             * @example KSampler
+             */
+            group: string;
+            class_type: string;
+            /**
+             * @description Of the value; COMBO is one of `choices`.
+             * @enum {unknown}
+             */
+            type: "BOOLEAN" | "COMBO" | "FLOAT" | "INT" | "STRING";
+            /**
+             * @description What to show for it. picture and file: the id of an asset will do as its value.
+             * @enum {unknown}
+             */
+            widget: "choice" | "file" | "number" | "picture" | "prompt" | "seed" | "switch" | "text";
+            /** @description What the workflow says; the default where it says nothing. */
+            value: unknown;
+            default: unknown;
+            /** @description Of numbers. */
+            minimum: number | null;
+            /** @description Of numbers; of texts the most characters. */
+            maximum: number | null;
+            step: number | null;
+            multiline: boolean;
+            /** @description Of a COMBO: what there is; of files, one's own. */
+            choices: string[] | null;
+            /** @description Is it what people usually want to change: prompts, pictures, seeds, sizes, steps? */
+            main: boolean;
+            /** @description What it does; may be empty. */
+            help: string;
+        };
+        /**
          * WorkflowPatch
          * @description What shall change; what is left out stays.
          */
@@ -7401,13 +7976,13 @@ export interface components {
         };
         /**
          * Usage
-         * @description What was spent in a time, by day, member, team or model. Counted at the time when a job was submitted.
+         * @description What was spent in a time, by day, member, team, model or kind of job. Counted at the time when a job was submitted.
          */
         "control.billing.schemas.Usage": {
             since: string;
             until: string;
             /** @enum {unknown} */
-            by: "day" | "member" | "model" | "team";
+            by: "day" | "kind" | "member" | "model" | "team";
             items: components["schemas"]["UsageItem"][];
             spent_microcredits: number;
         };
@@ -7493,8 +8068,11 @@ export interface components {
 }
 export type Accepted = components['schemas']['Accepted'];
 export type ApiKeyInfo = components['schemas']['ApiKeyInfo'];
+export type Archive = components['schemas']['Archive'];
+export type ArchiveFilter = components['schemas']['ArchiveFilter'];
 export type Asset = components['schemas']['Asset'];
 export type AssetDetails = components['schemas']['AssetDetails'];
+export type AssetLink = components['schemas']['AssetLink'];
 export type AssetPatch = components['schemas']['AssetPatch'];
 export type Attempt = components['schemas']['Attempt'];
 export type Board = components['schemas']['Board'];
@@ -7520,9 +8098,11 @@ export type DiffInput = components['schemas']['DiffInput'];
 export type DiffLink = components['schemas']['DiffLink'];
 export type DiffNode = components['schemas']['DiffNode'];
 export type Event = components['schemas']['Event'];
+export type Facets = components['schemas']['Facets'];
 export type Family = components['schemas']['Family'];
 export type ForgotPassword = components['schemas']['ForgotPassword'];
 export type FreeU = components['schemas']['FreeU'];
+export type FromJob = components['schemas']['FromJob'];
 export type Health = components['schemas']['Health'];
 export type HintChoice = components['schemas']['HintChoice'];
 export type Hires = components['schemas']['Hires'];
@@ -7545,6 +8125,7 @@ export type Limits = components['schemas']['Limits'];
 export type Login = components['schemas']['Login'];
 export type LoginCode = components['schemas']['LoginCode'];
 export type Lora = components['schemas']['Lora'];
+export type MadeAssetLink = components['schemas']['MadeAssetLink'];
 export type MadeLink = components['schemas']['MadeLink'];
 export type Me = components['schemas']['Me'];
 export type Member = components['schemas']['Member'];
@@ -7554,6 +8135,8 @@ export type Move = components['schemas']['Move'];
 export type Multipart = components['schemas']['Multipart'];
 export type MultipartPart = components['schemas']['MultipartPart'];
 export type NewApiKey = components['schemas']['NewApiKey'];
+export type NewArchive = components['schemas']['NewArchive'];
+export type NewAssetLink = components['schemas']['NewAssetLink'];
 export type NewBoard = components['schemas']['NewBoard'];
 export type NewInvitation = components['schemas']['NewInvitation'];
 export type NewJob = components['schemas']['NewJob'];
@@ -7570,6 +8153,9 @@ export type NewWorkflow = components['schemas']['NewWorkflow'];
 export type Node = components['schemas']['Node'];
 export type NodeError = components['schemas']['NodeError'];
 export type NodeErrors = components['schemas']['NodeErrors'];
+export type NodeInput = components['schemas']['NodeInput'];
+export type NodeKind = components['schemas']['NodeKind'];
+export type NodeOutput = components['schemas']['NodeOutput'];
 export type OfHint = components['schemas']['OfHint'];
 export type OfMask = components['schemas']['OfMask'];
 export type OfPicture = components['schemas']['OfPicture'];
@@ -7584,6 +8170,7 @@ export type OutputLink = components['schemas']['OutputLink'];
 export type Outputs = components['schemas']['Outputs'];
 export type OwnOrganisation = components['schemas']['OwnOrganisation'];
 export type PageApiKeyInfo = components['schemas']['Page_ApiKeyInfo_'];
+export type PageAssetLink = components['schemas']['Page_AssetLink_'];
 export type PageAsset = components['schemas']['Page_Asset_'];
 export type PageBoard = components['schemas']['Page_Board_'];
 export type PageDelivery = components['schemas']['Page_Delivery_'];
@@ -7594,6 +8181,7 @@ export type PageLedgerPosting = components['schemas']['Page_LedgerPosting_'];
 export type PageLink = components['schemas']['Page_Link_'];
 export type PageMember = components['schemas']['Page_Member_'];
 export type PageModel = components['schemas']['Page_Model_'];
+export type PageNodeKind = components['schemas']['Page_NodeKind_'];
 export type PageOwnOrganisation = components['schemas']['Page_OwnOrganisation_'];
 export type PagePastPrompt = components['schemas']['Page_PastPrompt_'];
 export type PagePreset = components['schemas']['Page_Preset_'];
@@ -7633,6 +8221,7 @@ export type RunWorkflow = components['schemas']['RunWorkflow'];
 export type SelectedAssets = components['schemas']['SelectedAssets'];
 export type SessionInfo = components['schemas']['SessionInfo'];
 export type Share = components['schemas']['Share'];
+export type SharedAsset = components['schemas']['SharedAsset'];
 export type SizePreset = components['schemas']['SizePreset'];
 export type SpendingLimit = components['schemas']['SpendingLimit'];
 export type SpendingLimits = components['schemas']['SpendingLimits'];
@@ -7642,6 +8231,7 @@ export type Suggestion = components['schemas']['Suggestion'];
 export type SwitchOrganisation = components['schemas']['SwitchOrganisation'];
 export type SyntaxNote = components['schemas']['SyntaxNote'];
 export type TagChange = components['schemas']['TagChange'];
+export type TagCount = components['schemas']['TagCount'];
 export type Team = components['schemas']['Team'];
 export type TeamMember = components['schemas']['TeamMember'];
 export type TeamPatch = components['schemas']['TeamPatch'];
@@ -7664,6 +8254,8 @@ export type Webhook = components['schemas']['Webhook'];
 export type WebhookPatch = components['schemas']['WebhookPatch'];
 export type WebhookWithSecret = components['schemas']['WebhookWithSecret'];
 export type WorkflowDetails = components['schemas']['WorkflowDetails'];
+export type WorkflowForm = components['schemas']['WorkflowForm'];
+export type WorkflowInput = components['schemas']['WorkflowInput'];
 export type WorkflowPatch = components['schemas']['WorkflowPatch'];
 export type WorkflowProblem = components['schemas']['WorkflowProblem'];
 export type ControlAssetsAssetSchemasUsage = components['schemas']['control.assets.asset_schemas.Usage'];
@@ -8703,7 +9295,7 @@ export interface operations {
     begin_provider_login: {
         parameters: {
             query?: {
-                /** @description Path of this studio where the browser goes in the end. */
+                /** @description Path of this studio where the browser goes in the end; without it, the web UI's. */
                 redirect_to?: string;
             };
             header?: never;
@@ -10671,10 +11263,14 @@ export interface operations {
                      *             "hires": null
                      *           },
                      *           "user_id": "0199c2f4-7d3c-7c6c-9a34-c0ffee00c0de",
+                     *           "owner": "Ada",
                      *           "team_id": "0199c2f4-7d3c-7c6c-9a34-c0ffee00c0de",
                      *           "attempt": 1,
                      *           "position": 1,
                      *           "eta_seconds": 1,
+                     *           "node": "sampler",
+                     *           "step": 1,
+                     *           "steps": 1,
                      *           "not_before": "text",
                      *           "cancel_requested": true,
                      *           "error": {
@@ -10815,10 +11411,14 @@ export interface operations {
                      *         "hires": null
                      *       },
                      *       "user_id": "0199c2f4-7d3c-7c6c-9a34-c0ffee00c0de",
+                     *       "owner": "Ada",
                      *       "team_id": "0199c2f4-7d3c-7c6c-9a34-c0ffee00c0de",
                      *       "attempt": 1,
                      *       "position": 1,
                      *       "eta_seconds": 1,
+                     *       "node": "sampler",
+                     *       "step": 1,
+                     *       "steps": 1,
                      *       "not_before": "text",
                      *       "cancel_requested": true,
                      *       "error": {
@@ -10951,10 +11551,14 @@ export interface operations {
                      *         "hires": null
                      *       },
                      *       "user_id": "0199c2f4-7d3c-7c6c-9a34-c0ffee00c0de",
+                     *       "owner": "Ada",
                      *       "team_id": "0199c2f4-7d3c-7c6c-9a34-c0ffee00c0de",
                      *       "attempt": 1,
                      *       "position": 1,
                      *       "eta_seconds": 1,
+                     *       "node": "sampler",
+                     *       "step": 1,
+                     *       "steps": 1,
                      *       "not_before": "text",
                      *       "cancel_requested": true,
                      *       "error": {
@@ -11088,10 +11692,14 @@ export interface operations {
                      *         "hires": null
                      *       },
                      *       "user_id": "0199c2f4-7d3c-7c6c-9a34-c0ffee00c0de",
+                     *       "owner": "Ada",
                      *       "team_id": "0199c2f4-7d3c-7c6c-9a34-c0ffee00c0de",
                      *       "attempt": 1,
                      *       "position": 1,
                      *       "eta_seconds": 1,
+                     *       "node": "sampler",
+                     *       "step": 1,
+                     *       "steps": 1,
                      *       "not_before": "text",
                      *       "cancel_requested": true,
                      *       "error": {
@@ -11232,10 +11840,14 @@ export interface operations {
                      *         "hires": null
                      *       },
                      *       "user_id": "0199c2f4-7d3c-7c6c-9a34-c0ffee00c0de",
+                     *       "owner": "Ada",
                      *       "team_id": "0199c2f4-7d3c-7c6c-9a34-c0ffee00c0de",
                      *       "attempt": 1,
                      *       "position": 1,
                      *       "eta_seconds": 1,
+                     *       "node": "sampler",
+                     *       "step": 1,
+                     *       "steps": 1,
                      *       "not_before": "text",
                      *       "cancel_requested": true,
                      *       "error": {
@@ -11373,10 +11985,14 @@ export interface operations {
                      *         "hires": null
                      *       },
                      *       "user_id": "0199c2f4-7d3c-7c6c-9a34-c0ffee00c0de",
+                     *       "owner": "Ada",
                      *       "team_id": "0199c2f4-7d3c-7c6c-9a34-c0ffee00c0de",
                      *       "attempt": 1,
                      *       "position": 1,
                      *       "eta_seconds": 1,
+                     *       "node": "sampler",
+                     *       "step": 1,
+                     *       "steps": 1,
                      *       "not_before": "text",
                      *       "cancel_requested": true,
                      *       "error": {
@@ -11488,10 +12104,14 @@ export interface operations {
                      *         "hires": null
                      *       },
                      *       "user_id": "0199c2f4-7d3c-7c6c-9a34-c0ffee00c0de",
+                     *       "owner": "Ada",
                      *       "team_id": "0199c2f4-7d3c-7c6c-9a34-c0ffee00c0de",
                      *       "attempt": 1,
                      *       "position": 1,
                      *       "eta_seconds": 1,
+                     *       "node": "sampler",
+                     *       "step": 1,
+                     *       "steps": 1,
                      *       "not_before": "text",
                      *       "cancel_requested": true,
                      *       "error": {
@@ -11601,10 +12221,14 @@ export interface operations {
                      *         "hires": null
                      *       },
                      *       "user_id": "0199c2f4-7d3c-7c6c-9a34-c0ffee00c0de",
+                     *       "owner": "Ada",
                      *       "team_id": "0199c2f4-7d3c-7c6c-9a34-c0ffee00c0de",
                      *       "attempt": 1,
                      *       "position": 1,
                      *       "eta_seconds": 1,
+                     *       "node": "sampler",
+                     *       "step": 1,
+                     *       "steps": 1,
                      *       "not_before": "text",
                      *       "cancel_requested": true,
                      *       "error": {
@@ -11702,10 +12326,14 @@ export interface operations {
                      *         "hires": null
                      *       },
                      *       "user_id": "0199c2f4-7d3c-7c6c-9a34-c0ffee00c0de",
+                     *       "owner": "Ada",
                      *       "team_id": "0199c2f4-7d3c-7c6c-9a34-c0ffee00c0de",
                      *       "attempt": 1,
                      *       "position": 1,
                      *       "eta_seconds": 1,
+                     *       "node": "sampler",
+                     *       "step": 1,
+                     *       "steps": 1,
                      *       "not_before": "text",
                      *       "cancel_requested": true,
                      *       "error": {
@@ -11803,10 +12431,14 @@ export interface operations {
                      *         "hires": null
                      *       },
                      *       "user_id": "0199c2f4-7d3c-7c6c-9a34-c0ffee00c0de",
+                     *       "owner": "Ada",
                      *       "team_id": "0199c2f4-7d3c-7c6c-9a34-c0ffee00c0de",
                      *       "attempt": 1,
                      *       "position": 1,
                      *       "eta_seconds": 1,
+                     *       "node": "sampler",
+                     *       "step": 1,
+                     *       "steps": 1,
                      *       "not_before": "text",
                      *       "cancel_requested": true,
                      *       "error": {
@@ -12060,10 +12692,14 @@ export interface operations {
                      *         "hires": null
                      *       },
                      *       "user_id": "0199c2f4-7d3c-7c6c-9a34-c0ffee00c0de",
+                     *       "owner": "Ada",
                      *       "team_id": "0199c2f4-7d3c-7c6c-9a34-c0ffee00c0de",
                      *       "attempt": 1,
                      *       "position": 1,
                      *       "eta_seconds": 1,
+                     *       "node": "sampler",
+                     *       "step": 1,
+                     *       "steps": 1,
                      *       "not_before": "text",
                      *       "cancel_requested": true,
                      *       "error": {
@@ -12171,10 +12807,14 @@ export interface operations {
                      *         "hires": null
                      *       },
                      *       "user_id": "0199c2f4-7d3c-7c6c-9a34-c0ffee00c0de",
+                     *       "owner": "Ada",
                      *       "team_id": "0199c2f4-7d3c-7c6c-9a34-c0ffee00c0de",
                      *       "attempt": 1,
                      *       "position": 1,
                      *       "eta_seconds": 1,
+                     *       "node": "sampler",
+                     *       "step": 1,
+                     *       "steps": 1,
                      *       "not_before": "text",
                      *       "cancel_requested": true,
                      *       "error": {
@@ -12272,10 +12912,14 @@ export interface operations {
                      *         "hires": null
                      *       },
                      *       "user_id": "0199c2f4-7d3c-7c6c-9a34-c0ffee00c0de",
+                     *       "owner": "Ada",
                      *       "team_id": "0199c2f4-7d3c-7c6c-9a34-c0ffee00c0de",
                      *       "attempt": 1,
                      *       "position": 1,
                      *       "eta_seconds": 1,
+                     *       "node": "sampler",
+                     *       "step": 1,
+                     *       "steps": 1,
                      *       "not_before": "text",
                      *       "cancel_requested": true,
                      *       "error": {
@@ -12373,10 +13017,14 @@ export interface operations {
                      *         "hires": null
                      *       },
                      *       "user_id": "0199c2f4-7d3c-7c6c-9a34-c0ffee00c0de",
+                     *       "owner": "Ada",
                      *       "team_id": "0199c2f4-7d3c-7c6c-9a34-c0ffee00c0de",
                      *       "attempt": 1,
                      *       "position": 1,
                      *       "eta_seconds": 1,
+                     *       "node": "sampler",
+                     *       "step": 1,
+                     *       "steps": 1,
                      *       "not_before": "text",
                      *       "cancel_requested": true,
                      *       "error": {
@@ -13158,9 +13806,11 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description What the spending is divided by. */
-                by?: "day" | "member" | "team" | "model";
+                by?: "day" | "member" | "team" | "model" | "kind";
                 since?: string;
                 until?: string;
+                /** @description Divide each item by days too. */
+                daily?: boolean;
             };
             header?: never;
             path?: never;
@@ -13184,7 +13834,8 @@ export interface operations {
                      *           "subject": "text",
                      *           "name": "text",
                      *           "jobs": 1,
-                     *           "spent_microcredits": 1
+                     *           "spent_microcredits": 1,
+                     *           "days": {}
                      *         }
                      *       ],
                      *       "spent_microcredits": 1
@@ -13614,6 +14265,98 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["control.assets.asset_schemas.Usage"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_asset_facets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "tags": [
+                     *         {
+                     *           "name": "text",
+                     *           "count": 1
+                     *         }
+                     *       ],
+                     *       "models": [
+                     *         {
+                     *           "name": "text",
+                     *           "count": 1
+                     *         }
+                     *       ],
+                     *       "first_at": "text",
+                     *       "last_at": "text"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Facets"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undelete_assets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "asset_ids": [
+                 *         "0199c2f4-7d3c-7c6c-9a34-c0ffee00c0de"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["SelectedAssets"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "changed": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Changed"];
                 };
             };
             /** @description A problem */
@@ -14948,6 +15691,329 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["control.assets.schemas.Link"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_asset_archive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "asset_ids": [],
+                 *       "filter": null
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewArchive"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0199c2f4-7d3c-7c6c-9a34-c0ffee00c0de",
+                     *       "url": "/api/v1/assets/archives/0199c2f4-7d3c-7c6c-9a34-c0ffee00c0de",
+                     *       "files": 1,
+                     *       "left_out": 1,
+                     *       "bytes_estimated": 1,
+                     *       "expires_at": "text"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Archive"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_asset_archive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                archive_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example {} */
+                    "application/zip": unknown;
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_asset_links: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; without it, the list begins. */
+                cursor?: string;
+                /** @description How many items a page holds at most. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0199c2f4-7d3c-7c6c-9a34-c0ffee00c0de",
+                     *           "name": "text",
+                     *           "created_at": "text",
+                     *           "expires_at": "text"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "text"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_AssetLink_"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_asset_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "For grandmother",
+                 *       "days": 1
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewAssetLink"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0199c2f4-7d3c-7c6c-9a34-c0ffee00c0de",
+                     *       "name": "text",
+                     *       "created_at": "text",
+                     *       "expires_at": "text",
+                     *       "token": "text",
+                     *       "url": "http://127.0.0.1:8080/shared/pic_Zr1xW0VhYtq3mO4n8s5cJ2dKfLgPbA7u"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MadeAssetLink"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_asset_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: string;
+                asset_link_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_shared_asset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description What the link ends with. */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "text",
+                     *       "media_type": "text",
+                     *       "width": 1,
+                     *       "height": 1,
+                     *       "size": 1,
+                     *       "url": "/api/v1/shared/pic_Zr1xW0VhYtq3mO4n8s5cJ2dKfLgPbA7u/content",
+                     *       "expires_at": "text"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SharedAsset"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_shared_content: {
+        parameters: {
+            query?: {
+                /** @description A smaller form of the picture. */
+                form?: "256.webp" | "256.avif" | "1024.webp" | "1024.avif";
+                /** @description Shall a browser save it, instead of showing it? */
+                download?: boolean;
+            };
+            header?: {
+                /** @description A part of it, as `bytes=0-99`. */
+                Range?: string;
+                /** @description ETags of what the client has: then 304. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description What the link ends with. */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example text */
+                    "application/octet-stream": string;
+                    /** @example text */
+                    "image/webp": string;
+                    /** @example text */
+                    "image/avif": string;
+                    /** @example text */
+                    "image/png": string;
+                    /** @example text */
+                    "image/jpeg": string;
+                };
+            };
+            /** @description The part that was asked for. */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example text */
+                    "application/octet-stream": string;
+                    /** @example text */
+                    "image/webp": string;
+                    /** @example text */
+                    "image/avif": string;
+                    /** @example text */
+                    "image/png": string;
+                    /** @example text */
+                    "image/jpeg": string;
                 };
             };
             /** @description A problem */
@@ -16493,10 +17559,14 @@ export interface operations {
                      *         "hires": null
                      *       },
                      *       "user_id": "0199c2f4-7d3c-7c6c-9a34-c0ffee00c0de",
+                     *       "owner": "Ada",
                      *       "team_id": "0199c2f4-7d3c-7c6c-9a34-c0ffee00c0de",
                      *       "attempt": 1,
                      *       "position": 1,
                      *       "eta_seconds": 1,
+                     *       "node": "sampler",
+                     *       "step": 1,
+                     *       "steps": 1,
                      *       "not_before": "text",
                      *       "cancel_requested": true,
                      *       "error": {
@@ -16528,6 +17598,153 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_workflow_inputs: {
+        parameters: {
+            query?: {
+                /** @description The newest version, where it is not given. */
+                version?: number;
+            };
+            header?: {
+                /** @description The token of a link, for a workflow that is shared by link. */
+                "Workflow-Link"?: string;
+            };
+            path: {
+                workflow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "version": 1,
+                     *       "items": [
+                     *         {
+                     *           "node": "3",
+                     *           "name": "seed",
+                     *           "label": "Seed",
+                     *           "group": "KSampler",
+                     *           "class_type": "text",
+                     *           "type": "BOOLEAN",
+                     *           "widget": "choice",
+                     *           "value": {},
+                     *           "default": {},
+                     *           "minimum": 1,
+                     *           "maximum": 1,
+                     *           "step": 1,
+                     *           "multiline": true,
+                     *           "choices": [
+                     *             "text"
+                     *           ],
+                     *           "main": true,
+                     *           "help": "text"
+                     *         }
+                     *       ],
+                     *       "unknown_nodes": [
+                     *         "text"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WorkflowForm"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_workflow_from_job: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your own, a UUID for example. The same request with the same key has its effect once: for 24 hours it gets the same answer again, with Idempotent-Replayed: true. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Portrait, two passes"
+                 *     }
+                 */
+                "application/json": components["schemas"]["FromJob"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0199c2f4-7d3c-7c6c-9a34-c0ffee00c0de",
+                     *       "name": "text",
+                     *       "description": "text",
+                     *       "tags": [
+                     *         "text"
+                     *       ],
+                     *       "visibility": "link",
+                     *       "author": "text",
+                     *       "user_id": "0199c2f4-7d3c-7c6c-9a34-c0ffee00c0de",
+                     *       "team_id": "0199c2f4-7d3c-7c6c-9a34-c0ffee00c0de",
+                     *       "mine": true,
+                     *       "version": 1,
+                     *       "stars": 1,
+                     *       "starred": true,
+                     *       "forked_from": "0199c2f4-7d3c-7c6c-9a34-c0ffee00c0de",
+                     *       "thumbnail_url": "text",
+                     *       "created_at": "text",
+                     *       "updated_at": "text",
+                     *       "current": {
+                     *         "number": 1,
+                     *         "message": "text",
+                     *         "author": "text",
+                     *         "created_at": "text",
+                     *         "graph": {
+                     *           "1": {
+                     *             "class_type": "CheckpointLoaderSimple",
+                     *             "inputs": {
+                     *               "ckpt_name": "pocket"
+                     *             }
+                     *           }
+                     *         },
+                     *         "document": {}
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WorkflowDetails"];
                 };
             };
             /** @description A problem */
@@ -16662,6 +17879,75 @@ export interface operations {
                 content: {
                     /** @example {} */
                     "image/webp": unknown;
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_node_types: {
+        parameters: {
+            query?: {
+                /** @description Only these; may be sent several times. Unknown ones are left out. */
+                class_type?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "class_type": "KSampler",
+                     *           "title": "text",
+                     *           "category": "sampling",
+                     *           "description": "text",
+                     *           "inputs": [
+                     *             {
+                     *               "name": "steps",
+                     *               "type": "INT",
+                     *               "optional": true,
+                     *               "default": {},
+                     *               "min": 1,
+                     *               "max": 1,
+                     *               "step": 1,
+                     *               "multiline": false,
+                     *               "choices": [
+                     *                 "text"
+                     *               ],
+                     *               "folder": "text",
+                     *               "tooltip": ""
+                     *             }
+                     *           ],
+                     *           "outputs": [
+                     *             {
+                     *               "type": "LATENT",
+                     *               "name": "text"
+                     *             }
+                     *           ],
+                     *           "output_node": true
+                     *         }
+                     *       ],
+                     *       "next_cursor": "text"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_NodeKind_"];
                 };
             };
             /** @description A problem */
