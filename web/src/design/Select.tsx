@@ -1,5 +1,6 @@
 import { Check, ChevronDown } from "lucide-react";
 import { Select as Radix } from "radix-ui";
+import { NONCE } from "@/app/nonce";
 import { cx } from "@/design/cx";
 import { type Ids, INPUT } from "@/design/Field";
 
@@ -49,7 +50,7 @@ export function Select({
           collisionPadding={8}
           className="z-50 max-h-[min(22rem,var(--radix-select-content-available-height))] min-w-(--radix-select-trigger-width) max-w-[94vw] overflow-hidden rounded-control border border-line bg-raised shadow-xl"
         >
-          <Radix.Viewport className="p-1">
+          <Radix.Viewport nonce={NONCE} className="p-1">
             {options.map((option) => (
               <Radix.Item
                 key={option.value}

@@ -27,6 +27,9 @@ export const common = {
     explain: "What is {{name}}?",
     explainThis: "What is this?",
   },
+  toast: {
+    label: "Messages",
+  },
   problem: {
     instance: "In the logs: {{id}}",
     offline: "The studio cannot be reached. Check your connection; what you wrote is kept here.",
