@@ -1,4 +1,5 @@
 import {
+  type AnyRoute,
   createRootRoute,
   createRoute,
   createRouter,
@@ -37,6 +38,29 @@ const room = <P extends string>(path: P, load: () => Promise<Record<string, unkn
     component: lazyRouteComponent(load as never, name as never),
   });
 
+/** Pages that share a bar of their own: the room's code is loaded with the first of them. */
+const accountRoom = createRoute({
+  getParentRoute: () => inside,
+  id: "account-room",
+  component: lazyRouteComponent(() => import("@/features/account/AccountRoom"), "AccountRoom"),
+});
+const teamRoom = createRoute({
+  getParentRoute: () => inside,
+  id: "team-room",
+  component: lazyRouteComponent(() => import("@/features/team/TeamRoom"), "TeamRoom"),
+});
+
+const pageOf =
+  <R extends AnyRoute>(parent: R) =>
+  <P extends string>(path: P, load: () => Promise<Record<string, unknown>>, name: string) =>
+    createRoute({
+      getParentRoute: () => parent,
+      path,
+      component: lazyRouteComponent(load as never, name as never),
+    });
+const accountPage = pageOf(accountRoom);
+const teamPage = pageOf(teamRoom);
+
 const text = (value: unknown) => (typeof value === "string" ? value : undefined);
 
 const login = createRoute({
@@ -72,14 +96,20 @@ const tree = root.addChildren([
     room("/queue", () => import("@/features/queue/Queue"), "Queue"),
     room("/workflows", () => import("@/features/workflows/Workflows"), "Workflows"),
     room("/workflows/$workflowId", () => import("@/features/workflows/WorkflowPage"), "WorkflowPage"),
-    room("/account", () => import("@/features/account/Account"), "Account"),
-    room("/account/sessions", () => import("@/features/account/Sessions"), "Sessions"),
-    room("/account/keys", () => import("@/features/account/Keys"), "Keys"),
-    room("/team", () => import("@/features/team/Members"), "Members"),
-    room("/team/roles", () => import("@/features/team/Roles"), "Roles"),
-    room("/team/usage", () => import("@/features/team/Usage"), "Usage"),
-    room("/team/credits", () => import("@/features/team/Credits"), "Credits"),
-    room("/team/audit", () => import("@/features/team/Audit"), "Audit"),
+    accountRoom.addChildren([
+      accountPage("/account", () => import("@/features/account/Account"), "Account"),
+      accountPage("/account/sessions", () => import("@/features/account/Sessions"), "Sessions"),
+      accountPage("/account/keys", () => import("@/features/account/Keys"), "Keys"),
+    ]),
+    teamRoom.addChildren([
+      teamPage("/team", () => import("@/features/team/Members"), "Members"),
+      teamPage("/team/teams", () => import("@/features/team/Teams"), "Teams"),
+      teamPage("/team/roles", () => import("@/features/team/Roles"), "Roles"),
+      teamPage("/team/usage", () => import("@/features/team/Usage"), "Usage"),
+      teamPage("/team/credits", () => import("@/features/team/Credits"), "Credits"),
+      teamPage("/team/audit", () => import("@/features/team/Audit"), "Audit"),
+      teamPage("/team/organisation", () => import("@/features/team/OrganisationPage"), "OrganisationPage"),
+    ]),
   ]),
 ]);
 
