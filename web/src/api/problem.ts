@@ -12,6 +12,8 @@ export class ApiProblem extends Error {
   readonly retryAfter: number | undefined;
   /** The request's name in the server's logs. */
   readonly instance: string | undefined;
+  /** What else its document says: `needed` and `available` of a refusal for lack of credits, in micro-credits. */
+  readonly more: Readonly<Record<string, unknown>>;
 
   constructor(of: {
     kind: string;
@@ -20,6 +22,7 @@ export class ApiProblem extends Error {
     fields?: Record<string, string>;
     retryAfter?: number | undefined;
     instance?: string | undefined;
+    more?: Record<string, unknown>;
   }) {
     super(of.status === 0 ? t("problem.offline") : of.detail);
     this.name = "ApiProblem";
@@ -29,6 +32,7 @@ export class ApiProblem extends Error {
     this.fields = of.fields ?? {};
     this.retryAfter = of.retryAfter;
     this.instance = of.instance;
+    this.more = of.more ?? {};
   }
 }
 
@@ -40,8 +44,7 @@ export async function problemOf(response: Response): Promise<ApiProblem> {
       errors?: { path?: string; message?: string }[];
     };
     const fields: Record<string, string> = {};
-    for (const error of body.errors ?? [])
-      if (error.path) fields[error.path] ??= error.message ?? "";
+    for (const error of body.errors ?? []) if (error.path) fields[error.path] ??= error.message ?? "";
     return new ApiProblem({
       kind:
         String(body.type ?? "about:blank")
@@ -52,6 +55,7 @@ export async function problemOf(response: Response): Promise<ApiProblem> {
       fields,
       retryAfter,
       instance: body.instance,
+      more: body,
     });
   } catch {
     return new ApiProblem({

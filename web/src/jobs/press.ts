@@ -1,0 +1,16 @@
+import { ApiProblem } from "@/api/problem";
+
+/** One press of a button, and what the server knows it by. */
+export type Press = { key: string; body: string };
+
+/**
+ * What the next press is known by. A press whose answer was lost may have had its effect: pressing again with the same
+ * request goes out under the same key, so that nothing is painted or paid twice. Anything else is a new press.
+ */
+export function pressed(lost: Press | undefined, body: string, fresh: () => string): Press {
+  return lost?.body === body ? lost : { key: fresh(), body };
+}
+
+/** Is it unknown whether the press had its effect? A refusal has none. */
+export const mayHaveArrived = (error: unknown): boolean =>
+  !(error instanceof ApiProblem) || error.status === 0 || error.status >= 500 || error.status === 409;

@@ -1,0 +1,19 @@
+import type { QueryClient } from "@tanstack/react-query";
+import { $api } from "@/api/client";
+import type { Job, PageJob } from "@/api/schema.gen";
+import { withJob, withoutJob } from "@/jobs/optimistic";
+
+const MINE = { params: { query: { mine: true, limit: 24 } } } as const;
+const options = () => $api.queryOptions("get", "/api/v1/jobs", MINE);
+
+/** One's latest jobs, running and ended, the latest first. */
+export const useRecentJobs = () => $api.useQuery("get", "/api/v1/jobs", MINE, { staleTime: 5_000 });
+
+/** Puts a job in front of the latest ones, in the place of its stand-in. */
+export function remember(client: QueryClient, job: Job, instead?: string): void {
+  client.setQueryData<PageJob>(options().queryKey, (page) => withJob(page, job, instead));
+}
+
+export function forget(client: QueryClient, id: string): void {
+  client.setQueryData<PageJob>(options().queryKey, (page) => withoutJob(page, id));
+}
