@@ -23,6 +23,7 @@ from control.assets.asset_schemas import (
 from control.assets.storage import disposition
 from control.database.engine import transaction
 from control.http.context import asked_by_head
+from control.http.limits import costs
 from control.pages import Cursor, Limit, Page
 
 Caller = Request[Principal, None, State]
@@ -85,7 +86,7 @@ async def get_shared_asset(token: Token) -> SharedAsset:
     return await links.shown(token)
 
 
-@get("/shared/{token:str}/content", opt=public(_WHY), operation_class=Bytes)
+@get("/shared/{token:str}/content", opt=public(_WHY) | costs("picture"), operation_class=Bytes)
 async def get_shared_content(
     request: Request[Any, Any, State],
     token: Token,

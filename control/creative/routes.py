@@ -15,6 +15,7 @@ from control.creative.options import options
 from control.creative.styles import catalogue
 from control.creative.suggesting import suggestions
 from control.database.engine import transaction
+from control.http.limits import costs
 from control.jobs import idempotency
 from control.models.catalogue import usable
 from control.pages import Cursor, Limit, Page
@@ -37,7 +38,7 @@ async def list_styles() -> Page[schemas.Style]:
     return Page(items=catalogue.listed())
 
 
-@get("/styles/{name:str}/thumbnail", opt=public(_WHY), media_type="image/webp")
+@get("/styles/{name:str}/thumbnail", opt=public(_WHY) | costs("picture"), media_type="image/webp")
 async def get_style_thumbnail(name: str) -> Response[Any]:
     """What a style painted, as a WebP."""
     return Response(

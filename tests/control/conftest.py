@@ -1,5 +1,6 @@
 """A real database, a real Valkey and a real API process, for all tests of the control plane."""
 
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
@@ -13,6 +14,7 @@ from control.billing.tiers import USUAL
 from control.database.migrate import migrate
 from ensembles.manifest import Manifest
 from ensembles.upscaler import FILE, FOLDER, Upscaler
+from studio.embedded import SOURCE
 from studio.stack import postgres, seaweedfs, valkey
 from studio.stack.process import Service, free_port, running
 from studio.stack.secret import secret
@@ -45,6 +47,7 @@ def publish(home: Path) -> None:
     path = home / "models" / "pocket" / "manifest.json"
     path.parent.mkdir(parents=True)
     path.write_bytes(msgspec.json.encode(manifest))
+    shutil.copytree(SOURCE / "tokenizer", path.parent / "tokenizer")
     twice = Upscaler(
         name="twice", scale=2, tile=64, overlap=8, weights="1" * 64, source="a test", licence="MIT"
     )

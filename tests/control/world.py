@@ -233,6 +233,25 @@ def _model(side: Side, _: Person) -> str:
     return model_id
 
 
+def _asset_link(side: Side, person: Person) -> str:
+    """A new link to a new picture."""
+    return str(made(person.post(f"/assets/{_asset(side, person)}/links", name=side.name()))["id"])
+
+
+def _to_asset(side: Side, ids: dict[str, str]) -> None:
+    """The link is one of the asset."""
+    sql(
+        side.database_url,
+        "UPDATE asset_links SET asset_id = $1 WHERE id = $2",
+        ids["asset_id"], ids["asset_link_id"],
+    )  # fmt: skip
+
+
+def _archive(side: Side, person: Person) -> str:
+    """A new ZIP of a new picture."""
+    return str(made(person.post("/assets/archives", asset_ids=[_asset(side, person)]))["id"])
+
+
 def _shared_by_link(side: Side, ids: dict[str, str]) -> None:
     sql(
         side.database_url,
@@ -286,6 +305,9 @@ IDS: dict[str, Callable[[Side, Person], str]] = {
     "before_job_id": _job,
     "workflow_id": _workflow,
     "link_id": _link,
+    "asset_link_id": _asset_link,
+    "archive_id": _archive,
+    "preset_id": _posted("/presets", settings={"steps": 12}),
     "thumbnail_asset_id": _asset,
     "model_id": _model,
     "webhook_id": _webhook,
@@ -302,11 +324,13 @@ PERSONAL: dict[str, str | None] = {
     "upload_id": None,
     "job_id": "job:manage",
     "workflow_id": "workflow:manage",
+    "archive_id": None,
+    "preset_id": "workflow:manage",
 }
 # In paths, and no ids: numbers of what the path names before.
 NUMBERS = {"number": "1"}
 # In paths of public routes.
-PUBLIC_IDS = {"provider": "nobody", "kind": "not-found", "name": "style.css"}
+PUBLIC_IDS = {"provider": "nobody", "kind": "not-found", "name": "style.css", "token": "pic_nobody"}
 
 Route = tuple[str, str]
 
@@ -337,6 +361,7 @@ PREPARE: dict[Route, Callable[[Side, dict[str, str]], None]] = {
     ("DELETE", "/api/v1/boards/{board_id}/assets/{asset_id}"): _on_board,
     ("POST", "/api/v1/webhooks"): _no_webhooks,
     ("DELETE", "/api/v1/workflows/{workflow_id}/links/{link_id}"): _to_workflow,
+    ("DELETE", "/api/v1/assets/{asset_id}/links/{asset_link_id}"): _to_asset,
     ("POST", "/api/v1/workflows/{workflow_id}/links"): _shared_by_link,
     ("GET", "/api/v1/workflows/{workflow_id}/thumbnail"): _with_picture,
     ("GET", "/api/v1/webhooks/{webhook_id}/deliveries/{delivery_id}"): _to_webhook,
