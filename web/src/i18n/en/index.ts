@@ -6,6 +6,7 @@ import { common } from "@/i18n/en/common";
 import { gallery } from "@/i18n/en/gallery";
 import { jobs } from "@/i18n/en/jobs";
 import { onboarding } from "@/i18n/en/onboarding";
+import { pictures } from "@/i18n/en/pictures";
 import { queue } from "@/i18n/en/queue";
 import { shell } from "@/i18n/en/shell";
 import { simple } from "@/i18n/en/simple";
@@ -22,6 +23,7 @@ export const en = {
   gallery,
   jobs,
   onboarding,
+  pictures,
   queue,
   shell,
   simple,

@@ -1,0 +1,41 @@
+import { t } from "@/i18n";
+
+const text = (bytes: Uint8Array, from: number, to: number) =>
+  String.fromCharCode(...bytes.subarray(from, to));
+
+/** What a file is by its first bytes: one of what the studio takes, an SVG, or something else. */
+export function kindOf(
+  bytes: Uint8Array,
+): "png" | "jpeg" | "webp" | "avif" | "gif" | "svg" | "heic" | "other" {
+  if (text(bytes, 0, 8) === "\x89PNG\r\n\x1a\n") return "png";
+  if (text(bytes, 0, 3) === "\xff\xd8\xff") return "jpeg";
+  if (text(bytes, 0, 4) === "RIFF" && text(bytes, 8, 12) === "WEBP") return "webp";
+  if (/^GIF8[79]a/.test(text(bytes, 0, 6))) return "gif";
+  if (text(bytes, 4, 8) === "ftyp") {
+    const brand = text(bytes, 8, 12);
+    if (brand === "avif" || brand === "avis") return "avif";
+    if (/^(hei|hev|mif|msf)/.test(brand)) return text(bytes, 16, 64).includes("avif") ? "avif" : "heic";
+  }
+  const begin = new TextDecoder()
+    .decode(bytes)
+    .replace(/^\uFEFF/, "")
+    .trimStart();
+  return /^<(\?xml|!--|!doctype svg|svg)/i.test(begin) && /<svg/i.test(begin) ? "svg" : "other";
+}
+
+const WHY = {
+  svg: "pictures.refused.svg",
+  heic: "pictures.refused.heic",
+  other: "pictures.refused.other",
+} as const;
+
+/** Megabytes, as they are said. */
+export const megabytes = (bytes: number) => (bytes / 2 ** 20).toFixed(bytes < 10 * 2 ** 20 ? 1 : 0);
+
+/** Why a file is not even sent, as a sentence; null where it may be a picture. The studio looks at all of it again. */
+export async function refusal(file: Blob & { name?: string }): Promise<string | null> {
+  const name = file.name || t("pictures.thisFile");
+  if (file.size === 0) return t("pictures.refused.empty", { name });
+  const kind = kindOf(new Uint8Array(await file.slice(0, 4096).arrayBuffer()));
+  return kind in WHY ? t(WHY[kind as keyof typeof WHY], { name }) : null;
+}
