@@ -38,6 +38,15 @@ export const account = {
   },
   preferences: {
     title: "Preferences",
+    theme: "Theme",
+    dark: "Dark",
+    light: "Light",
+    system: "As the system",
+    themeNote: "For this browser.",
+    mode: "Create begins with",
+    simple: "Simple",
+    advanced: "Advanced",
+    modeNote: "Wherever you sign in. The other one stays a press away.",
   },
   sessions: {
     title: "Sessions",

@@ -42,6 +42,8 @@ export const common = {
   unit: {
     credits_one: "{{count}} credit",
     credits_other: "{{count}} credits",
+    oneCredit: "{{amount}} credit",
+    manyCredits: "{{amount}} credits",
     seconds: "{{count}} s",
     minutes: "{{count}} min",
   },

@@ -1,0 +1,33 @@
+import { useMutation } from "@tanstack/react-query";
+import { api } from "@/api/client";
+import { useSession } from "@/api/session";
+
+/** What the UI keeps for a person on the server, whichever browser they sign in with. */
+export type Preferences = {
+  /** The first steps were done or skipped. */
+  onboarded?: boolean;
+  /** Which page Create opens. */
+  mode?: "simple" | "advanced";
+  [name: string]: unknown;
+};
+
+export const usePreferences = (): Preferences => useSession((session) => session.me?.preferences) ?? NONE;
+const NONE: Preferences = {};
+
+/** Changes some of them; the others stay. Shown at once, and as before where the server refuses. */
+export function usePrefer() {
+  return useMutation({
+    mutationFn: (change: Preferences) =>
+      api.PUT("/api/v1/me/preferences", {
+        // The document knows no names: any JSON object is taken.
+        body: { ...useSession.getState().me?.preferences, ...change } as never,
+      }),
+    onMutate: (change) => {
+      const before = useSession.getState().me;
+      if (before)
+        useSession.setState({ me: { ...before, preferences: { ...before.preferences, ...change } } });
+      return before;
+    },
+    onError: (_error, _change, before) => before && useSession.setState({ me: before }),
+  });
+}
