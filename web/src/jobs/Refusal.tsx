@@ -7,7 +7,7 @@ import { useMay, useSession } from "@/api/session";
 import { Button, IconButton } from "@/design/Button";
 import { t, useT } from "@/i18n";
 import { amountIn, type Refused, refused } from "@/jobs/refusal";
-import { credits } from "@/jobs/request";
+import { inCredits } from "@/lib/credits";
 import { day, duration, useCountdown } from "@/lib/time";
 
 const ICONS: Record<Refused, typeof Lock> = {
@@ -92,11 +92,10 @@ function NoCredits({ problem }: { problem: ApiProblem }) {
   const { data } = $api.useQuery("get", "/api/v1/credits", {}, { enabled: seen });
   const organisation = useSession((session) => session.me?.organisation_name ?? "");
   const [needed, available] = [amountIn(problem, "needed"), amountIn(problem, "available")];
-  const price = (micro: number) => tt("unit.credits", { count: credits(micro) });
   const text =
     needed === undefined || available === undefined
       ? problem.detail
-      : tt("jobs.refusal.creditsText", { needed: price(needed), available: price(available) });
+      : tt("jobs.refusal.creditsText", { needed: inCredits(needed), available: inCredits(available) });
   return (
     <Way
       text={`${text} ${data ? tt("jobs.refusal.creditsAdmin", { date: day(data.renews_at), organisation }) : ""}`}

@@ -1,4 +1,5 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
 import { api, idempotencyKey } from "@/api/client";
 import { sentence } from "@/api/problem";
 import type { Job } from "@/api/schema.gen";
@@ -6,6 +7,7 @@ import { toast } from "@/design/Toaster";
 import { t } from "@/i18n";
 import { stopped } from "@/jobs/optimistic";
 import { remember } from "@/jobs/recent";
+import { promptOf } from "@/jobs/request";
 import { jobOptions } from "@/jobs/useJob";
 
 /** Ends a job: what is shown changes at once, and changes back where the server refuses. */
@@ -52,4 +54,33 @@ export function useRetryJob(onAccepted?: (job: Job) => void) {
       onAccepted?.(job);
     },
   });
+}
+
+/** Keeps what a job was asked for as a workflow of one's own, and opens it. */
+export function useOpenAsWorkflow() {
+  const navigate = useNavigate();
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async (job: Job) => {
+      const { data } = await api.POST("/api/v1/jobs/{job_id}/workflow", {
+        params: { path: { job_id: job.id }, header: { "Idempotency-Key": idempotencyKey() } },
+        body: { name: workflowName(job) },
+      });
+      return data;
+    },
+    onSuccess: (made) => {
+      if (!made) return;
+      void client.invalidateQueries({ queryKey: ["get", "/api/v1/workflows"] });
+      void navigate({ to: "/workflows/$workflowId", params: { workflowId: made.id } });
+    },
+  });
+}
+
+/** What a workflow made of a job is called: the beginning of its words. */
+export function workflowName(job: Job): string {
+  const words = promptOf(job.request)
+    .replaceAll(/<[^>]*>/g, " ")
+    .replaceAll(/[\s\p{Cc}]+/gu, " ")
+    .trim();
+  return [...words].slice(0, 60).join("").trim() || t("jobs.result.workflowName");
 }

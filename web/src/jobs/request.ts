@@ -25,5 +25,8 @@ export function ratioOf(request: Work): number | undefined {
 const ENDED: ReadonlySet<string> = new Set(["COMPLETED", "FAILED", "CANCELLED"]);
 export const hasEnded = (state: string): boolean => ENDED.has(state);
 
-/** Micro-credits as credits: 1,500,000 → 1.5. */
-export const credits = (micro: number): number => Math.round(micro / 10_000) / 100;
+/** A job's pictures; what it only previewed counts where there is nothing else. */
+export function outputsOf(job: Job): Output[] {
+  const kept = job.outputs.filter((output) => output.folder !== "temp");
+  return kept.length > 0 ? kept : job.outputs;
+}

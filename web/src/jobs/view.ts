@@ -57,7 +57,11 @@ export function viewOf(job: Job, live: Live | undefined, connected: boolean): Jo
   const state = ended || !heard || live.sequence === 0 ? (running ? "PROCESSING" : job.state) : live.state;
   const phase = phaseOf(job, state, ended, heard ? live.paused : job.paused);
   const works = phase === "painting" || phase === "stopping" || phase === "finishing";
-  const [step, steps] = works && heard ? [live.step, live.steps] : [null, null];
+  const [step, steps] = !works
+    ? [null, null]
+    : heard && live.step !== null
+      ? [live.step, live.steps]
+      : [job.step ?? null, job.steps ?? null];
   return {
     job,
     phase,

@@ -35,6 +35,7 @@ export const jobs = {
     variations: "Variations",
     variationsHint: "Four pictures like this one",
     workflow: "Open as workflow",
+    workflowName: "Workflow of a job",
     advanced: "Change in Advanced",
     variationsStarted: "Four variations are on their way",
   },
@@ -77,5 +78,6 @@ export const jobs = {
     title: "Your latest pictures",
     empty: "Your pictures will appear here.",
     all: "See all",
+    count: "×{{count}}",
   },
 } as const;
