@@ -1,5 +1,6 @@
 import { useMutation } from "@tanstack/react-query";
 import { api } from "@/api/client";
+import type { Me } from "@/api/schema.gen";
 import { useSession } from "@/api/session";
 
 /** What the UI keeps for a person on the server, whichever browser they sign in with. */
@@ -20,12 +21,12 @@ export function usePrefer() {
     mutationFn: (change: Preferences) =>
       api.PUT("/api/v1/me/preferences", {
         // The document knows no names: any JSON object is taken.
-        body: { ...useSession.getState().me?.preferences, ...change } as never,
+        body: { ...useSession.getState().me?.preferences, ...change } as Me["preferences"],
       }),
     onMutate: (change) => {
       const before = useSession.getState().me;
-      if (before)
-        useSession.setState({ me: { ...before, preferences: { ...before.preferences, ...change } } });
+      const preferences = { ...before?.preferences, ...change } as Me["preferences"];
+      if (before) useSession.setState({ me: { ...before, preferences } });
       return before;
     },
     onError: (_error, _change, before) => before && useSession.setState({ me: before }),
