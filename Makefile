@@ -55,6 +55,9 @@ web-check: web/node_modules/.package-lock.json ## types, lint and formatting of 
 web-test: web/node_modules/.package-lock.json ## unit tests of web/
 	web/run vitest run
 
+screenshots: .venv/.dev web ## every page, desktop and phone, dark and light → docs/screenshots/
+	.venv/bin/python -m tests.web.screenshots --out docs/screenshots
+
 # A real OpenID provider for the tests of logins; they say so where there is no node.
 tests/tools/oidc/node_modules: tests/tools/oidc/package-lock.json
 	@{ command -v npm >/dev/null && npm --prefix tests/tools/oidc ci --ignore-scripts --no-audit --no-fund --loglevel=error && touch $@; } \
@@ -128,4 +131,4 @@ soak: .venv/.dev ## the long forms of the soak tests
 pocket: .venv/.dev ## train the embedded family again from nothing (hours)
 	.venv/bin/python -m export.pocket.train --all --out var/pocket
 
-.PHONY: web web-types web-check web-test perf-adapters perf-workflows templates fairness chaos load docs perf help install install-dev demo up test check fmt parity adherence bench bench-full perf-gate soak tensorrt pocket
+.PHONY: screenshots web web-types web-check web-test perf-adapters perf-workflows templates fairness chaos load docs perf help install install-dev demo up test check fmt parity adherence bench bench-full perf-gate soak tensorrt pocket

@@ -57,9 +57,9 @@ def test_something_is_seen_soon(visit: Visit) -> None:
         page = visitor.new_page()
         page.goto("/login")
         page.get_by_role("heading").first.wait_for()
-        times.append(
-            page.evaluate("performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 1e9")
-        )
+        page.bring_to_front()
+        painted = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime"
+        times.append(page.wait_for_function(painted).json_value())
         page.close()
     print(f"first contentful paint: {sorted(times)} ms")
     assert sorted(times)[1] <= FIRST_PAINT_MS

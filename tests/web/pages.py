@@ -1,0 +1,35 @@
+"""Every page of the web UI: its name and its address. `{…}` stands for what `furnished.py` made."""
+
+PUBLIC = {
+    "login": "/login",
+    "register": "/register",
+    "forgot-password": "/forgot-password",
+    "reset-password": "/reset-password#token=none",
+    "verify-email": "/verify-email#token=none",
+    "invitation": "/invitation#token=none",
+    "login-oauth": "/login/oauth?error=cancelled",
+    "not-found": "/nowhere",
+}
+"""For everybody."""
+PAGES = {
+    "welcome": "/welcome",
+    "create": "/create",
+    "create-advanced": "/create/advanced",
+    "gallery": "/gallery",
+    "gallery-compare": "/gallery/compare?a={a}&b={b}",
+    "gallery-picture": "/gallery/{assetId}",
+    "queue": "/queue",
+    "workflows": "/workflows",
+    "workflows-one": "/workflows/{workflowId}",
+    "account": "/account",
+    "account-sessions": "/account/sessions",
+    "account-keys": "/account/keys",
+    "team": "/team",
+    "team-teams": "/team/teams",
+    "team-roles": "/team/roles",
+    "team-usage": "/team/usage",
+    "team-credits": "/team/credits",
+    "team-audit": "/team/audit",
+    "team-organisation": "/team/organisation",
+}
+"""For who is signed in."""
