@@ -2,19 +2,14 @@ import createFetchClient, { type Middleware } from "openapi-fetch";
 import createClient from "openapi-react-query";
 import { ApiProblem, problemOf } from "@/api/problem";
 import type { paths } from "@/api/schema.gen";
-import { csrfToken, signedOut } from "@/api/session";
+import { send } from "@/api/send";
+import { sessionEnded } from "@/api/session";
 
-const UNSAFE = new Set(["POST", "PUT", "PATCH", "DELETE"]);
-
-const sessions: Middleware = {
-  onRequest({ request }) {
-    const token = csrfToken();
-    if (UNSAFE.has(request.method) && token) request.headers.set("X-CSRF-Token", token);
-    return request;
-  },
+const problems: Middleware = {
   async onResponse({ request, response }) {
     if (response.ok) return response;
-    if (response.status === 401 && !new URL(request.url).pathname.startsWith("/api/v1/browser/")) signedOut();
+    if (response.status === 401 && !new URL(request.url).pathname.startsWith("/api/v1/browser/"))
+      sessionEnded();
     throw await problemOf(response);
   },
   onError({ error }) {
@@ -23,8 +18,12 @@ const sessions: Middleware = {
 };
 
 /** The API, typed by its document. Who is refused gets an `ApiProblem` thrown. */
-export const api = createFetchClient<paths>({ baseUrl: location.origin, credentials: "same-origin" });
-api.use(sessions);
+export const api = createFetchClient<paths>({
+  baseUrl: location.origin,
+  credentials: "same-origin",
+  fetch: send,
+});
+api.use(problems);
 
 /** The same as TanStack Query hooks: `$api.useQuery("get", "/api/v1/credits")`. */
 export const $api = createClient(api);

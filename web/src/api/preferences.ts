@@ -9,6 +9,10 @@ export type Preferences = {
   onboarded?: boolean;
   /** Which page Create opens. */
   mode?: "simple" | "advanced";
+  /** Tell of pictures that are done through the system too, while the page is not looked at. */
+  notify?: boolean;
+  /** Shortcuts of single keys; on where nothing was chosen. */
+  singleKeys?: boolean;
   [name: string]: unknown;
 };
 

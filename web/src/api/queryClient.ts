@@ -13,7 +13,8 @@ export const queryClient = new QueryClient({
       retry: (count, error) => passing(error) && count < 3,
       refetchOnWindowFocus: true,
     },
-    mutations: { retry: false },
+    // Without a network a press says so at once, instead of happening some time later.
+    mutations: { retry: false, networkMode: "always" },
   },
   // Whoever shows an error where it belongs says so: meta: { quiet: true }.
   mutationCache: new MutationCache({

@@ -1,31 +1,52 @@
 import { create } from "zustand";
-import type { Me } from "@/api/schema.gen";
+import type { BrowserSession, Me } from "@/api/schema.gen";
 
 type Session = {
   /** undefined: not asked yet; null: nobody is signed in. */
   me: Me | null | undefined;
   csrf: string | null;
+  /** It was there, and is over: `me` stays, so that the page keeps what was typed, until one signs in again. */
+  ended: boolean;
 };
 
 /** Who is signed in. The session itself is a cookie that no script can read. */
-export const useSession = create<Session>(() => ({ me: undefined, csrf: null }));
+export const useSession = create<Session>(() => ({ me: undefined, csrf: null, ended: false }));
 
 export const csrfToken = () => useSession.getState().csrf;
-export const signedIn = (me: Me, csrf: string) => useSession.setState({ me, csrf });
-export const signedOut = () => useSession.setState({ me: null, csrf: null });
+export const signedIn = (me: Me, csrf: string) => useSession.setState({ me, csrf, ended: false });
+export const signedOut = () => useSession.setState({ me: null, csrf: null, ended: false });
 
-/** Asks the server who is signed in; remembers and returns it. */
+/** The server knows this session no more. */
+export const sessionEnded = () =>
+  useSession.setState(({ me }) => (me ? { csrf: null, ended: true } : { me: null, csrf: null }));
+
+/** Takes over what one of the /browser routes has answered. */
+export function takeSession(answer: BrowserSession | undefined): Me | null {
+  if (answer?.signed_in && answer.me && answer.csrf_token) {
+    signedIn(answer.me, answer.csrf_token);
+    return answer.me;
+  }
+  sessionEnded();
+  return null;
+}
+
+let asking: Promise<Me | null> | undefined;
+
+/** Asks the server who is signed in; whoever asks meanwhile gets the same answer. */
+export function refreshSession(): Promise<Me | null> {
+  asking ??= import("@/api/client")
+    .then(({ api }) => api.GET("/api/v1/browser/session"))
+    .then(({ data }) => takeSession(data))
+    .finally(() => {
+      asking = undefined;
+    });
+  return asking;
+}
+
+/** Who is signed in: as known, else as the server says. */
 export async function loadSession(): Promise<Me | null> {
   const known = useSession.getState().me;
-  if (known !== undefined) return known;
-  const { api } = await import("@/api/client");
-  const { data } = await api.GET("/api/v1/browser/session");
-  if (data?.signed_in && data.me && data.csrf_token) {
-    signedIn(data.me, data.csrf_token);
-    return data.me;
-  }
-  signedOut();
-  return null;
+  return known !== undefined ? known : refreshSession();
 }
 
 /** May who is signed in do this? What is not allowed is not shown. */

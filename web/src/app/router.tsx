@@ -63,12 +63,17 @@ const teamPage = pageOf(teamRoom);
 
 const text = (value: unknown) => (typeof value === "string" ? value : undefined);
 
-const login = createRoute({
-  getParentRoute: () => root,
-  path: "/login",
-  validateSearch: (search) => ({ next: text(search.next) }),
-  component: lazyRouteComponent(() => import("@/features/auth/Login"), "Login"),
-});
+/** Ways in, which know where one wanted to go. */
+const wayIn = <P extends string>(path: P, load: () => Promise<Record<string, unknown>>, name: string) =>
+  createRoute({
+    getParentRoute: () => root,
+    path,
+    validateSearch: (search): { next?: string } => {
+      const next = text(search.next);
+      return next ? { next } : {};
+    },
+    component: lazyRouteComponent(load as never, name as never),
+  });
 const home = createRoute({
   getParentRoute: () => root,
   path: "/",
@@ -79,13 +84,13 @@ const home = createRoute({
 
 const tree = root.addChildren([
   home,
-  login,
-  outside("/register", () => import("@/features/auth/Register"), "Register"),
+  wayIn("/login", () => import("@/features/auth/Login"), "Login"),
+  wayIn("/register", () => import("@/features/auth/Register"), "Register"),
+  wayIn("/login/oauth", () => import("@/features/auth/OAuth"), "OAuth"),
   outside("/forgot-password", () => import("@/features/auth/Forgot"), "Forgot"),
   outside("/reset-password", () => import("@/features/auth/Reset"), "Reset"),
   outside("/verify-email", () => import("@/features/auth/Verify"), "Verify"),
   outside("/invitation", () => import("@/features/auth/Invited"), "Invited"),
-  outside("/login/oauth", () => import("@/features/auth/OAuth"), "OAuth"),
   inside.addChildren([
     room("/welcome", () => import("@/features/onboarding/Welcome"), "Welcome"),
     room("/create", () => import("@/features/simple/Simple"), "Simple"),

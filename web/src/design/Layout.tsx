@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { cx } from "@/design/cx";
+import { useTitle } from "@/lib/title";
 
 /** A page: its name, what it is for, what can be done, and what it shows. */
 export function Page({
@@ -15,6 +16,7 @@ export function Page({
   wide?: boolean;
   children: ReactNode;
 }) {
+  useTitle(title);
   return (
     <div className={cx("mx-auto w-full px-4 py-5 sm:px-6 sm:py-7", wide ? "max-w-none" : "max-w-5xl")}>
       <header className="mb-5 flex flex-wrap items-end justify-between gap-x-4 gap-y-3">

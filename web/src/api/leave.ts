@@ -1,0 +1,17 @@
+import { api } from "@/api/client";
+import { takeSession } from "@/api/session";
+import { forgetPerson } from "@/lib/forget";
+
+/** Signs out. The page is loaded anew: nothing that it knew stays in memory. */
+export async function signOut(): Promise<void> {
+  await api.DELETE("/api/v1/browser/session");
+  forgetPerson();
+  location.assign("/login");
+}
+
+/** Goes on in another organisation, with a page that knows nothing of the one before. */
+export async function switchTo(organisationId: string): Promise<void> {
+  const { data } = await api.POST("/api/v1/browser/switch", { body: { organisation_id: organisationId } });
+  takeSession(data);
+  location.assign("/");
+}
