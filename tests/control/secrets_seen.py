@@ -37,6 +37,8 @@ class Secrets:
 
     def request(self, request: httpx.Request) -> None:
         self.add(request.headers.get("authorization", "").partition(" ")[2])
+        for cookie in request.headers.get("cookie", "").split("; "):
+            self.add(cookie.partition("=")[2])
         for name, value in request.url.params.multi_items():
             if NAMES.search(name):
                 self.add(value)
@@ -46,6 +48,8 @@ class Secrets:
             return
 
     def response(self, response: httpx.Response) -> None:
+        for cookie in response.headers.get_list("set-cookie"):
+            self.add(cookie.partition(";")[0].partition("=")[2].strip('"'))
         if "application/json" in response.headers.get("content-type", "") and response.is_closed:
             with suppress(ValueError):
                 self.look(response.json())

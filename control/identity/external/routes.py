@@ -100,7 +100,7 @@ async def begin_provider_login(
         state=secrets.token_urlsafe(32),
         nonce=secrets.token_urlsafe(32),
         code_verifier=secrets.token_urlsafe(48),
-        redirect_to=own_path(redirect_to or page(settings), settings),
+        redirect_to=own_path(page(settings) if redirect_to is None else redirect_to, settings),
     )
     try:
         url = await login.begin(pending, _callback(settings, provider))

@@ -80,8 +80,8 @@ def test_wrong_parameters_are_named(api: httpx.Client) -> None:
 
 def test_allow(api: httpx.Client) -> None:
     for method, path, allowed in (
-        ("PUT", "/api/v1/me", "GET, HEAD, OPTIONS"),
-        ("OPTIONS", "/api/v1/me", "GET, HEAD, OPTIONS"),
+        ("PUT", "/api/v1/me", "GET, HEAD, OPTIONS, PATCH"),
+        ("OPTIONS", "/api/v1/me", "GET, HEAD, OPTIONS, PATCH"),
         ("OPTIONS", "/api/v1/teams", "GET, HEAD, OPTIONS, POST"),
         ("PUT", "/api/v1/auth/login", "OPTIONS, POST"),
     ):

@@ -51,7 +51,8 @@ def test_every_route_is_there_with_its_declaration(
     }
     assert "/ws/jobs/{job_id}" in document["info"]["description"]
     assert found.keys() == declared.keys()
-    both, session = [{"accessToken": []}, {"apiKey": []}], [{"accessToken": []}]
+    session = [{"accessToken": []}, {"browserSession": []}]
+    both = [*session, {"apiKey": []}]
     for route, operation in found.items():
         access = declared[route]
         expected = {"public": [], "session": session}.get(access.kind, both)
@@ -59,6 +60,9 @@ def test_every_route_is_there_with_its_declaration(
         statuses = set(operation["responses"])
         assert {"401"} <= statuses or access.kind == "public", route
         assert {"403"} <= statuses or access.kind not in {"permission", "session"}, route
+        writes = access.kind != "public" and route[0] != "GET"
+        refused = operation["responses"].get("403", {}).get("content", {}).values()
+        assert any("csrf" in content["examples"] for content in refused) or not writes, route
         assert ("404" in statuses) or "{" not in route[1], route
         assert {"413", "415"} <= statuses or "requestBody" not in operation, route
         if access.permission:

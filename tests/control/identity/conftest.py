@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from studio.stack.process import free_port, running
+from tests.control.browsers import Browser
 from tests.control.conftest import api_service
 from tests.control.identity.fake_providers import FakeProviders
 from tests.control.people import Person, register
@@ -72,3 +73,25 @@ def studio(studio_url: str) -> Iterator[httpx.Client]:
 def ada(studio: httpx.Client) -> Person:
     """Somebody with an account."""
     return register(studio)
+
+
+@pytest.fixture
+def open_browser(studio_url: str) -> Iterator[Callable[[], Browser]]:
+    """Makes browsers, each with an address of its own."""
+    opened: list[Browser] = []
+
+    def make() -> Browser:
+        opened.append(Browser(studio_url, somewhere()))
+        return opened[-1]
+
+    yield make
+    for browser in opened:
+        browser.close()
+
+
+@pytest.fixture
+def chrome(open_browser: Callable[[], Browser]) -> Browser:
+    """A browser in which somebody has registered."""
+    made = open_browser()
+    made.register()
+    return made
