@@ -50,8 +50,10 @@ def furnish(api: httpx.Client) -> Furnished:
     made(person.post("/api-keys", name="Print shop", scopes=["job:read"], expires_in_days=90))
     workflow = made(person.post(f"/jobs/{jobs[0]}/workflow"))
     varied = str(ended(person, child)["outputs"][0]["asset_id"])
-    for place, prompt in enumerate(PROMPTS[:3]):
-        made(person.post(f"/jobs/{paint(person, prompt, seed=100 + place, steps=60)}/pause"))
+    # Those at the end of a long line still wait when they are told to stay there.
+    waiting = [paint(person, prompt, seed=100 + place, steps=60, batch=4) for place, prompt in enumerate(PROMPTS)]
+    for job in waiting[-2:]:
+        made(person.post(f"/jobs/{job}/pause"))
     return Furnished(
         person,
         {"assetId": varied, "workflowId": str(workflow["id"]), "a": assets[0], "b": assets[1]},
