@@ -8,6 +8,7 @@ PUBLIC = {
     "verify-email": "/verify-email#token=none",
     "invitation": "/invitation#token=none",
     "login-oauth": "/login/oauth?error=cancelled",
+    "design": "/design",
     "not-found": "/nowhere",
 }
 """For everybody."""

@@ -91,6 +91,7 @@ const tree = root.addChildren([
   outside("/reset-password", () => import("@/features/auth/Reset"), "Reset"),
   outside("/verify-email", () => import("@/features/auth/Verify"), "Verify"),
   outside("/invitation", () => import("@/features/auth/Invited"), "Invited"),
+  outside("/design", () => import("@/features/design/Components"), "Components"),
   inside.addChildren([
     room("/welcome", () => import("@/features/onboarding/Welcome"), "Welcome"),
     room("/create", () => import("@/features/simple/Simple"), "Simple"),

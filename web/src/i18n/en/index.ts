@@ -3,6 +3,7 @@ import { account } from "@/i18n/en/account";
 import { advanced } from "@/i18n/en/advanced";
 import { auth } from "@/i18n/en/auth";
 import { common } from "@/i18n/en/common";
+import { designPage } from "@/i18n/en/designPage";
 import { gallery } from "@/i18n/en/gallery";
 import { jobs } from "@/i18n/en/jobs";
 import { onboarding } from "@/i18n/en/onboarding";
@@ -20,6 +21,7 @@ export const en = {
   account,
   advanced,
   auth,
+  designPage,
   gallery,
   jobs,
   onboarding,
