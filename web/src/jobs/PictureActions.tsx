@@ -10,9 +10,9 @@ import { useT } from "@/i18n";
 import { useOpenAsWorkflow } from "@/jobs/actions";
 import { Refusal } from "@/jobs/Refusal";
 import { type Output, paints } from "@/jobs/request";
-import { ShareDialog } from "@/jobs/ShareDialog";
 import { useSubmit } from "@/jobs/submit";
 import { variationsOf } from "@/jobs/variations";
+import { ShareDialog } from "@/pictures/ShareDialog";
 import { downloadUrl } from "@/pictures/urls";
 
 /** What can be done with a finished picture: only what there is, and what one may. */

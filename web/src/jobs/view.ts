@@ -45,41 +45,61 @@ const PHASES: Record<string, Phase> = {
   CANCELLED: "cancelled",
 };
 
+/** What works once all steps are done. */
+const LAST = new Set(["decode", "store"]);
+
 /**
- * What the API answered, brought up to date by the live stream: pure. An end is final, wherever it was heard of first;
- * before the answer with the outputs is there, a completed job is "finishing". The stream is believed only while it is
- * `connected`: what it told before a break may be older than the answer.
+ * What the API answered, brought up to date by the live stream: pure. An end is final, wherever it was heard of first.
+ * Otherwise the stream is believed only while it is `connected`: what it told before a break may be older than the answer.
  */
-export function viewOf(job: Job, live: Live | undefined, connected: boolean): JobView {
-  const heard = live !== undefined && connected;
-  const ended = hasEnded(job.state);
-  const running = heard && live.step !== null && !hasEnded(live.state) && live.sequence === 0;
-  const state = ended || !heard || live.sequence === 0 ? (running ? "PROCESSING" : job.state) : live.state;
-  const phase = phaseOf(job, state, ended, heard ? live.paused : job.paused);
+export function viewOf(answered: Job, live: Live | undefined, connected: boolean): JobView {
+  const job = live ? ended(answered, live) : answered;
+  const over = hasEnded(job.state);
+  const heard = !over && connected ? live : undefined;
+  const phase = phaseOf(job, heard);
   const works = phase === "painting" || phase === "stopping" || phase === "finishing";
   const [step, steps] = !works
     ? [null, null]
-    : heard && live.step !== null
-      ? [live.step, live.steps]
+    : heard && heard.step !== null
+      ? [heard.step, heard.steps]
       : [job.step ?? null, job.steps ?? null];
+  const waits = phase === "waiting" || phase === "paused";
   return {
     job,
     phase,
-    ended,
-    position: phase === "waiting" || phase === "paused" ? (job.position ?? null) : null,
+    ended: over,
+    position: waits ? (job.position ?? null) : null,
     step,
     steps,
-    eta: ended ? null : ((works && heard ? live.eta : null) ?? job.eta_seconds ?? null),
+    eta: over ? null : ((works ? heard?.eta : null) ?? job.eta_seconds ?? null),
     progress: phase === "finishing" ? 1 : step !== null && steps ? step / steps : null,
     previews: live?.previews ?? {},
     nodes: live?.nodes ?? {},
   };
 }
 
-function phaseOf(job: Job, state: string, ended: boolean, paused: boolean): Phase {
+/** The job with the end that the stream told of, until the next answer says the same. */
+function ended(job: Job, live: Live): Job {
+  if (hasEnded(job.state) || !hasEnded(live.state)) return job;
+  return {
+    ...job,
+    state: live.state as Job["state"],
+    paused: false,
+    position: null,
+    outputs: live.outputs,
+    error: live.error,
+    charged_microcredits: live.charged,
+  };
+}
+
+function phaseOf(job: Job, heard: Live | undefined): Phase {
   if (isSending(job.id)) return "sending";
-  if (!ended && hasEnded(state)) return state === "COMPLETED" ? "finishing" : (PHASES[state] ?? "failed");
-  if (!ended && paused) return "paused";
-  if (!ended && job.cancel_requested) return "stopping";
+  if (hasEnded(job.state)) return PHASES[job.state] ?? "done";
+  if (heard && heard.sequence > 0 ? heard.paused : job.paused) return "paused";
+  if (job.cancel_requested) return "stopping";
+  // Progress may be told of before its state.
+  const begun = heard?.step != null;
+  const state = heard && heard.sequence > 0 ? heard.state : begun ? "PROCESSING" : job.state;
+  if (state === "PROCESSING" && LAST.has(heard?.node ?? job.node ?? "")) return "finishing";
   return PHASES[state] ?? "waiting";
 }

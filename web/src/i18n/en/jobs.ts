@@ -39,17 +39,6 @@ export const jobs = {
     advanced: "Change in Advanced",
     variationsStarted: "Four variations are on their way",
   },
-  share: {
-    title: "Share this picture",
-    description: "Whoever has this link sees the picture, without an account. Your prompt stays with you.",
-    link: "Link",
-    until: "It works until {{date}}.",
-    send: "Send…",
-    copy: "Copy link",
-    end: "End this link",
-    ended: "The link works no more",
-    making: "Making a link…",
-  },
   refusal: {
     credits: "Not enough credits",
     creditsText: "This costs {{needed}}, and {{available}} are left.",
@@ -73,6 +62,11 @@ export const jobs = {
     fields: "Something has to be changed first",
     other: "This could not be done",
     reference: "In the logs: {{id}}",
+  },
+  mode: {
+    label: "Mode",
+    simple: "Simple",
+    advanced: "Advanced",
   },
   recent: {
     title: "Your latest pictures",
