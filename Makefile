@@ -55,6 +55,9 @@ web-check: web/node_modules/.package-lock.json ## types, lint and formatting of 
 web-test: web/node_modules/.package-lock.json ## unit tests of web/
 	web/run vitest run
 
+baselines: .venv/.dev web ## what the parts of the design system look like from now on → tests/web/baselines/
+	STUDIO_BASELINES=1 .venv/bin/python -m pytest tests/web/test_look.py
+
 screenshots: .venv/.dev web ## every page, desktop and phone, dark and light → docs/screenshots/
 	.venv/bin/python -m tests.web.screenshots --out docs/screenshots
 
@@ -90,6 +93,9 @@ parity: .venv/.dev ## samplers and schedules, alone and through Triton, against 
 
 templates: .venv/.dev ## runs every template through a studio of its own → control/workflows/templates/*.webp
 	.venv/bin/python -m perf.templates
+
+styles: .venv/.dev ## paints with every style through a studio of its own → control/creative/styles/*.webp
+	.venv/bin/python -m perf.styles
 
 adherence: .venv/.dev ## does pocket paint what prompts say, and its adapters what they should, through Triton → docs/pocket/
 	.venv/bin/python -m perf.adherence --out docs/pocket
@@ -131,4 +137,4 @@ soak: .venv/.dev ## the long forms of the soak tests
 pocket: .venv/.dev ## train the embedded family again from nothing (hours)
 	.venv/bin/python -m export.pocket.train --all --out var/pocket
 
-.PHONY: screenshots web web-types web-check web-test perf-adapters perf-workflows templates fairness chaos load docs perf help install install-dev demo up test check fmt parity adherence bench bench-full perf-gate soak tensorrt pocket
+.PHONY: baselines screenshots web web-types web-check web-test perf-adapters perf-workflows templates styles fairness chaos load docs perf help install install-dev demo up test check fmt parity adherence bench bench-full perf-gate soak tensorrt pocket

@@ -51,7 +51,9 @@ def furnish(api: httpx.Client) -> Furnished:
     workflow = made(person.post(f"/jobs/{jobs[0]}/workflow"))
     varied = str(ended(person, child)["outputs"][0]["asset_id"])
     # Those at the end of a long line still wait when they are told to stay there.
-    waiting = [paint(person, prompt, seed=100 + place, steps=60, batch=4) for place, prompt in enumerate(PROMPTS)]
+    waiting = [
+        paint(person, prompt, seed=100 + place, steps=60, batch=4) for place, prompt in enumerate(PROMPTS)
+    ]
     for job in waiting[-2:]:
         made(person.post(f"/jobs/{job}/pause"))
     return Furnished(

@@ -30,7 +30,7 @@ export function Components() {
   return (
     <main>
       <Page title={t("designPage.title")} description={t("designPage.description")}>
-        <div className="grid gap-4 sm:grid-cols-2">
+        <div className="grid items-start gap-4 sm:grid-cols-2">
           <Card title={t("designPage.buttons")}>
             <div data-testid="buttons" className="flex flex-wrap items-center gap-2 bg-surface p-1">
               <Button kind="primary">{t("action.create")}</Button>
