@@ -6,6 +6,7 @@ import {
   lazyRouteComponent,
   redirect,
 } from "@tanstack/react-router";
+import type { Preferences } from "@/api/preferences";
 import { loadSession } from "@/api/session";
 import { Failed, Lost } from "@/app/Failed";
 import { Root } from "@/app/Root";
@@ -77,8 +78,11 @@ const wayIn = <P extends string>(path: P, load: () => Promise<Record<string, unk
 const home = createRoute({
   getParentRoute: () => root,
   path: "/",
-  beforeLoad: () => {
-    throw redirect({ to: "/create" });
+  beforeLoad: async () => {
+    const me = await loadSession();
+    const { onboarded, mode } = (me?.preferences ?? {}) as Preferences;
+    if (me && !onboarded) throw redirect({ to: "/welcome" });
+    throw redirect({ to: mode === "advanced" ? "/create/advanced" : "/create" });
   },
 });
 

@@ -1,7 +1,7 @@
 import { X } from "lucide-react";
 import { Dialog as Radix } from "radix-ui";
 import type { ReactNode } from "react";
-import { Button, IconButton } from "@/design/Button";
+import { Button } from "@/design/Button";
 import { cx } from "@/design/cx";
 import { t } from "@/i18n";
 
@@ -42,10 +42,12 @@ export function Dialog({
                 <Radix.Description className="mt-1 text-sm text-quiet">{description}</Radix.Description>
               )}
             </div>
-            <Radix.Close asChild>
-              <IconButton label={t("action.close")}>
-                <X size={18} aria-hidden="true" />
-              </IconButton>
+            {/* Without a hint: it would open with the focus, and take the first press of Escape. */}
+            <Radix.Close
+              aria-label={t("action.close")}
+              className="grid size-9 shrink-0 place-items-center rounded-control hover:bg-hover"
+            >
+              <X size={18} aria-hidden="true" />
             </Radix.Close>
           </div>
           {children && <div className="min-h-0 flex-1 overflow-y-auto px-5 pb-5">{children}</div>}

@@ -21,7 +21,8 @@ export function Register() {
   const register = useSignIn(
     (body: { name: string; email: string; password: string }) =>
       api.POST("/api/v1/browser/register", { body }),
-    next ?? "/welcome",
+    // Whoever is new is shown around first.
+    "/welcome",
   );
   function submit(event: FormEvent) {
     event.preventDefault();
@@ -74,7 +75,7 @@ export function Register() {
           {t("auth.register.action")}
         </Button>
       </form>
-      <Providers next={next ?? "/welcome"} />
+      <Providers next="/welcome" />
     </Frame>
   );
 }
