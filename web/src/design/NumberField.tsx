@@ -19,6 +19,8 @@ export function NumberInput({
   const [text, setText] = useState(String(value));
   useEffect(() => setText(String(value)), [value]);
   const settle = () => {
+    // What was not typed here may stand between two steps.
+    if (text === String(value)) return;
     const number = Number(text);
     if (text.trim() === "" || !Number.isFinite(number)) return setText(String(value));
     const kept = Math.min(max, Math.max(min, Math.round(number / step) * step));
