@@ -11,8 +11,8 @@ import { Select } from "@/design/Select";
 import { Failure } from "@/design/States";
 import { toast } from "@/design/Toaster";
 import { useT } from "@/i18n";
-import { copy } from "@/pictures/copy";
-import { day } from "@/pictures/dates";
+import { day } from "@/lib/time";
+import { copied } from "@/pictures/copied";
 
 const DAYS = ["1", "7", "30", "365", "never"] as const;
 const PATH = "/api/v1/assets/{asset_id}/links";
@@ -59,7 +59,7 @@ function Links({ assetId }: { assetId: string }) {
       const { data } = await api.POST(PATH, { ...of, body });
       setMade(data);
       setName("");
-      if (data) await copy(data.url, t("pictures.share.copied"));
+      if (data) await copied(data.url, t("pictures.share.copied"));
       await again();
     } catch (error) {
       setRefused(error);
@@ -129,7 +129,7 @@ function Links({ assetId }: { assetId: string }) {
               value={made.url}
               onFocus={(event) => event.target.select()}
             />
-            <Button onClick={() => void copy(made.url)}>{t("action.copy")}</Button>
+            <Button onClick={() => void copied(made.url)}>{t("action.copy")}</Button>
           </div>
         </div>
       )}

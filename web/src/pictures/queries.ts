@@ -91,3 +91,11 @@ export const useBoards = () =>
       return boards.sort((a, b) => a.name.localeCompare(b.name));
     },
   });
+
+/** What one's pictures can be filtered by: tags and models with how many there are, and from when to when. */
+export const useFacets = () =>
+  useQuery({
+    queryKey: ["assets", "facets"],
+    queryFn: async ({ signal }) => (await api.GET("/api/v1/assets/facets", { signal })).data ?? null,
+    staleTime: 60_000,
+  });

@@ -1,6 +1,245 @@
+import { useNavigate, useRouter } from "@tanstack/react-router";
+import { FolderOpen, SquareCheck, Upload } from "lucide-react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useMay } from "@/api/session";
+import { Button } from "@/design/Button";
+import { Dialog } from "@/design/Dialog";
+import { Guard } from "@/design/Guard";
 import { Page } from "@/design/Layout";
-import { t } from "@/i18n";
+import { Failure, Skeleton } from "@/design/States";
+import { Bulk } from "@/features/gallery/Bulk";
+import { beginDrag } from "@/features/gallery/boards/dragging";
+import { Places } from "@/features/gallery/boards/Places";
+import { Grid, type GridActs } from "@/features/gallery/grid/Grid";
+import { beginChoosing, enter, keepAmong, useGrid } from "@/features/gallery/grid/store";
+import { NothingHere } from "@/features/gallery/NothingHere";
+import { SearchBar } from "@/features/gallery/SearchBar";
+import { UploadPanel } from "@/features/gallery/UploadPanel";
+import { placeOf, useFilters } from "@/features/gallery/useFilters";
+import { useFresh } from "@/features/gallery/useFresh";
+import { useIncoming } from "@/features/gallery/useIncoming";
+import { useT } from "@/i18n";
+import { flat } from "@/pictures/cache";
+import { useChanges } from "@/pictures/changes";
+import { ACCEPT } from "@/pictures/PickPicture";
+import { useAssets, useBoards } from "@/pictures/queries";
+import { send } from "@/pictures/uploads";
 
+/** All pictures, or those of a board, or the bin: found, chosen, sorted. */
 export function Gallery() {
-  return <Page title={t("gallery.title")}>{null}</Page>;
+  const t = useT();
+  return (
+    <Guard permission="asset:read" title={t("gallery.title")}>
+      <Room />
+    </Guard>
+  );
+}
+
+function Room() {
+  const t = useT();
+  const navigate = useNavigate();
+  const router = useRouter();
+  const { filters, change } = useFilters();
+  const list = useAssets(filters);
+  const assets = useMemo(() => flat(list.data), [list.data]);
+  const order = useMemo(() => assets.map((asset) => asset.id), [assets]);
+  const boards = useBoards();
+  const board = boards.data?.find((one) => one.id === filters.board);
+  const bin = filters.bin ?? false;
+  const refresh = useFresh(filters);
+  const changes = useChanges();
+  const mayUpload = useMay("asset:create") && !bin;
+  const mayChange = useMay("asset:update") && !bin;
+  const mayDelete = useMay("asset:delete") && !bin;
+  const [places, setPlaces] = useState(false);
+  const input = useRef<HTMLInputElement>(null);
+
+  const selection = useGrid((state) => state.selection);
+  const choosing = useGrid((state) => state.choosing);
+  const chosen = useMemo(() => assets.filter((asset) => selection.ids.has(asset.id)), [assets, selection]);
+  useEffect(() => {
+    if (list.isSuccess) keepAmong(order);
+  }, [list.isSuccess, order]);
+  useEffect(() => enter(`${filters.board ?? ""}/${bin}`), [filters.board, bin]);
+
+  const take = useCallback(
+    async (files: File[]) => {
+      const taken = await send(files);
+      if (board && taken.length > 0)
+        await changes.putOn(
+          board,
+          taken.map((asset) => asset.id),
+        );
+      if (taken.length > 0) refresh();
+    },
+    [board, changes, refresh],
+  );
+  const over = useIncoming(mayUpload ? (files) => void take(files) : undefined);
+
+  const acts = useMemo<GridActs>(() => {
+    const to = (id: string) => ({
+      to: "/gallery/$assetId" as const,
+      params: { assetId: id },
+      search: filters as never,
+    });
+    // What is chosen, where this picture is among it; else this picture alone.
+    const meant = (id: string) => {
+      const { ids } = useGrid.getState().selection;
+      return ids.has(id) ? [...ids] : [id];
+    };
+    return {
+      open: (id) => void navigate(to(id)),
+      href: (id) => router.buildLocation(to(id)).href,
+      key: (event, id) => {
+        if (event.ctrlKey || event.metaKey) return false;
+        if (/^[0-5]$/.test(event.key) && mayChange) void changes.rate(meant(id), Number(event.key));
+        else if (event.key === "Delete" && mayDelete) void changes.delete(meant(id));
+        else return false;
+        return true;
+      },
+      drag: (event, id) => {
+        const ids = meant(id);
+        beginDrag(event, ids, t("gallery.count", { count: ids.length }));
+      },
+    };
+  }, [filters, navigate, router, changes, mayChange, mayDelete, t]);
+
+  const title = bin ? t("gallery.bin.title") : (board?.name ?? t("gallery.title"));
+  const empty = list.isSuccess && assets.length === 0;
+  const onMore = useCallback(() => {
+    if (!list.isFetchingNextPage && !list.isFetchNextPageError) void list.fetchNextPage();
+  }, [list.isFetchingNextPage, list.isFetchNextPageError, list.fetchNextPage]);
+
+  return (
+    <Page
+      wide
+      title={title}
+      {...(bin && { description: t("gallery.bin.help") })}
+      actions={
+        <>
+          <Button className="lg:hidden" onClick={() => setPlaces(true)}>
+            <FolderOpen size={18} aria-hidden="true" />
+            {t("gallery.boards.title")}
+          </Button>
+          {mayUpload && (
+            <Button kind="primary" onClick={() => input.current?.click()}>
+              <Upload size={18} aria-hidden="true" />
+              {t("gallery.upload.button")}
+            </Button>
+          )}
+        </>
+      }
+    >
+      <input
+        ref={input}
+        type="file"
+        multiple
+        accept={ACCEPT}
+        className="hidden"
+        aria-hidden="true"
+        tabIndex={-1}
+        onChange={(event) => {
+          void take([...(event.target.files ?? [])]);
+          event.target.value = "";
+        }}
+      />
+      <div className="lg:grid lg:grid-cols-[13rem_minmax(0,1fr)] lg:gap-6">
+        <aside className="hidden lg:block">
+          <div className="sticky top-6 max-h-[calc(100dvh-3rem)] overflow-y-auto pb-4 pl-0.5">
+            <Places filters={filters} />
+          </div>
+        </aside>
+        <div className="min-w-0">
+          <SearchBar filters={filters} onChange={change} />
+          {/* What can be done stands where the summary stood: nothing moves. */}
+          <div className="sticky top-0 z-10 -mx-1 mb-2 flex min-h-12 items-center bg-ground px-1">
+            {choosing ? (
+              <Bulk chosen={chosen} order={order} board={board} bin={bin} />
+            ) : (
+              <Summary
+                count={assets.length}
+                more={list.hasNextPage}
+                pending={list.isPending}
+                onChoose={beginChoosing}
+              />
+            )}
+          </div>
+          {list.error && !list.isFetchNextPageError ? (
+            <Failure error={list.error} onRetry={() => void list.refetch()} />
+          ) : list.isPending ? (
+            <Coming />
+          ) : empty ? (
+            <NothingHere
+              filters={filters}
+              onClear={() => void navigate({ to: "/gallery", search: placeOf(filters) as never })}
+              {...(mayUpload && { onUpload: () => input.current?.click() })}
+            />
+          ) : (
+            <Grid
+              assets={assets}
+              more={list.hasNextPage}
+              onMore={onMore}
+              label={title}
+              draggable={mayChange}
+              acts={acts}
+            />
+          )}
+          {list.isFetchNextPageError && (
+            <Failure error={list.error} onRetry={() => void list.fetchNextPage()} />
+          )}
+        </div>
+      </div>
+      <Dialog open={places} onOpenChange={setPlaces} title={t("gallery.places")}>
+        {places && <Places filters={filters} onGo={() => setPlaces(false)} />}
+      </Dialog>
+      <UploadPanel />
+      {over && (
+        <div className="pointer-events-none fixed inset-3 z-30 grid place-items-center rounded-card border-2 border-dashed border-accent bg-ground/85 text-lg font-semibold text-accent-ink">
+          {board ? t("gallery.upload.dropOn", { board: board.name }) : t("gallery.upload.drop")}
+        </div>
+      )}
+    </Page>
+  );
+}
+
+function Summary({
+  count,
+  more,
+  pending,
+  onChoose,
+}: {
+  count: number;
+  more: boolean;
+  pending: boolean;
+  onChoose: () => void;
+}) {
+  const t = useT();
+  return (
+    <>
+      <p role="status" className="mr-auto text-sm text-quiet">
+        {pending ? "" : more ? t("gallery.moreThan", { count }) : t("gallery.count", { count })}
+      </p>
+      {count > 0 && (
+        <Button size="sm" kind="ghost" className="h-10!" onClick={onChoose}>
+          <SquareCheck size={17} aria-hidden="true" />
+          {t("gallery.bulk.begin")}
+        </Button>
+      )}
+    </>
+  );
+}
+
+/** Places of pictures that are coming. */
+function Coming() {
+  return (
+    <div
+      aria-hidden="true"
+      className="grid grid-cols-[repeat(auto-fill,minmax(6rem,1fr))] gap-1.5 sm:grid-cols-[repeat(auto-fill,minmax(10.5rem,1fr))]"
+    >
+      {Array.from({ length: 18 }, (_, place) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: places have nothing else
+        <Skeleton key={place} className="aspect-square" />
+      ))}
+    </div>
+  );
 }

@@ -46,6 +46,12 @@ export const pictures = {
     revoke: "End {{name}}",
     revoked: "The link is ended",
   },
+  stars_one: "{{count}} star",
+  stars_other: "{{count}} stars",
+  tags: {
+    add: "Add a tag",
+    remove: "Remove the tag {{tag}}",
+  },
   pick: {
     title: "Choose a picture",
     search: "Search your pictures",
