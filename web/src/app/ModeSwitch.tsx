@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { usePrefer } from "@/api/preferences";
 import { t } from "@/i18n";
+import { carryOver } from "@/jobs/handover";
 
 const MODES = [
   { to: "/create", name: "shell.simple", mode: "simple" },
@@ -17,7 +18,10 @@ export function ModeSwitch() {
           key={to}
           to={to}
           activeOptions={{ exact: true, includeSearch: false }}
-          onClick={() => prefer.mutate({ mode })}
+          onClick={() => {
+            carryOver();
+            prefer.mutate({ mode });
+          }}
           className="grid h-8 place-items-center rounded-md px-2.5 text-sm text-quiet hover:text-ink data-[status=active]:bg-accent-soft data-[status=active]:font-medium data-[status=active]:text-accent-ink sm:px-3"
         >
           {t(name)}
