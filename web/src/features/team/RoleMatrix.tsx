@@ -28,7 +28,6 @@ function Wide({ roles }: { roles: Role[] }) {
   const mine = useSession((session) => session.me?.role);
   return (
     // Many roles of one's own go beyond the page: this part alone scrolls, also by keyboard.
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached
     <section
       aria-label={t("team.roles.matrix")}
       tabIndex={0}
