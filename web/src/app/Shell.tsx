@@ -3,6 +3,7 @@ import { useEffect } from "react";
 import { useSession } from "@/api/session";
 import { Bar } from "@/app/Bar";
 import { ConnectionBanner } from "@/app/ConnectionBanner";
+import { Finished } from "@/app/finished/Finished";
 import { Nav } from "@/app/Nav";
 import { Overlays } from "@/app/Overlays";
 import { SignInAgain } from "@/app/SignInAgain";
@@ -31,6 +32,7 @@ export function Shell() {
         <ConnectionBanner />
         <Outlet />
       </main>
+      <Finished />
       <Overlays />
       <SignInAgain />
     </div>

@@ -1,5 +1,7 @@
 import { useNavigate } from "@tanstack/react-router";
 import {
+  Bell,
+  Check,
   Command,
   GraduationCap,
   Keyboard,
@@ -15,6 +17,7 @@ import type { ReactNode } from "react";
 import { signOut } from "@/api/leave";
 import { sentence } from "@/api/problem";
 import { useSession } from "@/api/session";
+import { useNotify } from "@/app/finished/useNotify";
 import { openOverlay } from "@/app/overlay";
 import { cx } from "@/design/cx";
 import { toast } from "@/design/Toaster";
@@ -32,6 +35,7 @@ export function UserMenu() {
   const me = useSession((session) => session.me);
   const theme = useTheme((state) => state.theme);
   const navigate = useNavigate();
+  const messages = useNotify();
   if (!me) return null;
   return (
     <DropdownMenu.Root>
@@ -86,6 +90,22 @@ export function UserMenu() {
             ))}
           </DropdownMenu.RadioGroup>
           <Line />
+          {messages.supported && (
+            <DropdownMenu.CheckboxItem
+              checked={messages.on}
+              onCheckedChange={(on) => void messages.turn(on)}
+              onSelect={(event) => event.preventDefault()}
+              className={ITEM}
+            >
+              <Bell {...ICON} className="text-quiet" />
+              <span className="flex-1">{t("shell.notify.label")}</span>
+              <span className="size-4">
+                <DropdownMenu.ItemIndicator>
+                  <Check size={16} aria-hidden="true" className="text-accent-ink" />
+                </DropdownMenu.ItemIndicator>
+              </span>
+            </DropdownMenu.CheckboxItem>
+          )}
           <Item icon={<Command {...ICON} />} onSelect={() => openOverlay("commands")}>
             {t("shell.commands")}
           </Item>
@@ -112,6 +132,8 @@ export function UserMenu() {
   );
 }
 
+const ITEM =
+  "flex min-h-10 cursor-pointer items-center gap-2.5 rounded-md px-2.5 outline-none data-[highlighted]:bg-hover";
 const ICON = { size: 17, "aria-hidden": true } as const;
 
 function Item({
@@ -126,13 +148,7 @@ function Item({
   children: ReactNode;
 }) {
   return (
-    <DropdownMenu.Item
-      onSelect={onSelect}
-      className={cx(
-        "flex min-h-10 cursor-pointer items-center gap-2.5 rounded-md px-2.5 outline-none data-[highlighted]:bg-hover",
-        className,
-      )}
-    >
+    <DropdownMenu.Item onSelect={onSelect} className={cx(ITEM, className)}>
       <span className="text-quiet">{icon}</span>
       {children}
     </DropdownMenu.Item>

@@ -11,6 +11,7 @@ import { JobProgress } from "@/jobs/JobProgress";
 import { JobResult } from "@/jobs/JobResult";
 import { type Output, ratioOf } from "@/jobs/request";
 import { useJob } from "@/jobs/useJob";
+import { useWatched } from "@/realtime/watched";
 
 /** One job from the press of the button to its pictures, or why there are none; always in the same box. */
 export function JobPanel({
@@ -27,6 +28,7 @@ export function JobPanel({
   onNext?: (job: Job) => void;
   more?: (output: Output) => ReactNode;
 }) {
+  useWatched(id);
   const { view, error, refetch } = useJob(id, known);
   const size = most ? { most } : {};
   if (error) return <Failure error={error} onRetry={refetch} />;
@@ -39,6 +41,7 @@ export function JobPanel({
   if (view.phase === "done")
     return (
       <JobResult
+        key={id}
         job={view.job}
         previews={view.previews}
         {...size}

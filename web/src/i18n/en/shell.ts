@@ -38,6 +38,18 @@ export const shell = {
   singleKeysNote: "Switch them off if keys are pressed by accident, or by voice.",
   lost: "The connection to the studio is broken. It is tried again; jobs go on.",
   offline: "You are offline. Jobs go on, and you see them when you are back.",
+  notify: {
+    label: "Tell me when pictures are done",
+    refused:
+      "The browser does not let this page send messages. Allow it in the settings of this site, then switch it on again.",
+  },
+  finished: {
+    pictures_one: "Your picture is done",
+    pictures_other: "{{count}} pictures are done",
+    failed: "A job has failed",
+    open: "Open",
+    queue: "Queue",
+  },
   again: {
     title: "Sign in again",
     description: "Your session has ended. What you were doing stays here.",
