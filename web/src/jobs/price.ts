@@ -1,9 +1,9 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
 import { api } from "@/api/client";
 import { ApiProblem } from "@/api/problem";
 import type { Quote } from "@/api/schema.gen";
 import { paints, type Work } from "@/jobs/request";
+import { useSettled } from "@/lib/settled";
 
 /** Quotes hold for some minutes; prices change seldom. */
 const FRESH_MS = 4 * 60_000;
@@ -33,7 +33,7 @@ export function usePrice(request: Work | null): {
   problem: ApiProblem | null;
 } {
   const body = request ? JSON.stringify(priced(request)) : "";
-  const settled = useSettled(body);
+  const settled = useSettled(body, PAUSE_MS);
   const { data, error, isPlaceholderData } = useQuery({
     queryKey: ["quote", settled],
     enabled: settled !== "",
@@ -50,13 +50,4 @@ export function usePrice(request: Work | null): {
     stale: isPlaceholderData || settled !== body,
     problem: error instanceof ApiProblem ? error : null,
   };
-}
-
-function useSettled(value: string): string {
-  const [settled, setSettled] = useState(value);
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(value), PAUSE_MS);
-    return () => clearTimeout(timer);
-  }, [value]);
-  return settled;
 }

@@ -14,6 +14,8 @@ export type Submission = {
   /** Submits; the job, or undefined where it was refused (then `problem` says why). */
   submit: (request: Work, extra?: Omit<NewJob, "request">) => Promise<Job | undefined>;
   pending: boolean;
+  /** What is on its way to the server: a stand-in that `JobPanel` shows as it will show the job. */
+  sending: Job | null;
   /** Why the last press was refused; show it with `Refusal`. */
   problem: ApiProblem | null;
   clear: () => void;
@@ -25,7 +27,7 @@ export type Submission = {
  */
 export function useSubmit(): Submission {
   const client = useQueryClient();
-  const [pending, setPending] = useState(false);
+  const [sending, setSending] = useState<Job | null>(null);
   const [problem, setProblem] = useState<ApiProblem | null>(null);
   const lost = useRef<Press | undefined>(undefined);
 
@@ -34,7 +36,7 @@ export function useSubmit(): Submission {
       const body: NewJob = { request, ...extra };
       const press = pressed(lost.current, JSON.stringify(body), idempotencyKey);
       const shown = placeholder(press.key, request, useSession.getState().me, new Date());
-      setPending(true);
+      setSending(shown);
       setProblem(null);
       remember(client, shown);
       try {
@@ -58,10 +60,16 @@ export function useSubmit(): Submission {
         );
         return undefined;
       } finally {
-        setPending(false);
+        setSending(null);
       }
     },
     [client],
   );
-  return { submit, pending, problem, clear: useCallback(() => setProblem(null), []) };
+  return {
+    submit,
+    pending: sending !== null,
+    sending,
+    problem,
+    clear: useCallback(() => setProblem(null), []),
+  };
 }

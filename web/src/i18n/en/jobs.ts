@@ -63,11 +63,6 @@ export const jobs = {
     other: "This could not be done",
     reference: "In the logs: {{id}}",
   },
-  mode: {
-    label: "Mode",
-    simple: "Simple",
-    advanced: "Advanced",
-  },
   recent: {
     title: "Your latest pictures",
     empty: "Your pictures will appear here.",
