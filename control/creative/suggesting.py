@@ -65,9 +65,11 @@ def suggestions(tokenizer: ClipTokenizer, text: str) -> list[Suggestion]:
     """What `text` may become, the likeliest first; whole prompts where nothing was typed yet."""
     typed = " ".join(text.split())
     small = len(tokenizer.backend.get_vocab()) < SMALL
+    # The last word may be one under way.
+    whole = len(typed) - len(typed.rpartition(" ")[2])
     found: dict[str, Suggestion] = {}
     for one in _small_world(typed) if small else _large_world(typed):
-        if not small or _understood(tokenizer, one.text[len(typed) :]):
+        if not small or _understood(tokenizer, one.text[whole:]):
             found.setdefault(one.text, one)
         if len(found) == MOST:
             break

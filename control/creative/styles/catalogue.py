@@ -27,14 +27,14 @@ class Entry(NamedTuple):
 
 MOON, DIAMOND, CIRCLE = "a large yellow crescent moon", "a large purple diamond", "a large red circle"
 STYLES: tuple[Entry, ...] = (
-    Entry("plain", "As written", "Nothing is added: the words alone decide.", "{prompt}", shown=f"{MOON} on a blue background", seed=3),
+    Entry("plain", "As written", "Nothing is added: the words alone decide.", "{prompt}", shown="a white ring on a red background", seed=3),
     Entry("paper", "White paper", "Flat colour on clean white, as for an icon.", "{prompt}, flat, white background", shown=DIAMOND, seed=2),
     Entry("outlined", "Outlined", "A dark line is drawn around it.", "{prompt}, outlined", shown=CIRCLE, seed=3),
     Entry("glossy", "Glossy", "Light falls on it, as on enamel.", "{prompt}, glossy", shown=CIRCLE, seed=3),
     Entry("night", "Night", "Alone on deep black.", "{prompt}, black background", shown=MOON, seed=2),
     Entry("sunset", "Sunset", "On an orange ground that fades.", "{prompt}, orange gradient background", shown=DIAMOND, seed=2),
     Entry("ocean", "Ocean", "On a blue ground that deepens.", "{prompt}, blue gradient background", shown=MOON, seed=2),
-    Entry("meadow", "Meadow", "On a green ground that fades.", "{prompt}, green gradient background", shown=CIRCLE, seed=3),
+    Entry("meadow", "Meadow", "On fresh green.", "{prompt}, green gradient background", shown=CIRCLE, seed=3),
     Entry("candy", "Candy", "Glossy, on pink.", "{prompt}, glossy, pink background", shown=CIRCLE, seed=1),
     Entry(
         "dusk", "Dusk", "The ground sinks into midnight blue towards the corners: a LoRA's work.",

@@ -51,8 +51,9 @@ def test_long_prompts_fill_chunks(ada: Person) -> None:
     assert len(tokens) == 5
     assert all(70 < count <= 75 for count in tokens[:-1])
     assert found["total"] == sum(tokens)
-    # What each holds, in the order in which it was written.
-    assert " ".join(chunk["text"] for chunk in found["chunks"]).replace(" ,", ",") == LONG
+    # What each holds, in the order in which it was written; each digit is a token of its own.
+    said = "".join(chunk["text"] for chunk in found["chunks"])
+    assert said.replace(" ", "") == LONG.replace(" ", "")
 
 
 def test_more_than_a_text_encoder_takes_is_said(ada: Person) -> None:

@@ -1,0 +1,203 @@
+"""Pictures handed out: links for people without an account, ZIPs; what assets can be filtered by; several brought back."""
+
+import asyncio
+import hashlib
+import io
+import json
+import tracemalloc
+import zipfile
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from typing import Any, cast
+from uuid import UUID
+
+import httpx
+
+from control.assets import archives
+from control.assets.storage import Storage
+from tests.control.assets.files import new_asset, picture, upload
+from tests.control.people import Person, made, member_of, problem, register, sql
+
+
+def link_of(who: Person, asset_id: str, **more: Any) -> dict[str, Any]:
+    found: dict[str, Any] = made(who.post(f"/assets/{asset_id}/links", **more))
+    return found
+
+
+def test_a_link_shows_its_picture_and_nothing_else(api: httpx.Client, ada: Person) -> None:
+    data = picture(600, 300)
+    asset = upload(ada, data, "Birthday.png")
+    link = link_of(ada, asset["id"], name="For grandmother")
+    assert link["url"].endswith(f"/shared/{link['token']}")
+    # Nobody is signed in.
+    shown = made(api.get(f"/api/v1/shared/{link['token']}"))
+    assert shown == {
+        "name": "Birthday.png", "media_type": "image/png", "width": 600, "height": 300, "size": asset["size"],
+        "url": f"/api/v1/shared/{link['token']}/content", "expires_at": link["expires_at"],
+    }  # fmt: skip
+    whole = api.get(shown["url"])
+    assert hashlib.sha256(whole.content).hexdigest() == asset["sha256"]
+    assert whole.headers["cache-control"] == "private, max-age=300"
+    assert whole.headers["content-disposition"].startswith("inline")
+    assert api.get(shown["url"], headers={"If-None-Match": whole.headers["etag"]}).status_code == 304
+    assert api.get(shown["url"], headers={"Range": "bytes=0-9"}).content == whole.content[:10]
+    small = api.get(shown["url"], params={"form": "256.webp", "download": "true"})
+    assert (small.status_code, small.headers["content-type"]) == (200, "image/webp")
+    assert small.headers["content-disposition"].startswith("attachment")
+    # The token is shown once.
+    [listed] = made(ada.get(f"/assets/{asset['id']}/links"))["items"]
+    assert listed == {name: link[name] for name in ("id", "name", "created_at", "expires_at")}
+    assert link["token"] not in json.dumps(listed)
+
+
+def test_links_end(api: httpx.Client, ada: Person, database_url: str) -> None:
+    asset = upload(ada)["id"]
+    revoked, ended, endless, gone = (link_of(ada, asset, days=days) for days in (1, 1, None, 7))
+    assert endless["expires_at"] is None
+    made(ada.delete(f"/assets/{asset}/links/{revoked['id']}"))
+    problem(ada.delete(f"/assets/{asset}/links/{revoked['id']}"), 404)
+    sql(database_url, "UPDATE asset_links SET expires_at = now() WHERE id = $1", ended["id"])
+    for link in (revoked, ended):
+        for path in ("", "/content"):
+            problem(api.get(f"/api/v1/shared/{link['token']}{path}"), 404, "leads nowhere")
+    assert {one["id"] for one in made(ada.get(f"/assets/{asset}/links"))["items"]} == {
+        endless["id"],
+        gone["id"],
+    }
+    # In the bin it is shown to nobody; brought back, it is again.
+    made(ada.delete(f"/assets/{asset}"))
+    problem(api.get(f"/api/v1/shared/{endless['token']}"), 404)
+    made(ada.post(f"/assets/{asset}/undelete"))
+    made(api.get(f"/api/v1/shared/{endless['token']}"))
+    acts = [event["act"] for event in made(ada.get("/audit/events"))["items"]]
+    assert {"asset.link", "asset.revoke_link"} <= set(acts)
+
+
+def test_only_ones_own_is_shared(ada: Person, database_url: str) -> None:
+    asset = upload(ada)["id"]
+    team = made(ada.post("/teams", name="Painters"))["id"]
+    made(ada.patch(f"/assets/{asset}", team_id=team))
+    grace = member_of(ada, database_url)
+    made(ada.put(f"/teams/{team}/members/{grace.id}"))
+    made(grace.get(f"/assets/{asset}"))
+    problem(grace.post(f"/assets/{asset}/links"), 403)
+    problem(grace.get(f"/assets/{asset}/links"), 403)
+    problem(ada.post(f"/assets/{asset}/links", days=4000), 400)
+
+
+def unpacked(
+    who: Person, archive: dict[str, Any]
+) -> tuple[dict[str, bytes], list[dict[str, Any]], httpx.Response]:
+    answer = who.api.get(archive["url"], headers={"Authorization": f"Bearer {who.token}"})
+    assert answer.status_code == 200, answer.text
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as packed:
+        assert packed.testzip() is None
+        files = {entry.filename: packed.read(entry) for entry in packed.infolist()}
+        assert all(entry.compress_type == zipfile.ZIP_STORED for entry in packed.infolist())
+    manifest = json.loads(files.pop("manifest.json"))["files"]
+    return files, manifest, answer
+
+
+def test_a_zip_has_the_pictures_and_how_they_were_made(ada: Person) -> None:
+    odd = ["cat.png", "CAT.png", "../../etc/passwd", "a:b?.png", "Größe.png", "manifest.json"]
+    assets = [upload(ada, name="x.png") for _ in odd]
+    for asset, name in zip(assets, odd, strict=True):
+        made(ada.patch(f"/assets/{asset['id']}", name=name, tags=["packed"], rating=3))
+    archive = made(ada.post("/assets/archives", asset_ids=[asset["id"] for asset in assets]))
+    assert (archive["files"], archive["left_out"]) == (6, 0)
+    files, manifest, answer = unpacked(ada, archive)
+    assert set(files) == {
+        "cat.png", "CAT (2).png", "_.._etc_passwd.png", "a_b_.png", "Größe.png", "manifest.json.png",
+    }  # fmt: skip
+    assert answer.headers["content-type"] == "application/zip"
+    assert answer.headers["content-disposition"].startswith("attachment")
+    assert abs(len(answer.content) - archive["bytes_estimated"]) < 10_000
+    by_name = {one["file"]: one for one in manifest}
+    for name, data in files.items():
+        assert hashlib.sha256(data).hexdigest() == by_name[name]["sha256"]
+        assert (by_name[name]["tags"], by_name[name]["rating"]) == (["packed"], 3)
+    assert [one["name"] for one in manifest] == odd
+    # By what finds them, too; what is in the bin by then is not in it.
+    found = made(ada.post("/assets/archives", filter={"tags": ["packed"], "kind": "upload"}))
+    assert found["files"] == 6
+    made(ada.post("/assets/delete", asset_ids=[assets[0]["id"]]))
+    assert "cat.png" not in unpacked(ada, found)[0]
+
+
+def test_what_no_zip_can_be_made_of(ada: Person, api: httpx.Client, database_url: str) -> None:
+    asset = upload(ada)["id"]
+    problem(ada.post("/assets/archives"), 400, "one of them")
+    problem(ada.post("/assets/archives", asset_ids=[asset], filter={}), 400, "one of them")
+    problem(ada.post("/assets/archives", filter={"text": "nothing-like-it"}), 400, "finds nothing")
+    problem(ada.post("/assets/archives", asset_ids=[asset] * 1001), 400)
+    archive = made(ada.post("/assets/archives", asset_ids=[asset]))
+    # Of the same organisation, and of another one.
+    for other in (member_of(ada, database_url, "admin"), register(api)):
+        problem(other.get(f"/assets/archives/{archive['id']}"), 404)
+    sql(database_url, "UPDATE asset_archives SET expires_at = now() WHERE id = $1", archive["id"])
+    problem(ada.get(f"/assets/archives/{archive['id']}"), 404, "Make it again")
+
+
+def test_what_is_in_the_storages_archive_is_left_out_and_said(ada: Person, database_url: str) -> None:
+    hot, cold = upload(ada)["id"], upload(ada)["id"]
+    sql(
+        database_url,
+        "UPDATE blobs SET tier = 'archived' WHERE id = (SELECT blob_id FROM assets WHERE id = $1)", cold,
+    )  # fmt: skip
+    archive = made(ada.post("/assets/archives", asset_ids=[hot, cold]))
+    assert (archive["files"], archive["left_out"]) == (1, 1)
+    files, manifest, _ = unpacked(ada, archive)
+    assert len(files) == 1
+    assert [one["left_out"] for one in manifest] == [None, "its bytes are in the archive of the storage"]
+
+
+class Endless:
+    """A storage each of whose files has 64 MB."""
+
+    async def stream(self, _key: str) -> AsyncIterator[bytes]:
+        for _ in range(256):
+            yield bytes(256 * 1024)
+
+
+def test_a_zip_takes_no_memory() -> None:
+    """256 MB go through a few hundred kB."""
+    row = {
+        "name": "x", "media_type": "image/png", "tier": "hot", "size": 64 << 20, "key": "k", "kind": "output", "width": 1,
+        "height": 1, "sha256": "", "prompt": "", "model": "", "job_id": None, "rating": 0, "metadata": None,
+        "created_at": datetime(2026, 1, 1, tzinfo=UTC),
+    }  # fmt: skip
+    rows = [row | {"id": UUID(int=number)} for number in range(4)]
+
+    async def sizes() -> list[int]:
+        packed = archives._packed(cast(Storage, Endless()), rows, {one["id"]: [] for one in rows})
+        return [len(piece) async for piece in packed]
+
+    tracemalloc.start()
+    try:
+        found = asyncio.run(sizes())
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert sum(found) > 256 << 20
+    assert max(found) < 300 * 1024
+    assert peak < 4 << 20
+
+
+def test_facets_and_several_brought_back(api: httpx.Client, database_url: str) -> None:
+    ada = register(api)
+    assert made(ada.get("/assets/facets")) == {"tags": [], "models": [], "first_at": None, "last_at": None}
+    first, second, third = (
+        new_asset(database_url, ada, model=model) for model in ("pocket", "pocket", "dream")
+    )
+    made(ada.post("/assets/tag", asset_ids=[first, second], add=["blue"]))
+    made(ada.post("/assets/tag", asset_ids=[second], add=["sea"]))
+    found = made(ada.get("/assets/facets"))
+    assert found["tags"] == [{"name": "blue", "count": 2}, {"name": "sea", "count": 1}]
+    assert found["models"] == [{"name": "pocket", "count": 2}, {"name": "dream", "count": 1}]
+    assert found["first_at"] <= found["last_at"]
+    # Others' are not counted: a colleague sees none of hers.
+    assert made(member_of(ada, database_url).get("/assets/facets"))["tags"] == []
+    assert made(ada.post("/assets/delete", asset_ids=[first, third]))["changed"] == 2
+    assert made(ada.get("/assets/facets"))["models"] == [{"name": "pocket", "count": 1}]
+    assert made(ada.post("/assets/undelete", asset_ids=[first, second, third]))["changed"] == 2
+    assert len(made(ada.get("/assets"))["items"]) == 3
