@@ -7,6 +7,8 @@ import { useSession } from "@/api/session";
 export type Preferences = {
   /** The first steps were done or skipped. */
   onboarded?: boolean;
+  /** How far one is in the introduction (features/onboarding). */
+  introduction?: { step: string; job: string | null };
   /** Which page Create opens. */
   mode?: "simple" | "advanced";
   /** Tell of pictures that are done through the system too, while the page is not looked at. */
