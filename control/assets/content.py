@@ -46,9 +46,10 @@ class Wanted(msgspec.Struct, frozen=True):
 async def file_of(who: Principal, storage: Storage, asset_id: UUID, form: str | None) -> File:
     """The bytes of an asset that the caller sees, or of a rendition, which is made if it must be.
 
-    Raises `NotFound`, `Conflict` for what is in the archive, and what `renditions.made` raises.
+    What is in the bin has only its renditions, by which it is known again. Raises `NotFound`, `Conflict` for what is in
+    the archive, and what `renditions.made` raises.
     """
-    row = await reading.visible(who, asset_id)
+    row = await reading.visible(who, asset_id, removed=form is not None)
     name = row["name"] or str(asset_id)
     if form is not None:
         made = await renditions.made(storage, who.organisation_id, row["blob_id"], form)

@@ -165,6 +165,16 @@ def test_one_is_made_when_it_is_asked_for(ada: Person) -> None:
     problem(ada.get(f"/assets/{asset['id']}/content", form="4096.webp"), 400)
 
 
+def test_what_is_in_the_bin_is_known_by_its_renditions_alone(api: httpx.Client, ada: Person) -> None:
+    asset = upload(ada, picture(40, 30))["id"]
+    assert ada.delete(f"/assets/{asset}").status_code == 204
+    assert ada.get(f"/assets/{asset}/content", form="256.webp").status_code == 200
+    problem(ada.get(f"/assets/{asset}/content"), 404)
+    problem(register(api).get(f"/assets/{asset}/content", form="256.webp"), 404)
+    assert ada.delete(f"/assets/{asset}?forever=true").status_code == 204
+    problem(ada.get(f"/assets/{asset}/content", form="256.webp"), 404)
+
+
 def test_what_can_have_none_says_so(ada: Person, database_url: str) -> None:
     asset = new_asset(database_url, ada, media_type="application/pdf")
     assert made(ada.get(f"/assets/{asset}"))["renditions"] == []
