@@ -105,6 +105,7 @@ const tree = root.addChildren([
     room("/gallery/$assetId", () => import("@/features/gallery/Picture"), "Picture"),
     room("/queue", () => import("@/features/queue/Queue"), "Queue"),
     room("/workflows", () => import("@/features/workflows/Workflows"), "Workflows"),
+    room("/workflows/templates/$name", () => import("@/features/workflows/TemplatePage"), "TemplatePage"),
     room("/workflows/$workflowId", () => import("@/features/workflows/WorkflowPage"), "WorkflowPage"),
     accountRoom.addChildren([
       accountPage("/account", () => import("@/features/account/Account"), "Account"),

@@ -1,6 +1,9 @@
 import { $api } from "@/api/client";
-import type { NodeKind } from "@/api/schema.gen";
+import type { NodeKind, PageWorkflow } from "@/api/schema.gen";
 import { type Kinds, kindsByName } from "@/features/workflows/form/graph";
+
+/** A workflow as lists have it. */
+export type Listed = PageWorkflow["items"][number];
 
 /** Node types change with what is published: seldom. */
 const TYPES_FRESH_MS = 5 * 60_000;

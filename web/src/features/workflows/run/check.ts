@@ -1,15 +1,15 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
 import { api } from "@/api/client";
 import type { ToValidate, Validation } from "@/api/schema.gen";
 import type { RawGraph } from "@/features/workflows/form/graph";
+import { useSettled } from "@/lib/settled";
 
 const PAUSE_MS = 350;
 
 /** What is wrong with a graph and what it would cost; asked again when a change of it has come to rest. */
 export function useCheck(graph: RawGraph | undefined) {
   const body = graph ? JSON.stringify(checkable(graph)) : "";
-  const settled = useSettled(body);
+  const settled = useSettled(body, PAUSE_MS);
   const query = useQuery({
     queryKey: ["workflow-check", settled],
     enabled: settled !== "",
@@ -37,14 +37,4 @@ export function checkable(graph: RawGraph): RawGraph {
       return [id, { ...rest, inputs: Object.fromEntries(kept) }];
     }),
   );
-}
-
-/** A value once it has not changed for a moment. */
-export function useSettled<T>(value: T): T {
-  const [settled, setSettled] = useState(value);
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(value), PAUSE_MS);
-    return () => clearTimeout(timer);
-  }, [value]);
-  return settled;
 }
