@@ -9,6 +9,7 @@ import { Refusal } from "@/jobs/Refusal";
 import { useRecentJobs } from "@/jobs/recent";
 import { hasEnded } from "@/jobs/request";
 import { useSubmit } from "@/jobs/submit";
+import { TeamChoice, useTeamChoice } from "@/jobs/TeamChoice";
 import { useTitle } from "@/lib/title";
 import { useDraft } from "./draft";
 import { PaintButton } from "./PaintButton";
@@ -28,6 +29,7 @@ export function Simple() {
   const { styles, style, checkpoint, request, error, retry, none } = useSimple();
   useCarrying({ styles, request });
   const { submit, pending, sending, problem, clear } = useSubmit();
+  const team = useTeamChoice();
   const [empty, setEmpty] = useState(false);
   const input = useRef<HTMLTextAreaElement>(null);
   const stage = useRef<HTMLElement>(null);
@@ -51,7 +53,7 @@ export function Simple() {
       return;
     }
     look();
-    const job = await submit(request);
+    const job = await submit(request, team.teamId ? { team_id: team.teamId } : {});
     if (job) show(job.id);
   };
 
@@ -92,6 +94,7 @@ export function Simple() {
               onChange={(name) => useDraft.setState({ style: name })}
             />
             <RatioPicker value={ratio} onChange={(next) => useDraft.setState({ ratio: next })} />
+            <TeamChoice choice={team} />
             {none && <Empty title={t("simple.noCheckpoint")}>{t("simple.noCheckpointText")}</Empty>}
             {error !== null && <Failure error={error} onRetry={retry} />}
             {problem && <Refusal problem={problem} onClose={clear} />}

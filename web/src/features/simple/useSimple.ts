@@ -1,6 +1,6 @@
-import { useEffect, useMemo, useRef } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { $api } from "@/api/client";
-import { useHandover } from "@/jobs/handover";
+import { takeOver, useCarry } from "@/jobs/handover";
 import { paints, ratioOf, type Work } from "@/jobs/request";
 import { MOST_PROMPT, RATIOS, useDraft } from "./draft";
 import { checkpointFor, ratioNear, requestOf, usable, wordsOf } from "./request";
@@ -41,13 +41,17 @@ export function useCarrying({
   request,
 }: Pick<ReturnType<typeof useSimple>, "styles" | "request">): void {
   const arrived = useRef<string>(undefined);
-  const given = useHandover("simple", () =>
+  useCarry(() =>
     !useDraft.getState().prompt.trim() || written() === arrived.current ? undefined : (request ?? undefined),
   );
-  const taken = useRef<Work>(undefined);
+  const [given, setGiven] = useState<Work>();
   useEffect(() => {
-    if (!given || !styles || taken.current === given) return;
-    taken.current = given;
+    const work = takeOver();
+    if (work) setGiven(work);
+  }, []);
+  useEffect(() => {
+    if (!given || !styles) return;
+    setGiven(undefined);
     if (!paints(given)) return;
     const { prompt, style } = wordsOf(given.prompt, styles);
     const shape = ratioOf(given);
