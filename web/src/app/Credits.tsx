@@ -22,17 +22,16 @@ export function Credits() {
         className={`flex h-9 items-center gap-1.5 rounded-control px-2 text-sm tabular-nums hover:bg-hover ${micro !== undefined && micro <= 0 ? "text-bad" : "text-ink"}`}
       >
         <Coins size={17} className="shrink-0 text-accent-ink" aria-hidden="true" />
-        <span className="inline-block min-w-8 text-right">{micro === undefined ? "–" : short(micro)}</span>
+        <span className="inline-block min-w-10 text-right">{micro === undefined ? "–" : short(micro)}</span>
       </Link>
     </Hint>
   );
 }
 
-/** Few enough digits for a phone's bar: 1.2K, 87, 0.4. */
+/** As many digits as a phone's bar has room for, and never more than there is: 0.4, 87.5, 4,999, 120K. */
 const short = (micro: number) =>
   new Intl.NumberFormat(undefined, {
-    notation: "compact",
-    // More than there is must not be shown.
+    notation: micro < 100_000 * CREDIT ? "standard" : "compact",
     roundingMode: "floor",
-    maximumFractionDigits: Math.abs(micro) < 100 * CREDIT ? 1 : 0,
+    maximumFractionDigits: micro < 100 * CREDIT ? 1 : 0,
   } as Intl.NumberFormatOptions).format(micro / CREDIT);

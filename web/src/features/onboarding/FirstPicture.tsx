@@ -14,7 +14,7 @@ import { useSubmit } from "@/jobs/submit";
 import { useJob } from "@/jobs/useJob";
 import { inCredits } from "@/lib/credits";
 
-const MOST = "min(50dvh, 26rem)";
+const MOST = "min(42dvh, 24rem)";
 
 /** The first picture: two choices, one button, and a real one. */
 export function FirstPicture({ job, onJob }: { job: string | null; onJob: (id: string | null) => void }) {
@@ -28,7 +28,7 @@ export function FirstPicture({ job, onJob }: { job: string | null; onJob: (id: s
       </Empty>
     );
   if (sending) return <JobPanel id={sending.id} known={sending} most={MOST} />;
-  if (job) return <Painted id={job} onAgain={() => onJob(null)} />;
+  if (job) return <Painted id={job} onJob={onJob} />;
   return (
     <>
       {problem && (
@@ -38,7 +38,10 @@ export function FirstPicture({ job, onJob }: { job: string | null; onJob: (id: s
       )}
       <Choose
         pending={pending}
-        onPaint={(request) => void submit(request).then((made) => made && onJob(made.id))}
+        onPaint={(request) => {
+          scrollTo({ top: 0 });
+          void submit(request).then((made) => made && onJob(made.id));
+        }}
       />
     </>
   );
@@ -89,19 +92,19 @@ function Choose({ pending, onPaint }: { pending: boolean; onPaint: (request: Pai
   );
 }
 
-function Painted({ id, onAgain }: { id: string; onAgain: () => void }) {
+function Painted({ id, onJob }: { id: string; onJob: (id: string | null) => void }) {
   const { view, error } = useJob(id);
   const gone = error instanceof ApiProblem && error.status === 404;
   const over = gone || (view && hasEnded(view.job.state));
   return (
     <div className="grid gap-4">
-      {!gone && <JobPanel id={id} most={MOST} />}
+      {!gone && <JobPanel id={id} most={MOST} onNext={(next) => onJob(next.id)} />}
       <p role="status" className="min-h-6 text-quiet">
         {view?.phase === "done" ? t("onboarding.picture.done") : over ? "" : t("onboarding.picture.busy")}
       </p>
       {over && (
         <div>
-          <Button onClick={onAgain}>{t("onboarding.picture.again")}</Button>
+          <Button onClick={() => onJob(null)}>{t("onboarding.picture.again")}</Button>
         </div>
       )}
     </div>

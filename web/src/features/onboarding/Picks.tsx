@@ -30,7 +30,7 @@ export function Picks({
         aria-labelledby={id}
         value={value ?? ""}
         onValueChange={onChange}
-        className={cx("grid gap-2", pictures ? "grid-cols-2 sm:grid-cols-4" : "sm:grid-cols-2")}
+        className={cx("grid gap-2", pictures ? "grid-cols-4" : "sm:grid-cols-2")}
       >
         {items?.map((item) => (
           <RadioGroup.Item
@@ -38,10 +38,22 @@ export function Picks({
             value={item.value}
             className="overflow-hidden rounded-control border border-edge/60 bg-surface text-left hover:bg-hover data-[state=checked]:border-accent data-[state=checked]:bg-accent-soft"
           >
-            {item.picture && <img src={item.picture} alt="" className="aspect-square w-full object-cover" />}
-            <span className="flex min-h-11 items-center px-3 py-2">{item.label}</span>
+            {item.picture && (
+              <img src={item.picture} alt="" className="aspect-square w-full object-cover sm:aspect-[4/3]" />
+            )}
+            <span
+              className={cx(
+                "flex items-center",
+                pictures ? "min-h-9 px-2 py-1 max-sm:text-xs" : "min-h-11 px-3 py-2",
+              )}
+            >
+              {item.label}
+            </span>
           </RadioGroup.Item>
-        )) ?? PLACES.map((place) => <Skeleton key={place} className={pictures ? "aspect-[4/5]" : "h-11"} />)}
+        )) ??
+          PLACES.map((place) => (
+            <Skeleton key={place} className={pictures ? "aspect-[4/5] sm:aspect-[1/1]" : "h-11"} />
+          ))}
       </RadioGroup.Root>
     </div>
   );

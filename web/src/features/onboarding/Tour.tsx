@@ -1,4 +1,4 @@
-import { Images, ListOrdered, Sparkles, UsersRound, Workflow } from "lucide-react";
+import { CircleUserRound, Images, ListOrdered, Sparkles, UsersRound, Workflow } from "lucide-react";
 import { useMay } from "@/api/session";
 import { t } from "@/i18n";
 
@@ -8,6 +8,7 @@ const PLACES = [
   { Icon: ListOrdered, title: "shell.queue", text: "onboarding.tour.queue" },
   { Icon: Workflow, title: "shell.workflows", text: "onboarding.tour.workflows" },
   { Icon: UsersRound, title: "shell.team", text: "onboarding.tour.team" },
+  { Icon: CircleUserRound, title: "onboarding.tour.menu", text: "onboarding.tour.menuText" },
 ] as const;
 
 /** Where things are. */

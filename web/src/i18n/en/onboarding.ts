@@ -46,7 +46,10 @@ export const onboarding = {
     queue: "What is being painted, yours and your team's. Reorder, pause or cancel it.",
     workflows: "Many steps as one. Begin with a template, or bring yours from ComfyUI.",
     team: "Who works with you, what was used, and how many credits are left.",
-    keys: "Press ? for keyboard shortcuts, or Ctrl+K to go anywhere. The menu behind your initials shows this introduction again.",
+    menu: "Your menu",
+    menuText:
+      "Behind your initials: light or dark, messages when pictures are done, and this introduction again.",
+    keys: "Press ? for keyboard shortcuts, or Ctrl+K to go anywhere.",
     start: "Start creating",
   },
 } as const;
