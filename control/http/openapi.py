@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
+from types import NoneType
 from typing import Any, get_args, get_origin
 
 import msgspec
@@ -243,6 +244,8 @@ def _complete(
     responses: Json = {}
     for status, response in operation["responses"].items():
         if int(status) < 400:
+            if _answer_type(handler) in {None, NoneType}:
+                response.pop("content", None)
             if (schema := schemas.get(_answer_type(handler))) is not None:
                 for content in response.get("content", {}).values():
                     content["schema"] = schema

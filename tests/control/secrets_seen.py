@@ -35,10 +35,15 @@ class Secrets:
         for value in found if isinstance(found, list) else ():
             self.look(value)
 
+    def cookie(self, pair: str) -> None:
+        name, _, value = pair.partition("=")
+        if "studio_" in name:
+            self.add(value.strip('"'))
+
     def request(self, request: httpx.Request) -> None:
         self.add(request.headers.get("authorization", "").partition(" ")[2])
         for cookie in request.headers.get("cookie", "").split("; "):
-            self.add(cookie.partition("=")[2])
+            self.cookie(cookie)
         for name, value in request.url.params.multi_items():
             if NAMES.search(name):
                 self.add(value)
@@ -49,7 +54,7 @@ class Secrets:
 
     def response(self, response: httpx.Response) -> None:
         for cookie in response.headers.get_list("set-cookie"):
-            self.add(cookie.partition(";")[0].partition("=")[2].strip('"'))
+            self.cookie(cookie.partition(";")[0])
         if "application/json" in response.headers.get("content-type", "") and response.is_closed:
             with suppress(ValueError):
                 self.look(response.json())

@@ -35,6 +35,7 @@ DEFAULTS = {
     "[]": "none",
     "msgspec.field(default_factory=dict)": "none",
     "ROOT / 'var'": "`var/` in the checkout",
+    "ROOT / 'web' / 'dist'": "`web/dist` in the checkout",
 }
 
 
