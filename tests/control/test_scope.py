@@ -53,7 +53,10 @@ ALLOWED = {
     ): "cancels those of a disabled account, whatever organisation they are for",
     ("identity/upkeep.py", "sessions"): "drops what has ended long ago, of everybody",
     ("models/sweeping.py", "ModelFile"): "a file goes when no organisation names it any more",
-    ("assets/links.py", "AssetLink"): "whoever holds a link's token belongs to no organisation; ended ones of everybody",
+    (
+        "assets/links.py",
+        "AssetLink",
+    ): "whoever holds a link's token belongs to no organisation; ended ones of everybody",
     ("assets/archives.py", "AssetArchive"): "drops what has ended, of everybody",
     ("creative/history.py", "jobs"): "the caller's own jobs, by organisation and person",
     ("jobs/states.py", "Job"): "a transition is made by whoever has the job, or its lease",
