@@ -21,6 +21,12 @@ MOST_FILES = 200
 PROMPTS = frozenset({"text", "prompt", "text_g", "text_l", "positive", "negative", "wildcard_text"})
 SEEDS = frozenset({"seed", "noise_seed", "variation_seed"})
 MAIN = PROMPTS | SEEDS | {"width", "height", "steps", "cfg", "denoise", "ckpt_name", "batch_size", "image", "lora_name", "strength", "strength_model"}  # fmt: skip
+LABELS = {
+    "ckpt_name": "Checkpoint", "vae_name": "VAE", "lora_name": "LoRA", "control_net_name": "ControlNet", "cfg": "CFG",
+    "sampler_name": "Sampler", "model_name": "Model", "strength_model": "Strength", "strength_clip": "Strength in the text",
+    "filename_prefix": "File name", "stop_at_clip_layer": "Last text layer",
+}  # fmt: skip
+"""What people call inputs whose names say less; others are their names."""
 # Prompts first, then pictures, then numbers; savers' prefixes last of all.
 _ORDER = ("prompt", "picture", "file", "seed", "number", "choice", "text", "switch")
 _ASSET: Any = FileName.asset_id
@@ -101,7 +107,7 @@ def _input(
         choices = list(wanted.choices or ()) if wanted.folder is None else lists.get(wanted.folder, [])
     numeric = wanted.type in {"INT", "FLOAT"}
     return WorkflowInput(
-        node=node, name=name, label=name.replace("_", " ").capitalize(), group=group, class_type=kind.name,
+        node=node, name=name, label=LABELS.get(name, name.replace("_", " ").capitalize()), group=group, class_type=kind.name,
         type=wanted.type,  # type: ignore[arg-type]
         widget=widget,  # type: ignore[arg-type]
         value=wanted.default if value is None else value, default=wanted.default,
