@@ -11,7 +11,7 @@ export function SubNav<T extends string>({
 }) {
   return (
     <nav aria-label={label} className="border-b border-line bg-surface">
-      <ul className="mx-auto flex max-w-5xl flex-wrap gap-1 px-3 py-2 sm:px-5">
+      <ul className="mx-auto flex max-w-5xl flex-wrap gap-1 px-1 py-2 sm:px-3">
         {pages.map((page) => (
           <li key={page.to}>
             <Link

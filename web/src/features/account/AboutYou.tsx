@@ -7,6 +7,7 @@ import { TextField } from "@/design/Field";
 import { Badge, Card } from "@/design/Layout";
 import { toast } from "@/design/Toaster";
 import { type Text, useT } from "@/i18n";
+import { roleName } from "@/lib/roles";
 
 /** One's name, which can be changed; one's address, and whether it was confirmed. */
 export function AboutYou({ me }: { me: Me }) {
@@ -62,7 +63,7 @@ export function AboutYou({ me }: { me: Me }) {
           {!me.email_verified && <Unconfirmed />}
         </div>
         <Row name="account.profile.organisation">{me.organisation_name}</Row>
-        <Row name="account.profile.role">{me.role}</Row>
+        <Row name="account.profile.role">{roleName(me.role)}</Row>
         <Row name="account.profile.plan">{me.tier}</Row>
       </dl>
     </Card>

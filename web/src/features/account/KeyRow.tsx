@@ -58,7 +58,7 @@ export function KeyRow({ of: key, showOwner }: { of: ApiKeyInfo; showOwner: bool
         </dl>
         <details className="mt-1 text-sm">
           <summary className="inline-flex min-h-6 cursor-pointer items-center text-quiet hover:text-ink">
-            {t("account.keys.scopes")}: {t("access.chosen", { count: key.scopes.length })}
+            {t("account.keys.scopes")}: {t("access.count", { count: key.scopes.length })}
           </summary>
           <ul className="mt-1 list-disc pl-5">
             {key.scopes.map((scope) => (

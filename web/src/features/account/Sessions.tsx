@@ -109,7 +109,7 @@ function SessionRow({ session, onEnded }: { session: SessionInfo; onEnded: () =>
           {session.current && <Badge tone="good">{t("account.sessions.current")}</Badge>}
           {session.organisation_id !== organisation && <Badge>{t("account.sessions.other")}</Badge>}
         </p>
-        <dl className="mt-0.5 flex flex-wrap gap-x-4 text-sm text-quiet">
+        <dl className="mt-0.5 flex flex-wrap gap-x-4 text-sm max-sm:flex-col text-quiet">
           <Fact name={t("account.sessions.where")}>{session.address}</Fact>
           <Fact name={t("account.sessions.used")}>
             <Moment at={session.last_used_at} />
@@ -136,7 +136,7 @@ function SessionRow({ session, onEnded }: { session: SessionInfo; onEnded: () =>
 function Fact({ name, children }: { name: string; children: React.ReactNode }) {
   return (
     <div className="flex gap-1.5">
-      <dt>{name}:</dt>
+      <dt className="whitespace-nowrap">{name}:</dt>
       <dd>{children}</dd>
     </div>
   );

@@ -7,8 +7,8 @@ import { Moment } from "@/design/Moment";
 import { Failure, Skeleton } from "@/design/States";
 import { toast } from "@/design/Toaster";
 import { INVITATIONS, useChanged, useInvitations, useMembers, useTeams } from "@/features/team/queries";
-import { roleName } from "@/features/team/roles";
 import { useT } from "@/i18n";
+import { roleName } from "@/lib/roles";
 
 /** Open invitations: sent again, or taken back. */
 export function Invitations() {

@@ -8,8 +8,9 @@ import { Select } from "@/design/Select";
 import { Failure } from "@/design/States";
 import { toast } from "@/design/Toaster";
 import { INVITATIONS, useChanged, useRoles, useTeams } from "@/features/team/queries";
-import { givable, roleName, roleNote } from "@/features/team/roles";
+import { givable } from "@/features/team/roles";
 import { useT } from "@/i18n";
+import { roleName, roleNote } from "@/lib/roles";
 
 const NONE = "none";
 const ADDRESS = /^[^@\s]+@[^@\s]+$/;

@@ -4,8 +4,9 @@ import { useMay, useSession } from "@/api/session";
 import { Select } from "@/design/Select";
 import { toast } from "@/design/Toaster";
 import { MEMBERS, useChanged, useRoles } from "@/features/team/queries";
-import { givable, mayTouch, roleName, roleNote } from "@/features/team/roles";
+import { givable, mayTouch } from "@/features/team/roles";
 import { useT } from "@/i18n";
+import { roleName, roleNote } from "@/lib/roles";
 
 /** A member's role; where one may give others, a choice of them. */
 export function MemberRole({ member }: { member: Member }) {

@@ -27,6 +27,15 @@ function Shown() {
   const has = found.data;
   const rate = (count: number | null) =>
     count === null ? t("team.organisation.unlimited") : count.toLocaleString();
+  const facts: [string, string][] = has
+    ? [
+        [t("team.organisation.requests"), rate(has.limits.requests_per_minute)],
+        [t("team.organisation.generations"), rate(has.limits.generations_per_hour)],
+        [t("team.organisation.uploads"), rate(has.limits.uploads_per_hour)],
+        [t("team.organisation.since"), day(has.created_at)],
+        [t("team.organisation.slug"), has.slug],
+      ]
+    : [];
   return (
     <Page title={t("team.organisation.title")} description={t("team.organisation.about")}>
       {found.error ? (
@@ -37,19 +46,13 @@ function Shown() {
         <div className="grid items-start gap-4 lg:grid-cols-2">
           <OrganisationName key={has.name} organisation={has} />
           <Card title={t("team.organisation.plan", { tier: has.tier })}>
-            <dl className="grid grid-cols-[1fr_auto] gap-x-4 gap-y-2 text-sm">
-              <dt className="text-quiet">{t("team.organisation.requests")}</dt>
-              <dd className="text-right tabular-nums">{rate(has.limits.requests_per_minute)}</dd>
-              <dt className="text-quiet">{t("team.organisation.generations")}</dt>
-              <dd className="text-right tabular-nums">{rate(has.limits.generations_per_hour)}</dd>
-              <dt className="text-quiet">{t("team.organisation.uploads")}</dt>
-              <dd className="text-right tabular-nums">{rate(has.limits.uploads_per_hour)}</dd>
-              <dt className="text-quiet">{t("team.organisation.since")}</dt>
-              <dd className="text-right">{day(has.created_at)}</dd>
-              <dt className="text-quiet">{t("team.organisation.slug")}</dt>
-              <dd className="min-w-0 break-all text-right">
-                <code>{has.slug}</code>
-              </dd>
+            <dl className="grid gap-2 text-sm">
+              {facts.map(([name, value]) => (
+                <div key={name} className="flex flex-wrap justify-between gap-x-4">
+                  <dt className="text-quiet">{name}</dt>
+                  <dd className="min-w-0 break-all tabular-nums">{value}</dd>
+                </div>
+              ))}
             </dl>
           </Card>
           <Leave organisation={has} />

@@ -46,7 +46,7 @@ function Row({ role, onEdit }: { role: Role; onEdit: () => void }) {
       <div className="min-w-0 flex-1 basis-48">
         <p className="break-words font-medium">{role.name}</p>
         <p className="text-sm text-quiet">
-          {t("team.roles.permissions", { count: role.permissions.length })} ·{" "}
+          {t("access.count", { count: role.permissions.length })} ·{" "}
           {t("team.members.count", { count: bearers })}
         </p>
         {!within && <p className="text-sm text-quiet">{t("team.roles.beyond")}</p>}

@@ -11,9 +11,10 @@ import { Select } from "@/design/Select";
 import { Failure } from "@/design/States";
 import { toast } from "@/design/Toaster";
 import { INVITATIONS, MEMBERS, ROLES, useChanged, useRoles } from "@/features/team/queries";
-import { givable, roleName } from "@/features/team/roles";
+import { givable } from "@/features/team/roles";
 import { useT } from "@/i18n";
 import type { Permission } from "@/lib/permissions";
+import { roleName } from "@/lib/roles";
 
 /** As the API takes names of roles. */
 const NAME = /^[a-z0-9][a-z0-9_-]{0,49}$/;

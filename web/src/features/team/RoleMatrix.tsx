@@ -4,9 +4,9 @@ import type { Role } from "@/api/schema.gen";
 import { useSession } from "@/api/session";
 import { Badge, Card } from "@/design/Layout";
 import { Select } from "@/design/Select";
-import { roleName, roleNote } from "@/features/team/roles";
 import { useT } from "@/i18n";
 import { GROUPS, meaning } from "@/lib/permissions";
+import { roleName, roleNote } from "@/lib/roles";
 
 /** Permissions down, roles across; on phones one role at a time. */
 export function RoleMatrix({ roles }: { roles: Role[] }) {

@@ -72,7 +72,7 @@ function Shown() {
         <Skeleton className="h-96" />
       ) : (
         <div className="grid gap-4">
-          <dl className="grid grid-cols-2 gap-4 sm:grid-cols-3">
+          <dl className="grid grid-cols-3 gap-2 sm:gap-4">
             <Figure name={t("team.usage.spent")} value={amount(data.spent_microcredits)} />
             <Figure name={t("team.usage.jobs")} value={jobs.toLocaleString()} />
             <Figure
@@ -110,9 +110,9 @@ function Shown() {
 
 function Figure({ name, value }: { name: string; value: string }) {
   return (
-    <div className="rounded-card border border-line bg-surface p-4">
-      <dt className="text-sm text-quiet">{name}</dt>
-      <dd className="mt-0.5 text-2xl font-semibold tabular-nums">{value}</dd>
+    <div className="rounded-card border border-line bg-surface p-3 sm:p-4">
+      <dt className="text-xs text-quiet sm:text-sm">{name}</dt>
+      <dd className="mt-0.5 text-xl font-semibold sm:text-2xl tabular-nums">{value}</dd>
     </div>
   );
 }

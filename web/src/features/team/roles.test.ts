@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Role } from "@/api/schema.gen";
-import { givable, mayTouch, roleName } from "@/features/team/roles";
+import { givable, mayTouch } from "@/features/team/roles";
 import { GROUPS, meaning, PERMISSIONS } from "@/lib/permissions";
+import { roleName } from "@/lib/roles";
 
 const role = (name: string, permissions: string[]): Role => ({
   id: name,

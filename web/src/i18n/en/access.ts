@@ -79,6 +79,8 @@ export const access = {
   deniedHelp: "An admin of your organisation can give you a role with “{{permission}}”.",
   permissions: "Permissions",
   beyond: "You do not have this yourself, so you cannot give it.",
+  count_one: "{{count}} permission",
+  count_other: "{{count}} permissions",
   chosen_one: "{{count}} chosen",
   chosen_other: "{{count}} chosen",
   all: "All of these",

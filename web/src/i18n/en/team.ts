@@ -88,8 +88,6 @@ export const team = {
     about: "What people may do. Each person has one role.",
     make: "New role",
     own: "Roles of your own",
-    permissions_one: "{{count}} permission",
-    permissions_other: "{{count}} permissions",
     beyond: "It may do more than you, so you cannot change it.",
     edit: "Change {{name}}",
     editNamed: "Change the role {{name}}",
@@ -350,11 +348,7 @@ export const team = {
       spending_limit: { set: "Set a spending limit", remove: "Removed a spending limit" },
       budget: { alert: "A spending limit came near" },
       job: {
-        started: "A job began",
-        completed: "A job is done",
-        failed: "A job failed",
         cancel: "Cancelled a job",
-        cancelled: "A job was cancelled",
       },
       asset: {
         upload: "Uploaded a file",

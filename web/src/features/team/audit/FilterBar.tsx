@@ -34,7 +34,7 @@ export function FilterBar({ value, onChange }: { value: Filter; onChange: (value
   return (
     <search className="mb-4 block">
       <form
-        className="grid gap-3 sm:grid-cols-2 lg:grid-cols-[2fr_2fr_1fr_1fr_auto] lg:items-end"
+        className="grid gap-3 sm:grid-cols-2 lg:grid-cols-[1fr_1fr_10rem_10rem_auto] lg:items-end"
         onSubmit={(event: FormEvent) => {
           event.preventDefault();
           take();
@@ -48,7 +48,7 @@ export function FilterBar({ value, onChange }: { value: Filter; onChange: (value
                 type="search"
                 list={people}
                 autoComplete="off"
-                className={INPUT}
+                className={`${INPUT} h-10`}
                 placeholder={t("team.audit.anybody")}
                 value={actor}
                 onChange={(event) => setActor(event.target.value)}
@@ -83,7 +83,7 @@ export function FilterBar({ value, onChange }: { value: Filter; onChange: (value
               <input
                 {...ids}
                 type="date"
-                className={INPUT}
+                className={`${INPUT} h-10`}
                 value={value[name] ?? ""}
                 onChange={(event) => onChange({ ...value, [name]: event.target.value || undefined })}
               />

@@ -69,9 +69,13 @@ function Row({ posting }: { posting: LedgerPosting }) {
         </p>
       </div>
       <p className={cx("shrink-0 text-right font-medium tabular-nums", change > 0 && "text-good")}>
-        <span className="sr-only">{t("team.credits.available")}: </span>
-        {change > 0 ? "+" : change < 0 ? "−" : "±"}
-        {amount(Math.abs(change))}
+        {change !== 0 && (
+          <>
+            <span className="sr-only">{t("team.credits.available")}: </span>
+            {change > 0 ? "+" : "−"}
+            {amount(Math.abs(change))}
+          </>
+        )}
       </p>
     </li>
   );
