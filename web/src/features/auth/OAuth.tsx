@@ -16,6 +16,7 @@ const REASONS: Record<string, Text> = {
   account_unconfirmed: "auth.oauth.account_unconfirmed",
   account_disabled: "auth.oauth.account_disabled",
   provider_unavailable: "auth.oauth.provider_unavailable",
+  not_begun: "auth.oauth.not_begun",
 };
 
 /** Where a login through a provider ends: swaps its code for this browser's session. */

@@ -69,6 +69,7 @@ export const auth = {
     account_disabled: "This account is disabled. Ask whoever runs this studio.",
     provider_unavailable:
       "The provider does not answer. Try again in a moment, or sign in with your password.",
+    not_begun: "This browser has not begun this login, or too long ago. Sign in again.",
     provider_error: "The provider has answered with an error. Try again, or sign in with your password.",
   },
   invited: {
