@@ -96,6 +96,7 @@ const tree = root.addChildren([
   outside("/verify-email", () => import("@/features/auth/Verify"), "Verify"),
   outside("/invitation", () => import("@/features/auth/Invited"), "Invited"),
   outside("/design", () => import("@/features/design/Components"), "Components"),
+  outside("/shared/$token", () => import("@/features/gallery/Shared"), "Shared"),
   inside.addChildren([
     room("/welcome", () => import("@/features/onboarding/Welcome"), "Welcome"),
     room("/create", () => import("@/features/simple/Simple"), "Simple"),

@@ -5,7 +5,7 @@ import { IconButton } from "@/design/Button";
 import { cx } from "@/design/cx";
 import { useT } from "@/i18n";
 import { altOf, assetUrl } from "@/pictures/urls";
-import { useZoom, type Zoom } from "@/pictures/useZoom";
+import { type SharedView, useZoom, type Zoom } from "@/pictures/useZoom";
 
 type Of = Pick<Asset, "id" | "name" | "prompt" | "width" | "height" | "storage">;
 
@@ -15,15 +15,18 @@ export function Viewer({
   className,
   children,
   overlay,
+  shared,
 }: {
   asset: Of;
   className?: string;
+  /** Seen at the same place and size in several windows. */
+  shared?: SharedView;
   /** More buttons beside those of the zoom. */
   children?: ReactNode;
   overlay?: ReactNode;
 }) {
   const t = useT();
-  const zoom = useZoom(asset);
+  const zoom = useZoom(asset, shared);
   return (
     <div className={cx("relative overflow-hidden rounded-card border border-line bg-ground", className)}>
       <div

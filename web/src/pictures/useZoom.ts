@@ -11,13 +11,17 @@ export type Zoom = {
   onKeyDown: (event: KeyboardEvent) => void;
 };
 
+/** A view that several windows have in common, as of `useState`. */
+export type SharedView = [View, (next: View | ((view: View) => View)) => void];
+
 const MOVE = 60;
 
 /** Zooming and moving of a picture in a window, with wheel, fingers, mouse and keys. */
-export function useZoom(picture: Size & { id: string }): Zoom {
+export function useZoom(picture: Size & { id: string }, shared?: SharedView): Zoom {
   const ref = useRef<HTMLDivElement>(null);
   const [room, setRoom] = useState<Size>({ width: 0, height: 0 });
-  const [view, setView] = useState(FIT);
+  const own = useState(FIT);
+  const [view, setView] = shared ?? own;
   const { id, width, height } = picture;
 
   useEffect(() => {
@@ -43,13 +47,13 @@ export function useZoom(picture: Size & { id: string }): Zoom {
   const most = Math.max(8, base.width ? (width * 8) / base.width : 8);
   const change = useCallback(
     (next: (view: View) => View) => setView((now) => kept(next(now), base, room, most)),
-    [base, room, most],
+    [base, room, most, setView],
   );
   const by = useCallback(
     (factor: number) => change((now) => zoomed(now, now.scale * factor, 0, 0)),
     [change],
   );
-  const fit = useCallback(() => setView(FIT), []);
+  const fit = useCallback(() => setView(FIT), [setView]);
 
   useEffect(() => {
     const element = ref.current;

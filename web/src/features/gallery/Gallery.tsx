@@ -7,6 +7,7 @@ import { Dialog } from "@/design/Dialog";
 import { Guard } from "@/design/Guard";
 import { Page } from "@/design/Layout";
 import { Failure, Skeleton } from "@/design/States";
+import { BinPreview } from "@/features/gallery/BinPreview";
 import { Bulk } from "@/features/gallery/Bulk";
 import { beginDrag } from "@/features/gallery/boards/dragging";
 import { Places } from "@/features/gallery/boards/Places";
@@ -50,8 +51,11 @@ function Room() {
   const changes = useChanges();
   const mayUpload = useMay("asset:create") && !bin;
   const mayChange = useMay("asset:update") && !bin;
-  const mayDelete = useMay("asset:delete") && !bin;
+  const mayRestore = useMay("asset:delete");
+  const mayDelete = mayRestore && !bin;
   const [places, setPlaces] = useState(false);
+  /** In the bin: the picture that is looked at. */
+  const [looked, setLooked] = useState<string>();
   const input = useRef<HTMLInputElement>(null);
 
   const selection = useGrid((state) => state.selection);
@@ -88,7 +92,7 @@ function Room() {
       return ids.has(id) ? [...ids] : [id];
     };
     return {
-      open: (id) => void navigate(to(id)),
+      open: (id) => (bin ? setLooked(id) : void navigate(to(id))),
       href: (id) => router.buildLocation(to(id)).href,
       key: (event, id) => {
         if (event.ctrlKey || event.metaKey) return false;
@@ -102,7 +106,8 @@ function Room() {
         beginDrag(event, ids, t("gallery.count", { count: ids.length }));
       },
     };
-  }, [filters, navigate, router, changes, mayChange, mayDelete, t]);
+  }, [filters, navigate, router, changes, mayChange, mayDelete, bin, t]);
+  const looking = assets.find((asset) => asset.id === looked);
 
   const title = bin ? t("gallery.bin.title") : (board?.name ?? t("gallery.title"));
   const empty = list.isSuccess && assets.length === 0;
@@ -145,14 +150,14 @@ function Room() {
       />
       <div className="lg:grid lg:grid-cols-[13rem_minmax(0,1fr)] lg:gap-6">
         <aside className="hidden lg:block">
-          <div className="sticky top-6 max-h-[calc(100dvh-3rem)] overflow-y-auto pb-4 pl-0.5">
+          <div className="sticky top-[calc(var(--bar-top)+1.5rem)] max-h-[calc(100dvh-var(--bar-top)-3rem)] overflow-y-auto pb-4 pl-0.5">
             <Places filters={filters} />
           </div>
         </aside>
         <div className="min-w-0">
           <SearchBar filters={filters} onChange={change} />
           {/* What can be done stands where the summary stood: nothing moves. */}
-          <div className="sticky top-0 z-10 -mx-1 mb-2 flex min-h-12 items-center bg-ground px-1">
+          <div className="sticky top-(--bar-top) z-10 -mx-1 mb-2 flex min-h-12 items-center bg-ground px-1">
             {choosing ? (
               <Bulk chosen={chosen} order={order} board={board} bin={bin} />
             ) : (
@@ -193,6 +198,9 @@ function Room() {
         {places && <Places filters={filters} onGo={() => setPlaces(false)} />}
       </Dialog>
       <UploadPanel />
+      {looking && bin && (
+        <BinPreview asset={looking} mayRestore={mayRestore} onClose={() => setLooked(undefined)} />
+      )}
       {over && (
         <div className="pointer-events-none fixed inset-3 z-30 grid place-items-center rounded-card border-2 border-dashed border-accent bg-ground/85 text-lg font-semibold text-accent-ink">
           {board ? t("gallery.upload.dropOn", { board: board.name }) : t("gallery.upload.drop")}

@@ -1,0 +1,154 @@
+import { Link, useNavigate } from "@tanstack/react-router";
+import {
+  ArchiveRestore,
+  Columns2,
+  Download,
+  ImagePlus,
+  Repeat,
+  Share2,
+  SlidersHorizontal,
+  Trash2,
+  Workflow,
+} from "lucide-react";
+import { useState } from "react";
+import { ApiProblem, sentence } from "@/api/problem";
+import type { AssetDetails, Job } from "@/api/schema.gen";
+import { useMay } from "@/api/session";
+import { Button } from "@/design/Button";
+import { toast } from "@/design/Toaster";
+import { useRestoreFromArchive } from "@/features/gallery/picture/archive";
+import { PaintAgain } from "@/features/gallery/picture/PaintAgain";
+import { jobOf, repeatable, requestIn } from "@/features/gallery/picture/requestOf";
+import { useT } from "@/i18n";
+import { useOpenAsWorkflow } from "@/jobs/actions";
+import { Refusal } from "@/jobs/Refusal";
+import { useSubmit } from "@/jobs/submit";
+import { PickPicture } from "@/pictures/PickPicture";
+import { ShareDialog } from "@/pictures/ShareDialog";
+import { downloadUrl } from "@/pictures/urls";
+
+/** What can be done with a picture: only what there is, and what one may. */
+export function Actions({ asset, onDelete }: { asset: AssetDetails; onDelete: () => void }) {
+  const t = useT();
+  const navigate = useNavigate();
+  const mayPaint = useMay("job:create");
+  const mayChange = useMay("asset:update");
+  const mayDelete = useMay("asset:delete");
+  const mayKeep = useMay("workflow:create");
+  const [open, setOpen] = useState<"share" | "compare" | null>(null);
+  const [again, setAgain] = useState<Job>();
+  const { submit, pending, problem, clear } = useSubmit();
+  const workflow = useOpenAsWorkflow();
+  const archive = useRestoreFromArchive(asset);
+  const [looking, setLooking] = useState(false);
+  const hot = asset.storage === "hot";
+  const repeats = repeatable(asset);
+
+  /** With the picture's job, or with a word why not. */
+  const withJob = async (then: (job: Job | null) => unknown) => {
+    setLooking(true);
+    try {
+      await then(await jobOf(asset));
+    } catch (error) {
+      toast.error(sentence(error));
+    } finally {
+      setLooking(false);
+    }
+  };
+  const paintAgain = () =>
+    withJob(async (job) => {
+      const request = job?.request ?? requestIn(asset);
+      if (!request) throw new ApiProblem({ kind: "gone", status: 404, detail: t("gallery.again.gone") });
+      const made = await submit(request, asset.team_id ? { team_id: asset.team_id } : {});
+      if (made) setAgain(made);
+    });
+  const openWorkflow = () =>
+    withJob((job) => {
+      if (!job) throw new ApiProblem({ kind: "gone", status: 404, detail: t("gallery.act.noJob") });
+      workflow.mutate(job);
+    });
+
+  return (
+    <div className="flex flex-col gap-2">
+      <div role="group" aria-label={t("gallery.act.title")} className="grid grid-cols-2 gap-2 *:px-2">
+        {mayPaint && repeats && (
+          <Button kind="primary" busy={pending || looking} onClick={() => void paintAgain()}>
+            <Repeat size={17} aria-hidden="true" />
+            {t("gallery.act.again")}
+          </Button>
+        )}
+        {mayPaint && requestIn(asset) && (
+          <Button asChild>
+            <Link to="/create/advanced" search={{ from: asset.id } as never}>
+              <SlidersHorizontal size={17} aria-hidden="true" />
+              {t("gallery.act.settings")}
+            </Link>
+          </Button>
+        )}
+        {mayPaint && hot && (
+          <Button asChild>
+            <Link to="/create/advanced" search={{ image: asset.id } as never}>
+              <ImagePlus size={17} aria-hidden="true" />
+              {t("gallery.act.img2img")}
+            </Link>
+          </Button>
+        )}
+        {hot ? (
+          <Button asChild>
+            <a href={downloadUrl(asset.id)} download={asset.name}>
+              <Download size={17} aria-hidden="true" />
+              {t("action.download")}
+            </a>
+          </Button>
+        ) : (
+          mayChange && (
+            <Button
+              disabled={asset.storage === "restoring"}
+              busy={archive.isPending}
+              onClick={() => archive.mutate()}
+            >
+              <ArchiveRestore size={17} aria-hidden="true" />
+              {asset.storage === "restoring" ? t("gallery.act.restoring") : t("gallery.act.restore")}
+            </Button>
+          )
+        )}
+        {mayChange && (
+          <Button onClick={() => setOpen("share")}>
+            <Share2 size={17} aria-hidden="true" />
+            {t("gallery.act.share")}
+          </Button>
+        )}
+        <Button onClick={() => setOpen("compare")}>
+          <Columns2 size={17} aria-hidden="true" />
+          {t("gallery.act.compare")}
+        </Button>
+        {mayKeep && asset.job_id !== null && (
+          <Button busy={workflow.isPending} onClick={() => void openWorkflow()}>
+            <Workflow size={17} aria-hidden="true" />
+            {t("gallery.act.workflow")}
+          </Button>
+        )}
+        {mayDelete && (
+          <Button kind="danger" onClick={onDelete}>
+            <Trash2 size={17} aria-hidden="true" />
+            {t("action.delete")}
+          </Button>
+        )}
+      </div>
+      {!hot && <p className="text-sm text-quiet">{t("gallery.act.archived")}</p>}
+      {problem && <Refusal problem={problem} onClose={clear} />}
+      {mayChange && (
+        <ShareDialog assetId={asset.id} open={open === "share"} onOpenChange={(to) => !to && setOpen(null)} />
+      )}
+      <PickPicture
+        open={open === "compare"}
+        onOpenChange={(to) => !to && setOpen(null)}
+        title={t("gallery.compare.with")}
+        onPick={(other) =>
+          void navigate({ to: "/gallery/compare", search: { a: asset.id, b: other.id } as never })
+        }
+      />
+      {again && <PaintAgain asset={asset} job={again} onClose={() => setAgain(undefined)} />}
+    </div>
+  );
+}
