@@ -37,6 +37,12 @@ def furnish(api: httpx.Client) -> Furnished:
     made(person.request("PUT", "/me/preferences", {"onboarded": True}))
     made(person.patch(f"/organisations/{person.organisation_id}", name="Poster Studio"))
     team = made(person.post("/teams", name="Layout"))
+    # Those at the end of a long line still wait when they are told to stay there.
+    waiting = [
+        paint(person, prompt, seed=100 + place, steps=60, batch=4) for place, prompt in enumerate(PROMPTS)
+    ]
+    for job in waiting[-2:]:
+        made(person.post(f"/jobs/{job}/pause"))
     jobs = [paint(person, prompt, seed=place) for place, prompt in enumerate(PROMPTS)]
     assets = [str(ended(person, job)["outputs"][0]["asset_id"]) for job in jobs]
     for place, asset in enumerate(assets):
@@ -50,12 +56,6 @@ def furnish(api: httpx.Client) -> Furnished:
     made(person.post("/api-keys", name="Print shop", scopes=["job:read"], expires_in_days=90))
     workflow = made(person.post(f"/jobs/{jobs[0]}/workflow"))
     varied = str(ended(person, child)["outputs"][0]["asset_id"])
-    # Those at the end of a long line still wait when they are told to stay there.
-    waiting = [
-        paint(person, prompt, seed=100 + place, steps=60, batch=4) for place, prompt in enumerate(PROMPTS)
-    ]
-    for job in waiting[-2:]:
-        made(person.post(f"/jobs/{job}/pause"))
     return Furnished(
         person,
         {"assetId": varied, "workflowId": str(workflow["id"]), "a": assets[0], "b": assets[1]},

@@ -23,9 +23,14 @@ QUALITY = 72
 
 
 def keep(page: Page, path: Path) -> None:
-    """What the page shows → a small WebP file."""
-    picture = Image.open(io.BytesIO(page.screenshot(full_page=True))).convert("RGB")
-    picture.crop((0, 0, picture.width, min(picture.height, TALLEST))).save(path, quality=QUALITY, method=6)
+    """What the page shows, on a screen as high as the page → a small WebP file."""
+    size = page.viewport_size
+    assert size is not None
+    height = page.evaluate("document.documentElement.scrollHeight")
+    page.set_viewport_size({"width": size["width"], "height": max(size["height"], min(height, TALLEST))})
+    settled(page)
+    Image.open(io.BytesIO(page.screenshot())).convert("RGB").save(path, quality=QUALITY, method=6)
+    page.set_viewport_size(size)
 
 
 def main() -> None:
