@@ -38,7 +38,7 @@ async def make(who: Principal, data: wire.NewArchive) -> wire.Archive:
     if data.filter is None:
         rows = await chosen(who, data.asset_ids)
     else:
-        filters = finding.Filters(**msgspec.structs.asdict(data.filter))
+        filters = _filters(data.filter)
         rows = await (await finding.ordered(who, filters, None, None, MOST + 1))
     if not rows:
         raise BadRequest("The filter finds nothing. Widen it.")
@@ -57,6 +57,18 @@ async def make(who: Principal, data: wire.NewArchive) -> wire.Archive:
         id=archive.id, url=f"/api/v1/assets/archives/{archive.id}", files=len(hot), left_out=len(rows) - len(hot),
         bytes_estimated=sum(row["size"] + ENTRY for row in hot), expires_at=archive.expires_at,
     )  # fmt: skip
+
+
+def _filters(given: wire.ArchiveFilter) -> finding.Filters:
+    """Raises `BadRequest` for times that are none."""
+    wanted = msgspec.structs.asdict(given)
+    for name in ("created_after", "created_before"):
+        if wanted[name] is not None:
+            try:
+                wanted[name] = msgspec.convert(wanted[name], datetime)
+            except msgspec.ValidationError:
+                raise BadRequest(f"`{name}` is no time. Send one as 2026-01-31T12:00:00Z.") from None
+    return finding.Filters(**wanted)
 
 
 async def opened(who: Principal, storage: Storage, archive_id: UUID) -> tuple[datetime, AsyncIterator[bytes]]:

@@ -221,6 +221,13 @@ class Facets(msgspec.Struct, kw_only=True):
     last_at: datetime | None
 
 
+Moment = Annotated[
+    str,
+    Meta(max_length=40, examples=["2026-01-31T12:00:00Z"], extra_json_schema={"format": "date-time"}),
+]
+"""A time (RFC 3339), which is looked at as what it means, not as how it is written."""
+
+
 class ArchiveFilter(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """Which assets: as parameters of `GET /assets`."""
 
@@ -232,8 +239,8 @@ class ArchiveFilter(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     team_id: UUID | None = None
     tags: Annotated[list[Tag], Meta(max_length=10, examples=[[]])] = []
     rating_min: Rating | None = None
-    created_after: datetime | None = None
-    created_before: datetime | None = None
+    created_after: Moment | None = None
+    created_before: Moment | None = None
     mine: bool = False
 
 

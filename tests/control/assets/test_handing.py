@@ -130,6 +130,10 @@ def test_what_no_zip_can_be_made_of(ada: Person, api: httpx.Client, database_url
     problem(ada.post("/assets/archives", asset_ids=[asset], filter={}), 400, "one of them")
     problem(ada.post("/assets/archives", filter={"text": "nothing-like-it"}), 400, "finds nothing")
     problem(ada.post("/assets/archives", asset_ids=[asset] * 1001), 400)
+    problem(ada.post("/assets/archives", filter={"created_after": "yesterday"}), 400, "created_after")
+    problem(
+        ada.post("/assets/archives", filter={"created_before": "2020-01-01T00:00:00Z"}), 400, "finds nothing"
+    )
     archive = made(ada.post("/assets/archives", asset_ids=[asset]))
     # Of the same organisation, and of another one.
     for other in (member_of(ada, database_url, "admin"), register(api)):
