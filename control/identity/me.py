@@ -7,14 +7,17 @@ import msgspec
 from control.access.principal import Principal
 from control.audit.service import record
 from control.errors import ContentTooLarge
-from control.identity.schemas import Me
+from control.identity.schemas import Me, TeamOfMine
 from control.identity.tables import User
 
 MOST_PREFERENCES = 16 * 1024
 """Bytes of preferences, as JSON."""
 _MORE = """
 SELECT u.name, u.preferences, u.email_verified_at IS NOT NULL AS email_verified,
-       u.password_hash IS NOT NULL AS has_password, o.name AS organisation_name
+       u.password_hash IS NOT NULL AS has_password, o.name AS organisation_name,
+       (SELECT coalesce(json_agg(json_build_object('id', t.id, 'name', t.name) ORDER BY t.name, t.id), '[]')::text
+        FROM teams t JOIN team_members m ON m.team_id = t.id
+        WHERE (m.organisation_id, m.user_id) = (o.id, u.id)) AS teams
 FROM users u JOIN organisations o ON o.id = {} WHERE u.id = {}
 """
 
@@ -22,7 +25,11 @@ FROM users u JOIN organisations o ON o.id = {} WHERE u.id = {}
 async def me_of(who: Principal) -> Me:
     """All that one sees of oneself."""
     [row] = await User.raw(_MORE, who.organisation_id, who.user_id)
-    more: dict[str, Any] = {**row, "preferences": msgspec.json.decode(row["preferences"])}
+    more: dict[str, Any] = {
+        **row,
+        "preferences": msgspec.json.decode(row["preferences"]),
+        "teams": msgspec.json.decode(row["teams"], type=list[TeamOfMine]),
+    }
     return Me(
         id=who.user_id,
         email=who.email,

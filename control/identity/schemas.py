@@ -80,6 +80,13 @@ class SwitchOrganisation(msgspec.Struct, forbid_unknown_fields=True):
     organisation_id: UUID
 
 
+class TeamOfMine(msgspec.Struct):
+    """A team that the caller is in."""
+
+    id: UUID
+    name: str
+
+
 class Me(msgspec.Struct):
     """Who the caller is, in which organisation, and what they may do there."""
 
@@ -101,6 +108,8 @@ class Me(msgspec.Struct):
     """Can one sign in with a password, or through providers only?"""
     preferences: dict[str, Any]
     """What `PUT /me/preferences` was sent last."""
+    teams: list[TeamOfMine]
+    """Those that one is in, by name: their members see each other's jobs that are submitted for the team."""
 
 
 class ChangeMe(msgspec.Struct, forbid_unknown_fields=True):

@@ -16,6 +16,15 @@ def test_oneself(ada: Person) -> None:
     assert (me["email_verified"], me["has_password"], me["preferences"]) == (False, True, {})
 
 
+def test_teams_of_ones_own(ada: Person) -> None:
+    assert made(ada.get("/me"))["teams"] == []
+    names = ["Stills", "Animation"]
+    ids = {name: made(ada.post("/teams", name=name))["id"] for name in names}
+    assert made(ada.get("/me"))["teams"] == [{"id": ids[name], "name": name} for name in sorted(names)]
+    assert ada.request("DELETE", f"/teams/{ids['Stills']}/members/{ada.id}").status_code == 204
+    assert made(ada.get("/me"))["teams"] == [{"id": ids["Animation"], "name": "Animation"}]
+
+
 def test_another_name(ada: Person, database_url: str) -> None:
     assert made(ada.patch("/me", name="Ada Lovelace"))["name"] == "Ada Lovelace"
     assert made(ada.get("/me"))["name"] == "Ada Lovelace"

@@ -4815,6 +4815,8 @@ export interface components {
             has_password: boolean;
             /** @description What `PUT /me/preferences` was sent last. */
             preferences: Record<string, never>;
+            /** @description Those that one is in, by name: their members see each other's jobs that are submitted for the team. */
+            teams: components["schemas"]["TeamOfMine"][];
         };
         /**
          * Member
@@ -7348,6 +7350,15 @@ export interface components {
             joined_at: string;
         };
         /**
+         * TeamOfMine
+         * @description A team that the caller is in.
+         */
+        TeamOfMine: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+        };
+        /**
          * TeamPatch
          * @description What shall change; what is left out stays.
          */
@@ -8234,6 +8245,7 @@ export type TagChange = components['schemas']['TagChange'];
 export type TagCount = components['schemas']['TagCount'];
 export type Team = components['schemas']['Team'];
 export type TeamMember = components['schemas']['TeamMember'];
+export type TeamOfMine = components['schemas']['TeamOfMine'];
 export type TeamPatch = components['schemas']['TeamPatch'];
 export type Template = components['schemas']['Template'];
 export type TemplateDetails = components['schemas']['TemplateDetails'];
@@ -8762,7 +8774,13 @@ export interface operations {
                      *         "organisation_name": "text",
                      *         "email_verified": true,
                      *         "has_password": true,
-                     *         "preferences": {}
+                     *         "preferences": {},
+                     *         "teams": [
+                     *           {
+                     *             "id": "0199c2f4-7d3c-7c6c-9a34-c0ffee00c0de",
+                     *             "name": "text"
+                     *           }
+                     *         ]
                      *       }
                      *     }
                      */
@@ -8794,10 +8812,7 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    /** @example null */
-                    "application/json": null;
-                };
+                content?: never;
             };
             /** @description A problem */
             default: {
@@ -8853,7 +8868,13 @@ export interface operations {
                      *         "organisation_name": "text",
                      *         "email_verified": true,
                      *         "has_password": true,
-                     *         "preferences": {}
+                     *         "preferences": {},
+                     *         "teams": [
+                     *           {
+                     *             "id": "0199c2f4-7d3c-7c6c-9a34-c0ffee00c0de",
+                     *             "name": "text"
+                     *           }
+                     *         ]
                      *       }
                      *     }
                      */
@@ -8915,7 +8936,13 @@ export interface operations {
                      *         "organisation_name": "text",
                      *         "email_verified": true,
                      *         "has_password": true,
-                     *         "preferences": {}
+                     *         "preferences": {},
+                     *         "teams": [
+                     *           {
+                     *             "id": "0199c2f4-7d3c-7c6c-9a34-c0ffee00c0de",
+                     *             "name": "text"
+                     *           }
+                     *         ]
                      *       }
                      *     }
                      */
@@ -8977,7 +9004,13 @@ export interface operations {
                      *         "organisation_name": "text",
                      *         "email_verified": true,
                      *         "has_password": true,
-                     *         "preferences": {}
+                     *         "preferences": {},
+                     *         "teams": [
+                     *           {
+                     *             "id": "0199c2f4-7d3c-7c6c-9a34-c0ffee00c0de",
+                     *             "name": "text"
+                     *           }
+                     *         ]
                      *       }
                      *     }
                      */
@@ -9037,7 +9070,13 @@ export interface operations {
                      *         "organisation_name": "text",
                      *         "email_verified": true,
                      *         "has_password": true,
-                     *         "preferences": {}
+                     *         "preferences": {},
+                     *         "teams": [
+                     *           {
+                     *             "id": "0199c2f4-7d3c-7c6c-9a34-c0ffee00c0de",
+                     *             "name": "text"
+                     *           }
+                     *         ]
                      *       }
                      *     }
                      */
@@ -9097,7 +9136,13 @@ export interface operations {
                      *         "organisation_name": "text",
                      *         "email_verified": true,
                      *         "has_password": true,
-                     *         "preferences": {}
+                     *         "preferences": {},
+                     *         "teams": [
+                     *           {
+                     *             "id": "0199c2f4-7d3c-7c6c-9a34-c0ffee00c0de",
+                     *             "name": "text"
+                     *           }
+                     *         ]
                      *       }
                      *     }
                      */
@@ -9145,7 +9190,13 @@ export interface operations {
                      *       "organisation_name": "text",
                      *       "email_verified": true,
                      *       "has_password": true,
-                     *       "preferences": {}
+                     *       "preferences": {},
+                     *       "teams": [
+                     *         {
+                     *           "id": "0199c2f4-7d3c-7c6c-9a34-c0ffee00c0de",
+                     *           "name": "text"
+                     *         }
+                     *       ]
                      *     }
                      */
                     "application/json": components["schemas"]["Me"];
@@ -9201,7 +9252,13 @@ export interface operations {
                      *       "organisation_name": "text",
                      *       "email_verified": true,
                      *       "has_password": true,
-                     *       "preferences": {}
+                     *       "preferences": {},
+                     *       "teams": [
+                     *         {
+                     *           "id": "0199c2f4-7d3c-7c6c-9a34-c0ffee00c0de",
+                     *           "name": "text"
+                     *         }
+                     *       ]
                      *     }
                      */
                     "application/json": components["schemas"]["Me"];

@@ -1,42 +1,64 @@
 import { useState } from "react";
-import { $api } from "@/api/client";
-import { useMay, useSession } from "@/api/session";
-import { Choice } from "@/design/Choice";
+import { useSession } from "@/api/session";
+import { Select } from "@/design/Select";
 import { useT } from "@/i18n";
 
-const KEY = "studio.run.team";
-type For = "me" | "team";
+const KEY = "studio.jobs.team";
+const NOBODY = "me";
+const NO_TEAMS: { id: string; name: string }[] = [];
 
-/** Whether one's team sees new jobs: as chosen last, in this browser. */
+function kept(): string | null {
+  try {
+    return localStorage.getItem(KEY);
+  } catch {
+    // Storage is refused.
+    return null;
+  }
+}
+
+/** Which of one's teams sees new jobs: as chosen last in this browser, else one's first team. */
 export function useTeamChoice() {
-  const teamOfMine = useSession((session) => session.me?.team_id ?? null);
-  const may = useMay("team:read");
-  const { data } = $api.useQuery("get", "/api/v1/teams", {}, { enabled: may && teamOfMine !== null });
-  const [value, setValue] = useState<For>(() => (localStorage.getItem(KEY) === "me" ? "me" : "team"));
+  const teams = useSession((session) => session.me?.teams ?? NO_TEAMS);
+  const main = useSession((session) => session.me?.team_id);
+  const [wanted, setWanted] = useState(kept);
+  const usual = teams.find((one) => one.id === main) ?? teams[0];
+  const value =
+    wanted === NOBODY ? NOBODY : ((teams.find((one) => one.id === wanted) ?? usual)?.id ?? NOBODY);
   return {
-    team: data?.items.find((one) => one.id === teamOfMine)?.name ?? "",
+    teams,
     value,
-    shown: teamOfMine !== null,
-    teamId: value === "team" ? teamOfMine : null,
-    choose(next: For) {
-      localStorage.setItem(KEY, next);
-      setValue(next);
+    /** To be sent as `team_id`; null where nobody else shall see it. */
+    teamId: value === NOBODY ? null : value,
+    choose(next: string) {
+      try {
+        localStorage.setItem(KEY, next);
+      } catch {
+        // For this page alone.
+      }
+      setWanted(next);
     },
   };
 }
 
 /** Asks who sees a new job; nothing where one is in no team. */
-export function TeamChoice({ choice }: { choice: ReturnType<typeof useTeamChoice> }) {
+export function TeamChoice({
+  choice,
+  className,
+}: {
+  choice: ReturnType<typeof useTeamChoice>;
+  className?: string;
+}) {
   const t = useT();
-  if (!choice.shown) return null;
+  if (choice.teams.length === 0) return null;
   return (
-    <Choice
+    <Select
       label={t("queue.for.label")}
       value={choice.value}
       onChange={choice.choose}
+      {...(className ? { className } : {})}
       options={[
-        { value: "team", label: t("queue.for.team", { name: choice.team }) },
-        { value: "me", label: t("queue.for.me") },
+        ...choice.teams.map((team) => ({ value: team.id, label: t("queue.for.team", { name: team.name }) })),
+        { value: NOBODY, label: t("queue.for.me") },
       ]}
     />
   );

@@ -59,7 +59,7 @@ export function FormAndRun({
         <div className="min-w-0">
           <FormFields id={id} form={form} errors={report ? errorsOf(report) : {}} />
         </div>
-        <div className="min-w-0 lg:sticky lg:top-4 lg:col-start-2 lg:row-span-2 lg:row-start-1">
+        <div className="min-w-0 lg:sticky lg:top-18 lg:col-start-2 lg:row-span-2 lg:row-start-1">
           <RunPanel id={id} form={form} kinds={kinds} check={check} runOf={runOf} onPicture={onPicture} />
         </div>
         <div className="min-w-0">{children}</div>

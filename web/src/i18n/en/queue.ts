@@ -3,8 +3,8 @@ export const queue = {
   description: "What waits, what is being painted, and what became of it.",
   for: {
     label: "Who sees it",
-    team: "Team {{name}}",
-    me: "Only me",
+    team: "For {{name}}",
+    me: "Only for me",
   },
   scope: {
     label: "Whose jobs",

@@ -61,6 +61,7 @@ export function RunPanel({
   useEffect(() => {
     if (!draft.job || !pressedAt.current) return;
     pressedAt.current = false;
+    if (matchMedia("(min-width: 64rem)").matches) return;
     result.current?.scrollIntoView({ block: "nearest", behavior: "smooth" });
   }, [draft.job]);
 
@@ -68,7 +69,7 @@ export function RunPanel({
     <Card title={t("workflows.run.title")}>
       {may ? (
         <div className="flex flex-col gap-3">
-          <TeamChoice choice={team} />
+          <TeamChoice choice={team} className="w-56!" />
           <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
             <Button
               kind="primary"
@@ -91,7 +92,7 @@ export function RunPanel({
       ) : (
         <p className="text-quiet">{t("workflows.run.noPermission")}</p>
       )}
-      <div ref={result} className="mt-4 scroll-mt-4">
+      <div ref={result} className="mt-4 scroll-mt-20">
         {draft.job ? (
           <RunJob key={draft.job} id={draft.job} kinds={kinds} onNext={accepted} onPicture={onPicture} />
         ) : (
