@@ -1,5 +1,5 @@
 import { Outlet } from "@tanstack/react-router";
-import { useEffect } from "react";
+import { useEffect, useRef } from "react";
 import { useSession } from "@/api/session";
 import { Bar } from "@/app/Bar";
 import { ConnectionBanner } from "@/app/ConnectionBanner";
@@ -18,6 +18,7 @@ export function Shell() {
   );
   const may = useSession(({ me }) => me?.permissions.includes("job:read") ?? false);
   useEffect(() => (whose && may ? startLive() : undefined), [whose, may]);
+  useSamePerson();
   return (
     <div className="min-h-dvh pt-(--bar-top) pb-(--bar-bottom) sm:pl-(--bar-side)">
       <a
@@ -37,4 +38,13 @@ export function Shell() {
       <SignInAgain />
     </div>
   );
+}
+
+/** Another tab may sign in as somebody else, or go over to another organisation: then nothing on this page is theirs. */
+function useSamePerson() {
+  const who = useSession(({ me }) => `${me?.id} ${me?.organisation_id}`);
+  const first = useRef(who);
+  useEffect(() => {
+    if (who !== first.current) location.assign("/");
+  }, [who]);
 }
