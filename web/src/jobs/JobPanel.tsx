@@ -11,6 +11,7 @@ import { JobProgress } from "@/jobs/JobProgress";
 import { JobResult } from "@/jobs/JobResult";
 import { type Output, ratioOf } from "@/jobs/request";
 import { useJob } from "@/jobs/useJob";
+import { inCredits } from "@/lib/credits";
 import { useWatched } from "@/realtime/watched";
 
 /** One job from the press of the button to its pictures, or why there are none; always in the same box. */
@@ -71,7 +72,11 @@ function Ended({ job, most, onNext }: { job: Job; most?: string; onNext?: (job: 
           {failed ? t("jobs.failed") : t("jobs.cancelled")}
         </p>
         {failed && job.error && <p className="max-w-prose text-sm">{job.error.detail}</p>}
-        {failed && !job.charged_microcredits && <p className="text-sm text-quiet">{t("jobs.failedFree")}</p>}
+        <p className="text-sm text-quiet">
+          {job.charged_microcredits
+            ? t("jobs.charged", { price: inCredits(job.charged_microcredits) })
+            : t("jobs.free")}
+        </p>
         {may && (
           <Button busy={retry.isPending} onClick={() => retry.mutate(job)}>
             <RotateCcw size={16} aria-hidden="true" />

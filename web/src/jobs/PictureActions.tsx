@@ -1,9 +1,9 @@
-import { Link, useNavigate } from "@tanstack/react-router";
+import { useNavigate } from "@tanstack/react-router";
 import { Download, Ellipsis, Images, Info, Share2, SlidersHorizontal, Workflow } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import type { Job } from "@/api/schema.gen";
 import { useMay } from "@/api/session";
-import { Button, IconButton } from "@/design/Button";
+import { Button } from "@/design/Button";
 import { Menu, type MenuEntry } from "@/design/Menu";
 import { toast } from "@/design/Toaster";
 import { useT } from "@/i18n";
@@ -46,25 +46,30 @@ export function PictureActions({
   };
 
   const entries: MenuEntry[] = [
+    ...(mayPaint && paints(job.request)
+      ? [
+          {
+            label: t("jobs.result.advanced"),
+            icon: <SlidersHorizontal size={16} aria-hidden="true" />,
+            onSelect: () =>
+              void navigate({ to: "/create/advanced", search: { from: output.asset_id } as never }),
+          },
+        ]
+      : []),
     {
       label: t("jobs.result.open"),
       icon: <Info size={16} aria-hidden="true" />,
       onSelect: () => void navigate({ to: "/gallery/$assetId", params: { assetId: output.asset_id } }),
     },
-    ...(mayKeep
-      ? [
-          {
-            label: t("jobs.result.workflow"),
-            icon: <Workflow size={16} aria-hidden="true" />,
-            onSelect: () => workflow.mutate(job),
-          },
-        ]
-      : []),
   ];
 
   return (
     <div className="flex flex-col gap-3">
-      <div role="group" aria-label={t("jobs.result.actions")} className="flex flex-wrap justify-center gap-2">
+      <div
+        role="group"
+        aria-label={t("jobs.result.actions")}
+        className="grid grid-cols-2 gap-2 [&_svg]:shrink-0 sm:flex sm:flex-wrap sm:justify-center"
+      >
         <Button asChild>
           <a href={downloadUrl(output.asset_id)} download>
             <Download size={16} aria-hidden="true" />
@@ -83,19 +88,22 @@ export function PictureActions({
             {t("jobs.result.variations")}
           </Button>
         )}
-        {mayPaint && paints(job.request) && (
-          <Button asChild>
-            <Link to="/create/advanced" search={{ from: output.asset_id } as never}>
-              <SlidersHorizontal size={16} aria-hidden="true" />
-              {t("jobs.result.advanced")}
-            </Link>
+        {mayKeep && (
+          <Button
+            className="max-sm:px-2 max-sm:text-sm"
+            busy={workflow.isPending}
+            onClick={() => workflow.mutate(job)}
+          >
+            <Workflow size={16} aria-hidden="true" />
+            {t("jobs.result.workflow")}
           </Button>
         )}
         <Menu
           trigger={
-            <IconButton label={t("action.more")} kind="normal" className="size-10!">
-              <Ellipsis size={18} aria-hidden="true" />
-            </IconButton>
+            <Button className="max-sm:col-span-2">
+              <Ellipsis size={16} aria-hidden="true" />
+              {t("action.more")}
+            </Button>
           }
           entries={entries}
         />

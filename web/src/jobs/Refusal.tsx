@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { CircleAlert, Clock, Coins, Lock, WifiOff, X } from "lucide-react";
-import { type ReactNode, useMemo } from "react";
+import { type ReactNode, useEffect, useMemo, useRef } from "react";
 import { $api } from "@/api/client";
 import type { ApiProblem } from "@/api/problem";
 import { useMay, useSession } from "@/api/session";
@@ -36,10 +36,14 @@ export function Refusal({ problem, onClose }: { problem: ApiProblem; onClose?: (
   const tt = useT();
   const kind = refused(problem);
   const Icon = ICONS[kind];
+  const box = useRef<HTMLDivElement>(null);
+  // The button that was pressed may have led away from here.
+  useEffect(() => box.current?.scrollIntoView({ block: "nearest", behavior: "smooth" }), []);
   return (
     <div
+      ref={box}
       role="alert"
-      className="flex items-start gap-3 rounded-card border border-bad/40 bg-bad-soft p-4 text-ink"
+      className="flex scroll-my-24 items-start gap-3 rounded-card border border-bad/40 bg-bad-soft p-4 text-ink"
     >
       <Icon size={20} className="mt-0.5 shrink-0 text-bad" aria-hidden="true" />
       <div className="flex min-w-0 flex-1 flex-col gap-2">
@@ -90,7 +94,6 @@ function NoCredits({ problem }: { problem: ApiProblem }) {
   const tt = useT();
   const seen = useMay("credit:read");
   const { data } = $api.useQuery("get", "/api/v1/credits", {}, { enabled: seen });
-  const organisation = useSession((session) => session.me?.organisation_name ?? "");
   const [needed, available] = [amountIn(problem, "needed"), amountIn(problem, "available")];
   const text =
     needed === undefined || available === undefined
@@ -98,7 +101,7 @@ function NoCredits({ problem }: { problem: ApiProblem }) {
       : tt("jobs.refusal.creditsText", { needed: inCredits(needed), available: inCredits(available) });
   return (
     <Way
-      text={`${text} ${data ? tt("jobs.refusal.creditsAdmin", { date: day(data.renews_at), organisation }) : ""}`}
+      text={`${text} ${data ? tt("jobs.refusal.creditsRenew", { date: day(data.renews_at) }) : ""}`}
       note={available ? tt("jobs.refusal.smaller") : undefined}
       {...(seen ? { to: "/team/credits" as const, label: tt("jobs.refusal.creditsLink") } : {})}
     />

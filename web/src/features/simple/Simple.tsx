@@ -97,7 +97,6 @@ export function Simple() {
             <TeamChoice choice={team} />
             {none && <Empty title={t("simple.noCheckpoint")}>{t("simple.noCheckpointText")}</Empty>}
             {error !== null && <Failure error={error} onRetry={retry} />}
-            {problem && <Refusal problem={problem} onClose={clear} />}
             <PaintButton request={request} pending={pending} problem={problem} onPress={() => void paint()} />
           </div>
         ) : (

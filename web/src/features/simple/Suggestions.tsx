@@ -26,7 +26,8 @@ export function Suggestions({
     { params: { query: { checkpoint: checkpoint ?? "", text: asked } } },
     { enabled: checkpoint !== undefined, staleTime: 300_000, placeholderData: keepPreviousData },
   );
-  const goesOn = data?.items.filter((one) => one.text.length <= MOST_PROMPT && one.text !== text.trim());
+  const fits = (one: { text: string }) => one.text.length <= MOST_PROMPT && one.text !== text.trim();
+  const goesOn = data?.items.filter(fits);
   // A whole prompt goes on with nothing: other ideas then.
   const ideas = $api.useQuery(
     "get",
@@ -34,7 +35,7 @@ export function Suggestions({
     { params: { query: { checkpoint: checkpoint ?? "" } } },
     { enabled: goesOn?.length === 0, staleTime: 300_000 },
   ).data?.items;
-  const items = (goesOn?.length ? goesOn : goesOn && ideas)?.slice(0, SHOWN);
+  const items = (goesOn?.length ? goesOn : goesOn && ideas?.filter(fits))?.slice(0, SHOWN);
   return (
     <section aria-label={text ? t("simple.more") : t("simple.ideas")} className="h-19 overflow-hidden">
       <ul className="flex flex-wrap gap-1.5">

@@ -21,8 +21,9 @@ export const jobs = {
   announce: "{{phase}}: {{prompt}}",
   cancelFailed: "It could not be cancelled. {{reason}}",
   failed: "This picture was not painted",
-  failedFree: "Nothing was charged.",
-  cancelled: "Cancelled. Nothing was charged.",
+  cancelled: "Cancelled",
+  free: "Nothing was charged.",
+  charged: "{{price}} were charged for what was done.",
   gone: "This picture was removed",
   again: "Try again",
   result: {
@@ -42,8 +43,7 @@ export const jobs = {
   refusal: {
     credits: "Not enough credits",
     creditsText: "This costs {{needed}}, and {{available}} are left.",
-    creditsAdmin: "More come on {{date}}, or when an admin of {{organisation}} adds some.",
-    creditsRenew: "More come on {{date}}.",
+    creditsRenew: "More come on {{date}}; who runs this studio can give you some before.",
     creditsLink: "See credits",
     smaller: "A smaller picture, or fewer at once, costs less.",
     budget: "A limit of spending is reached",
