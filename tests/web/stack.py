@@ -13,6 +13,7 @@ import msgspec
 
 from control.billing.tiers import USUAL
 from studio.stack.process import free_port
+from tests.control.identity.fake_providers import SECRET, FakeProviders
 
 ROOT = Path(__file__).parents[2]
 DIST = ROOT / "web" / "dist"
@@ -27,6 +28,8 @@ class Stack:
 
     url: str
     home: Path
+    provider: FakeProviders | None = None
+    """Of accounts elsewhere that one may sign in with; None where the studio ran already."""
 
     def studio(self, *words: str) -> str:
         """What `studio WORDS…` says of it, as its operator types it."""
@@ -45,6 +48,11 @@ def started(home: Path) -> Iterator[Stack]:
         yield Stack(url, Path(os.environ["STUDIO_TEST_HOME"]))
         return
     assert (DIST / "index.html").is_file(), "The web UI is not built. Run: make web"
+    with FakeProviders() as provider:
+        yield from _own(home, provider)
+
+
+def _own(home: Path, provider: FakeProviders) -> Iterator[Stack]:
     port = free_port()
     generous = msgspec.structs.replace(USUAL["free"], seats=None, queued_jobs=100, monthly_credits=1000)
     environment = os.environ | {
@@ -57,7 +65,17 @@ def started(home: Path) -> Iterator[Stack]:
         "STUDIO_PASSWORD_MEMORY_MB": "8",
         "STUDIO_PASSWORD_PASSES": "1",
         "STUDIO_ANONYMOUS_REQUESTS_PER_MINUTE": "1000000",
-        "STUDIO_TIERS": msgspec.json.encode({"free": generous}).decode(),
+        "STUDIO_OIDC_PROVIDERS": json_of(
+            {
+                "company": {
+                    "issuer": f"{provider.url}/issuer",
+                    "client_id": "studio",
+                    "client_secret": SECRET,
+                    "title": "The company",
+                }
+            }
+        ),
+        "STUDIO_TIERS": json_of({"free": generous}),
         "STUDIO_LIMITS": '{"free": {"requests_per_minute": null, "generations_per_hour": null, "uploads_per_hour": null}}',
     }
     url = f"http://127.0.0.1:{port}"
@@ -66,7 +84,7 @@ def started(home: Path) -> Iterator[Stack]:
         process = subprocess.Popen([str(STUDIO), "up"], env=environment, stdout=said, stderr=said)
         try:
             _wait_ready(url, process, log)
-            yield Stack(url, home)
+            yield Stack(url, home, provider)
         finally:
             process.terminate()
             process.wait(STOP_SECONDS)
@@ -78,3 +96,8 @@ def _wait_ready(url: str, process: "subprocess.Popen[bytes]", log: Path) -> None
         assert process.poll() is None, log.read_text()
         assert time.monotonic() < deadline, log.read_text()
         time.sleep(0.2)
+
+
+def json_of(value: object) -> str:
+    """As settings take it."""
+    return msgspec.json.encode(value).decode()

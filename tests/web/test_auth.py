@@ -3,7 +3,8 @@
 import re
 
 import httpx
-from playwright.sync_api import Page, expect
+import pytest
+from playwright.sync_api import Page, Route, expect
 
 from tests.control.people import PASSWORD, address, made, mails_to, register
 from tests.web.conftest import Stack, Visit
@@ -225,3 +226,30 @@ def test_pictures_done_elsewhere_are_told_of(visit: Visit) -> None:
     page.get_by_role("button", name="Open").click()
     page.wait_for_url(f"**/gallery/{job['outputs'][0]['asset_id']}*")
     expect(page).not_to_have_title(re.compile(r"^\("))
+
+
+def test_signing_in_through_somebody_else(visit: Visit, stack: Stack) -> None:
+    provider = stack.provider
+    if provider is None:
+        pytest.skip("This studio was started without a provider.")
+    visitor = visit(None)
+    page = visitor.page
+
+    def approve(route: Route) -> None:
+        """The person says yes on the provider's own page."""
+        route.fulfill(status=302, headers={"Location": provider.approve(route.request.url)})
+
+    page.route(f"{provider.url}/issuer/authorize*", approve)
+    provider.claims = {"sub": address("sub"), "email": address("olga"), "name": "Olga"}
+    page.goto("/gallery")
+    page.get_by_role("link", name="Continue with The company").click()
+    # Where one wanted to go.
+    page.wait_for_url("**/gallery")
+    expect(page.get_by_role("button", name="Menu of Olga")).to_be_visible()
+    assert "lc_" not in page.url
+
+    stranger = visit(None)
+    stranger.page.goto("/login/oauth#login_error=email_unverified")
+    expect(stranger.page.get_by_role("alert")).to_contain_text("has not confirmed your address")
+    stranger.page.get_by_role("link", name="Back to signing in").click()
+    expect(stranger.page.get_by_role("link", name="Continue with The company")).to_be_visible()
