@@ -98,6 +98,7 @@ export function Simple() {
             {none && <Empty title={t("simple.noCheckpoint")}>{t("simple.noCheckpointText")}</Empty>}
             {error !== null && <Failure error={error} onRetry={retry} />}
             <PaintButton request={request} pending={pending} problem={problem} onPress={() => void paint()} />
+            {problem && <Refusal problem={problem} onClose={clear} />}
           </div>
         ) : (
           <NotAllowed />
