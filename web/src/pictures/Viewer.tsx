@@ -67,7 +67,7 @@ export function Viewer({
 export function Layers({ asset, zoom, alt }: { asset: Of; zoom: Zoom; alt?: string }) {
   const { base, view } = zoom;
   const [there, setThere] = useState<string | null>(null);
-  const pixels = base.width && (base.width * view.scale) / asset.width > 2;
+  const pixels = base.width && (base.width * view.scale) / asset.width > 6;
   const look = cx("absolute inset-0 size-full select-none", pixels && "[image-rendering:pixelated]");
   return (
     <div

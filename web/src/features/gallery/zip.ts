@@ -2,7 +2,7 @@ import { api } from "@/api/client";
 import { sentence } from "@/api/problem";
 import { toast } from "@/design/Toaster";
 import { t } from "@/i18n";
-import { megabytes } from "@/pictures/sniff";
+import { bytes } from "@/pictures/sniff";
 import { download } from "@/pictures/urls";
 
 /** Files of one ZIP. */
@@ -14,7 +14,7 @@ export async function saveZip(ids: string[]): Promise<void> {
     const { data } = await api.POST("/api/v1/assets/archives", { body: { asset_ids: ids } });
     if (!data) return;
     download(data.url);
-    toast.success(t("gallery.zip.made", { count: data.files, size: megabytes(data.bytes_estimated) }), {
+    toast.success(t("gallery.zip.made", { count: data.files, size: bytes(data.bytes_estimated) }), {
       ...(data.left_out > 0 && { description: t("gallery.zip.leftOut", { count: data.left_out }) }),
     });
   } catch (error) {

@@ -70,7 +70,11 @@ export function Actions({ asset, onDelete }: { asset: AssetDetails; onDelete: ()
 
   return (
     <div className="flex flex-col gap-2">
-      <div role="group" aria-label={t("gallery.act.title")} className="grid grid-cols-2 gap-2 *:px-2">
+      <div
+        role="group"
+        aria-label={t("gallery.act.title")}
+        className="grid grid-cols-2 gap-2 *:px-2 *:first:col-span-2 *:last:even:col-span-2"
+      >
         {mayPaint && repeats && (
           <Button kind="primary" busy={pending || looking} onClick={() => void paintAgain()}>
             <Repeat size={17} aria-hidden="true" />

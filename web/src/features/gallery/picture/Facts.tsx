@@ -1,3 +1,4 @@
+import { Link } from "@tanstack/react-router";
 import { Copy } from "lucide-react";
 import { useMemo } from "react";
 import type { AssetDetails } from "@/api/schema.gen";
@@ -7,7 +8,7 @@ import { asText, type Fact, factsOf, metadataOf } from "@/features/gallery/pictu
 import { type Text, useT } from "@/i18n";
 import { moment } from "@/lib/moments";
 import { copied } from "@/pictures/copied";
-import { megabytes } from "@/pictures/sniff";
+import { bytes } from "@/pictures/sniff";
 
 const KNOWN = new Set([
   "prompt",
@@ -52,14 +53,18 @@ export function Facts({ asset }: { asset: AssetDetails }) {
     {
       name: t("gallery.file.bytes"),
       value: t("gallery.file.kind", {
-        size: megabytes(asset.size),
+        size: bytes(asset.size),
         kind: asset.media_type.split("/")[1] ?? "",
       }),
       long: false,
     },
     { name: t("gallery.file.made"), value: moment(asset.created_at), long: false },
     ...(kind ? [{ name: t("gallery.file.as"), value: kind, long: false }] : []),
-    ...Object.entries(versions).map(([name, value]) => ({ name, value, long: false })),
+    ...Object.entries(versions).map(([name, value]) => ({
+      name: t("gallery.file.version", { name }),
+      value,
+      long: false,
+    })),
     ...Object.entries(model_hashes).map(([name, value]) => ({
       name: t("gallery.file.weights", { name }),
       value,
@@ -114,35 +119,47 @@ export function Facts({ asset }: { asset: AssetDetails }) {
 function List({ facts, nameOf }: { facts: Fact[]; nameOf: (name: string) => string }) {
   return (
     <dl className="flex flex-col text-sm">
-      {facts.map(({ name, value, long }) => (
-        <div
-          key={name}
-          className={
-            long
-              ? "border-b border-line py-2 last:border-0"
-              : "flex items-center gap-3 border-b border-line py-0.5 last:border-0"
-          }
-        >
-          <dt className="flex shrink-0 items-center justify-between text-quiet">
-            {nameOf(name)}
-            {long && <CopyButton name={nameOf(name)} value={value} />}
-          </dt>
-          <dd
-            title={long ? undefined : value}
-            className={
-              long ? "whitespace-pre-wrap break-words" : "min-w-0 flex-1 truncate text-right tabular-nums"
-            }
-          >
-            {value}
-          </dd>
-          {!long && (
-            <dd>
-              <CopyButton name={nameOf(name)} value={value} />
-            </dd>
-          )}
-        </div>
+      {facts.map((fact) => (
+        <Row key={fact.name} fact={fact} name={nameOf(fact.name)} />
       ))}
     </dl>
+  );
+}
+
+/** Settings that are ids of other pictures. */
+const PICTURES = new Set(["image", "mask"]);
+
+function Row({ fact: { name: id, value, long }, name }: { fact: Fact; name: string }) {
+  const t = useT();
+  const picture = PICTURES.has(id) && (
+    <Link
+      to="/gallery/$assetId"
+      params={{ assetId: value }}
+      className="underline decoration-edge underline-offset-4 hover:decoration-ink"
+    >
+      {t("gallery.fact.open")}
+    </Link>
+  );
+  if (long)
+    return (
+      <div className="border-b border-line py-2 last:border-0">
+        <dt className="flex items-center justify-between text-quiet">
+          {name}
+          <CopyButton name={name} value={value} />
+        </dt>
+        <dd className="whitespace-pre-wrap break-words">{value}</dd>
+      </div>
+    );
+  return (
+    <div className="flex items-center gap-3 border-b border-line py-0.5 last:border-0">
+      <dt className="shrink-0 text-quiet">{name}</dt>
+      <dd title={value} className="min-w-0 flex-1 truncate text-right tabular-nums">
+        {picture || value}
+      </dd>
+      <dd>
+        <CopyButton name={name} value={value} />
+      </dd>
+    </div>
   );
 }
 

@@ -83,10 +83,11 @@ test("lists are told by names and strengths", () => {
 });
 
 test("two pictures differ in what is not the same, and in what only one has", () => {
-  const one = factsOf(asset({ parameters: { prompt: "a", steps: 8, strength: 0.6 } }));
+  const one = factsOf(asset({ parameters: { prompt: "a", steps: 8, strength: 0.6, batch: 2 } }));
   const other = factsOf(asset({ parameters: { prompt: "a", steps: 12 } }));
   expect(differences(one, other)).toEqual([
     { name: "steps", a: "8", b: "12" },
+    { name: "batch", a: "2", b: "1" },
     { name: "strength", a: "0.6", b: null },
   ]);
   expect(differences(one, one)).toEqual([]);

@@ -129,6 +129,9 @@ export function told(value: unknown): string {
 export const asText = (facts: Fact[], label: (name: string) => string): string =>
   facts.map(({ name, value }) => `${label(name)}: ${value}`).join("\n");
 
+/** What a setting is that nobody chose; null where it is not there then. */
+const plain = (name: string) => (name in PLAIN ? told(PLAIN[name]) : null);
+
 export type Difference = { name: string; a: string | null; b: string | null };
 
 /** Settings in which two pictures differ; null where one has none. */
@@ -137,6 +140,6 @@ export function differences(a: Fact[], b: Fact[]): Difference[] {
   const ofA = new Map(a.map((fact) => [fact.name, fact.value]));
   const names = [...new Set([...a, ...b].map((fact) => fact.name))];
   return names
-    .map((name) => ({ name, a: ofA.get(name) ?? null, b: ofB.get(name) ?? null }))
+    .map((name) => ({ name, a: ofA.get(name) ?? plain(name), b: ofB.get(name) ?? plain(name) }))
     .filter((one) => one.a !== one.b);
 }
