@@ -4,7 +4,7 @@ const text = (data: Uint8Array, from: number, to: number) => String.fromCharCode
 
 /** What a file is by its first bytes: one of what the studio takes, an SVG, or something else. */
 export function kindOf(
-  _bytes: Uint8Array,
+  data: Uint8Array,
 ): "png" | "jpeg" | "webp" | "avif" | "gif" | "svg" | "heic" | "other" {
   if (text(data, 0, 8) === "\x89PNG\r\n\x1a\n") return "png";
   if (text(data, 0, 3) === "\xff\xd8\xff") return "jpeg";
