@@ -4,7 +4,7 @@ import re
 
 import httpx
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
 from tests.control.people import PASSWORD, address, made, mails_to, register
 from tests.web.conftest import Stack, Visit
@@ -235,11 +235,6 @@ def test_signing_in_through_somebody_else(visit: Visit, stack: Stack) -> None:
     visitor = visit(None)
     page = visitor.page
 
-    def approve(route: Route) -> None:
-        """The person says yes on the provider's own page."""
-        route.fulfill(status=302, headers={"Location": provider.approve(route.request.url)})
-
-    page.route(f"{provider.url}/issuer/authorize*", approve)
     provider.claims = {"sub": address("sub"), "email": address("olga"), "name": "Olga"}
     page.goto("/gallery")
     page.get_by_role("link", name="Continue with The company").click()

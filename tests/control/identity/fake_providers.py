@@ -1,6 +1,6 @@
 """Providers that no test can reach or would believe: GitHub's endpoints, and an issuer that lies on request.
 
-What a browser would do at the provider's page, `approve` does.
+What a person would do at the provider's page, `approve` does; the issuer's page does it for browsers.
 """
 
 import base64
@@ -108,7 +108,14 @@ class FakeProviders:
                     "/api/v3/user/emails": fakes.emails,
                 }
                 path = urlsplit(self.path).path
-                if path.startswith("/api/") and self.headers["Authorization"] != "Bearer at-of-the-provider":
+                if path == "/issuer/authorize":
+                    # Whoever comes says yes.
+                    self.send_response(303)
+                    self.send_header("Location", fakes.approve(self.path))
+                    self.end_headers()
+                elif (
+                    path.startswith("/api/") and self.headers["Authorization"] != "Bearer at-of-the-provider"
+                ):
                     self._answer(401, {"message": "Bad credentials"})
                 else:
                     self._answer(200 if path in answers else 404, answers.get(path))
