@@ -169,7 +169,7 @@ def _goes(model: Model, checkpoint: Manifest, home: Path) -> bool:
 def _as_about(model: Model) -> About:
     return About(
         type=model.type, name=model.name, sha256=model.sha256, bytes=model.size_bytes, layout=model.layout,
-        base=model.base, width=model.width, details=model.details,
+        base=model.base, width=model.width, details=model.details, architecture=model.details.get("architecture", ""),
     )  # fmt: skip
 
 
@@ -191,9 +191,11 @@ def _everybodys(about: About) -> Model:
 
 
 def _model(about: About, model_id: UUID, created_at: datetime | None) -> Model:
+    # A ControlNet goes with the checkpoints of its own architecture.
+    details = about.details | ({"architecture": about.architecture} if about.architecture else {})
     return Model(
         id=model_id, type=about.type, name=about.name, base=about.base, sha256=about.sha256, size_bytes=about.bytes,
-        layout=about.layout, width=about.width, details=about.details, shared=created_at is None, created_at=created_at,
+        layout=about.layout, width=about.width, details=details, shared=created_at is None, created_at=created_at,
     )  # fmt: skip
 
 

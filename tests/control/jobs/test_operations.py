@@ -401,6 +401,7 @@ def test_the_registry_is_listed_in_pages_and_searched(ada: Person) -> None:
         one["name"] for one in made(ada.get("/models/search", base="sd15", type="embedding"))["items"]
     } == {"wide"}
     [edges] = made(ada.get("/controlnets"))["items"]
+    assert made(ada.get("/controlnets", checkpoint="pocket"))["items"] == [edges]
     assert made(ada.get(f"/models/{edges['id']}")) == edges
     problem(ada.delete(f"/models/{edges['id']}"), 403, "everybody")
     problem(ada.get("/models", cursor="nonsense"), 400)
