@@ -123,7 +123,13 @@ export function Advanced() {
           sent={sent}
           may={may}
           lacking={tried ? [...new Set(Object.values(missing))].map((text) => t(text)) : []}
-          wrong={price.problem && !price.stale ? price.problem.message : undefined}
+          wrong={
+            price.problem && !price.stale
+              ? Object.keys(errors).length
+                ? t("advanced.generate.marked")
+                : price.problem.message
+              : undefined
+          }
           problem={problem}
           onClose={clear}
           onGenerate={press}

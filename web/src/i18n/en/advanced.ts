@@ -16,11 +16,13 @@ export const advanced = {
     done: "The form is as it was in the beginning.",
   },
   kind: {
-    label: "What the picture is made of",
-    txt2img: "Words",
-    img2img: "Picture",
-    inpaint: "Part",
-    outpaint: "Around",
+    label: "Made of",
+    explain:
+      "Text: a picture of words alone. Image: another picture painted anew. Inpaint: a part of it. Outpaint: what lies around it.",
+    txt2img: "Text",
+    img2img: "Image",
+    inpaint: "Inpaint",
+    outpaint: "Outpaint",
   },
   prompt: {
     label: "Prompt",
@@ -73,7 +75,7 @@ export const advanced = {
     gone: "{{name}} is not here any more. Choose another checkpoint.",
     vae: "VAE",
     vaeExplain: "What turns the network’s latents into pixels. Another one changes colours and fine detail.",
-    ownVae: "The checkpoint’s own",
+    ownVae: "Checkpoint’s own",
   },
   files: {
     none: "Nothing is called that.",
@@ -338,6 +340,7 @@ export const advanced = {
   generate: {
     one: "Generate",
     many: "Generate {{count}}",
+    marked: "Something above is not right yet: see what is marked in red.",
     sending: "Submitting {{now}} of {{of}}",
     mayNot: "Your role here does not include painting. Ask an administrator for it.",
   },
@@ -360,7 +363,7 @@ export const advanced = {
     lora: "Choose a LoRA, or remove the row.",
     control: "Choose a network for the ControlNet, or switch it off.",
     controlImage: "Choose a picture for the ControlNet, or switch it off.",
-    marked: "Inpainting goes by a mask: choose another preprocessor, or paint a part or around.",
+    marked: "Inpainting goes by a mask: choose another preprocessor, or go to Inpaint or Outpaint.",
     end: "It ends before it begins: choose a larger end.",
     adapter: "Choose an IP-Adapter, or switch the image prompt off.",
     guideImages: "Choose a picture for the image prompt, or switch it off.",

@@ -6,16 +6,11 @@ import { SliderField } from "@/design/NumberField";
 import { Select } from "@/design/Select";
 import { Switch } from "@/design/Switch";
 import { useT } from "@/i18n";
-import { type DraftControl, MODES, PREPROCESSORS } from "../draft/draft";
+import { type DraftControl, MODES } from "../draft/draft";
 import { useErrors } from "../errors";
 import { HintPreview } from "./HintPreview";
 import { PictureInput } from "./PictureInput";
-
-/** The preprocessor that a ControlNet was trained with, as its file says. */
-const suited = (model: Model | undefined): DraftControl["preprocessor"] | undefined =>
-  PREPROCESSORS.find(
-    (name) => name === (model?.details as { preprocessor?: unknown } | undefined)?.preprocessor,
-  );
+import { suited } from "./suited";
 
 /** One ControlNet: its file, the picture, what makes a hint of it, and how much it counts. */
 export function ControlSlot({

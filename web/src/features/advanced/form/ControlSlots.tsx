@@ -9,6 +9,7 @@ import { change, useDraft } from "../draft/store";
 import { useErrors } from "../errors";
 import { ControlSlot } from "./ControlSlot";
 import { Section } from "./Section";
+import { suited } from "./suited";
 
 /** ControlNets, each with the picture that it is shown. */
 export function ControlSlots({ options, of }: { options: Options; of: CheckpointOptions | undefined }) {
@@ -18,6 +19,11 @@ export function ControlSlots({ options, of }: { options: Options; of: Checkpoint
   const { data: files } = useFiles("controlnet", draft.model);
   const { controls } = draft;
   const set = (next: DraftControl[]) => change({ controls: next });
+  const add = () => {
+    const first = files?.[0];
+    const preprocessor = suited(first) ?? CONTROL.preprocessor;
+    set([...controls, { ...CONTROL, key: newKey(), name: first?.name ?? "", preprocessor }]);
+  };
   const on = controls.filter((one) => one.on).length;
   const size = sizeOf(draft, of);
   const resolution = size ? Math.min(size.width, size.height) : (of?.native_size ?? 512);
@@ -49,12 +55,7 @@ export function ControlSlots({ options, of }: { options: Options; of: Checkpoint
       {files?.length === 0 && controls.length === 0 ? (
         <p className="text-sm text-quiet">{t("advanced.controls.none", { name: draft.model })}</p>
       ) : (
-        <Button
-          size="sm"
-          className="self-start"
-          disabled={controls.length >= MOST.controls}
-          onClick={() => set([...controls, { ...CONTROL, key: newKey(), name: files?.[0]?.name ?? "" }])}
-        >
+        <Button size="sm" className="self-start" disabled={controls.length >= MOST.controls} onClick={add}>
           <Plus size={15} aria-hidden="true" />
           {t("advanced.controls.add")}
         </Button>

@@ -16,13 +16,16 @@ export function KindChoice() {
   const t = useT();
   const kind = useField("kind");
   return (
-    <Choice
-      label={t("advanced.kind.label")}
-      value={kind}
-      onChange={(value) => change({ kind: value })}
-      options={KINDS.map((value) => ({ value, label: t(`advanced.kind.${value}`) }))}
-      className="w-full"
-    />
+    <Field label={t("advanced.kind.label")} explain={t("advanced.kind.explain")}>
+      {() => (
+        <Choice
+          label={t("advanced.kind.label")}
+          value={kind}
+          onChange={(value) => change({ kind: value })}
+          options={KINDS.map((value) => ({ value, label: t(`advanced.kind.${value}`) }))}
+        />
+      )}
+    </Field>
   );
 }
 

@@ -33,6 +33,7 @@ export function SizeSection({ options, of }: { options: Options; of: CheckpointO
         {() => (
           <Choice
             label={t("advanced.size.presets")}
+            className="grid! grid-cols-4"
             value={chosen ?? ""}
             onChange={(value) => {
               const one = of?.sizes.find((preset) => preset.ratio === value);

@@ -2,7 +2,7 @@ import { autocompletion, closeCompletion, completionStatus, startCompletion } fr
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { Compartment, EditorState, Prec, StateEffect, StateField } from "@codemirror/state";
 import { Decoration, type DecorationSet, EditorView, keymap, placeholder } from "@codemirror/view";
-import { useEffect, useRef } from "react";
+import { type CSSProperties, useEffect, useRef } from "react";
 import type { SyntaxNote } from "@/api/schema.gen";
 import { NONCE } from "@/app/nonce";
 import { completing, type Files } from "./complete";
@@ -147,7 +147,7 @@ export default function CodeEditor(props: EditorProps) {
     };
   }, []);
 
-  const { value, known, notes, label, id, describedBy, invalid, rows, hint } = props;
+  const { value, known, notes, label, id, describedBy, invalid, rows } = props;
   useEffect(() => {
     const editor = view.current;
     if (editor && editor.state.doc.toString() !== value)
@@ -158,15 +158,15 @@ export default function CodeEditor(props: EditorProps) {
   useEffect(
     () =>
       view.current?.dispatch({
-        effects: outside.current.reconfigure(attributes({ label, id, describedBy, invalid, rows, hint })),
+        effects: outside.current.reconfigure(attributes({ label, id, describedBy, invalid })),
       }),
-    [label, id, describedBy, invalid, rows, hint],
+    [label, id, describedBy, invalid],
   );
-  return <div ref={place} />;
+  return <div ref={place} style={{ "--rows": rows } as CSSProperties} />;
 }
 
-type Outside = Pick<EditorProps, "label" | "id" | "describedBy" | "invalid" | "rows" | "hint">;
-const attributes = ({ label, id, describedBy, invalid, rows }: Outside) => [
+type Outside = Pick<EditorProps, "label" | "id" | "describedBy" | "invalid">;
+const attributes = ({ label, id, describedBy, invalid }: Outside) => [
   EditorView.contentAttributes.of({
     id,
     "aria-label": label,
@@ -175,5 +175,4 @@ const attributes = ({ label, id, describedBy, invalid, rows }: Outside) => [
     ...(invalid ? { "aria-invalid": "true" } : {}),
     spellcheck: "true",
   }),
-  EditorView.theme({ ".cm-content": { minHeight: `${rows * 1.5 + 1}em` } }),
 ];

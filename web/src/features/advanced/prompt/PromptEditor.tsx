@@ -14,7 +14,7 @@ export function PromptEditor(props: EditorProps) {
           id={id}
           aria-label={label}
           className={`${INPUT} block resize-none leading-normal`}
-          style={{ minHeight: `calc(${rows * 1.5 + 1}em + 2px)` }}
+          style={{ minHeight: `calc(${rows * 1.5}em + 1rem + 2px)` }}
           placeholder={hint}
           value={value}
           onChange={(event) => onChange(event.target.value)}

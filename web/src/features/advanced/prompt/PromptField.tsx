@@ -31,7 +31,7 @@ export function PromptField({
   const t = useT();
   const value = useField(name);
   const model = useField("model");
-  const error = useErrors()[name];
+  const told = useErrors()[name];
   const { known, files } = useNames(model);
   const tokens = useTokens(model, value);
   const view = useRef<EditorView | null>(null);
@@ -41,6 +41,8 @@ export function PromptField({
   const onChange = useCallback((text: string) => change({ [name]: text }), [name]);
   // What is said of an older text would stand under other words.
   const notes = tokens.data?.of === value ? tokens.data.syntax : NO_NOTES;
+  // The same is said there, at its words.
+  const error = notes.some((note) => note.severity === "error") ? undefined : told;
   const label = t(name === "prompt" ? "advanced.prompt.label" : "advanced.prompt.negative");
   const long = value.length > MOST.prompt;
 
@@ -127,7 +129,7 @@ export function PromptField({
           id={ids.id}
           label={label}
           describedBy={ids["aria-describedby"]}
-          invalid={Boolean(error) || long}
+          invalid={Boolean(told) || long}
           value={value}
           onChange={onChange}
           known={known}

@@ -6,8 +6,8 @@ export type Files = { loras: readonly Model[]; embeddings: readonly Model[] };
 
 /** Words that call a file, as its author noted them. */
 export function triggersOf(model: Model): string[] {
-  const { trigger } = model.details as { trigger?: unknown };
-  const words = Array.isArray(trigger) ? trigger : [trigger];
+  const { trigger_words: words } = model.details as { trigger_words?: unknown };
+  if (!Array.isArray(words)) return [];
   return words.filter((word): word is string => typeof word === "string" && word !== "");
 }
 

@@ -11,7 +11,12 @@ export const THEME = EditorView.theme({
   },
   "&.cm-focused": { outline: "2px solid var(--accent-ink)", outlineOffset: "1px" },
   ".cm-scroller": { fontFamily: "var(--font-sans, inherit)", lineHeight: "1.5", maxHeight: "16rem" },
-  ".cm-content": { padding: "0.5rem 0", caretColor: "var(--ink)" },
+  ".cm-content": {
+    // How many lines are kept free is its wrapper's to say.
+    minHeight: "calc(var(--rows, 3) * 1.5em + 1rem)",
+    padding: "0.5rem 0",
+    caretColor: "var(--ink)",
+  },
   ".cm-line": { padding: "0 0.75rem" },
   ".cm-cursor": { borderLeftColor: "var(--ink)" },
   ".cm-placeholder": { color: "var(--quiet)" },
