@@ -94,7 +94,8 @@ async def keep(
             raise _passed(budget, amount)
     for budget in found:
         after = msgspec.structs.replace(budget, spent=budget.spent + amount)
-        share = 100 * after.spent / after.amount
+        # Of a limit of 0 nothing but what costs nothing gets here.
+        share = 100 * after.spent / max(1, after.amount)
         if crossed := [
             percent for percent in budget.alerts if percent not in budget.told and share >= percent
         ]:

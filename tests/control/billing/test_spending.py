@@ -8,8 +8,14 @@ from typing import Any
 
 import pytest
 
+from control.billing import spending
+from control.billing.budgets import keep
+from control.billing.schemas import NewSpendingLimit
 from control.billing.tiers import CREDIT
-from tests.control.billing.conftest import ended
+from control.database.engine import transaction
+from control.errors import PaymentRequired
+from control.settings import ControlSettings
+from tests.control.billing.conftest import customer, ended
 from tests.control.billing.test_routes import submit
 from tests.control.people import Person, made, mails_to, member_of, problem, sql
 
@@ -130,3 +136,14 @@ def test_admins_are_told_once_a_month_what_is_spent(
     assert alerts()[2:] == [(50, 10)]
     made(submit(grace))
     assert len(alerts()) == 3
+
+
+async def test_a_limit_of_nothing_lets_pass_what_costs_nothing(pool: None, settings: ControlSettings) -> None:
+    who, now = await customer(), datetime.now(UTC)
+    async with transaction():
+        await spending.put(
+            who, "organisation", who.organisation_id, NewSpendingLimit(amount_microcredits=0, alerts=[50])
+        )
+        await keep(who, None, 0, settings, now)
+        with pytest.raises(PaymentRequired):
+            await keep(who, None, 1, settings, now)

@@ -6,6 +6,7 @@ import { Button } from "@/design/Button";
 import { Page } from "@/design/Layout";
 import { Empty } from "@/design/States";
 import { useT } from "@/i18n";
+import { meaning } from "@/lib/permissions";
 
 /** A page for those alone who have the permission; others are told so, and whom to ask. */
 export function Guard({
@@ -32,7 +33,7 @@ export function Guard({
           </Button>
         }
       >
-        {t("access.deniedHelp", { permission })}
+        {t("access.deniedHelp", { allows: meaning(permission) })}
       </Empty>
     </Page>
   );

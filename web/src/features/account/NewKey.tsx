@@ -26,7 +26,6 @@ const PAINT: Permission[] = [
 
 /** Makes a key: what it is for, what it may do, and until when. */
 export function NewKey({ open, onOpenChange }: { open: boolean; onOpenChange: (open: boolean) => void }) {
-  const t = useT();
   const [key, setKey] = useState<string>();
   if (open && key)
     return (
@@ -38,17 +37,14 @@ export function NewKey({ open, onOpenChange }: { open: boolean; onOpenChange: (o
         }}
       />
     );
-  return (
-    <Dialog open={open} onOpenChange={onOpenChange} title={t("account.keys.make")} wide>
-      <Form onMade={setKey} onCancel={() => onOpenChange(false)} />
-    </Dialog>
-  );
+  return open ? <Form onMade={setKey} onCancel={() => onOpenChange(false)} /> : null;
 }
 
 function Form({ onMade, onCancel }: { onMade: (key: string) => void; onCancel: () => void }) {
   const t = useT();
   const queries = useQueryClient();
   const presets = useId();
+  const form = useId();
   const me = useSession((session) => session.me);
   const own = me?.permissions ?? [];
   const within = (wanted: Permission[]) => wanted.filter((permission) => own.includes(permission));
@@ -70,68 +66,81 @@ function Form({ onMade, onCancel }: { onMade: (key: string) => void; onCancel: (
   ];
   const noScopes = tried && scopes.length === 0;
   return (
-    <form
-      noValidate
-      className="flex flex-col gap-5"
-      onSubmit={(event) => {
-        event.preventDefault();
-        setTried(true);
-        if (!name.trim() || scopes.length === 0) return;
-        make.mutate({
-          body: { name: name.trim(), scopes, expires_in_days: days === "never" ? null : Number(days) },
-        });
-      }}
+    <Dialog
+      open
+      onOpenChange={onCancel}
+      title={t("account.keys.make")}
+      wide
+      footer={
+        <>
+          <Button onClick={onCancel}>{t("action.cancel")}</Button>
+          <Button kind="primary" type="submit" form={form} busy={make.isPending}>
+            {t("action.create")}
+          </Button>
+        </>
+      }
     >
-      <div className="grid gap-4 sm:grid-cols-2">
-        <TextField
-          label={t("account.keys.name")}
-          note={t("account.keys.nameNote")}
-          value={name}
-          onChange={setName}
-          maxLength={200}
-          autoComplete="off"
-          error={tried && !name.trim() ? t("account.keys.nameMissing") : undefined}
-        />
-        <Field label={t("account.keys.expires")}>
-          {(ids) => (
-            <Select
-              ids={ids}
-              value={days}
-              onChange={setDays}
-              options={[
-                ...DAYS.map((count) => ({ value: String(count), label: t("account.keys.days", { count }) })),
-                { value: "never", label: t("account.keys.never") },
-              ]}
-            />
-          )}
-        </Field>
-      </div>
-      <div>
-        <p id={presets} className="mb-2 text-sm font-medium">
-          {t("account.keys.presets")}
-        </p>
-        <div role="group" aria-labelledby={presets} className="flex flex-wrap gap-2">
-          {choices.map(([label, wanted]) => (
-            <Button key={label} size="sm" onClick={() => setScopes(within(wanted))}>
-              {label}
-            </Button>
-          ))}
+      <form
+        id={form}
+        noValidate
+        className="flex flex-col gap-5"
+        onSubmit={(event) => {
+          event.preventDefault();
+          setTried(true);
+          if (!name.trim() || scopes.length === 0) return;
+          make.mutate({
+            body: { name: name.trim(), scopes, expires_in_days: days === "never" ? null : Number(days) },
+          });
+        }}
+      >
+        <div className="grid gap-4 sm:grid-cols-2">
+          <TextField
+            label={t("account.keys.name")}
+            note={t("account.keys.nameNote")}
+            value={name}
+            onChange={setName}
+            maxLength={200}
+            autoComplete="off"
+            error={tried && !name.trim() ? t("account.keys.nameMissing") : undefined}
+          />
+          <Field label={t("account.keys.expires")}>
+            {(ids) => (
+              <Select
+                ids={ids}
+                value={days}
+                onChange={setDays}
+                options={[
+                  ...DAYS.map((count) => ({
+                    value: String(count),
+                    label: t("account.keys.days", { count }),
+                  })),
+                  { value: "never", label: t("account.keys.never") },
+                ]}
+              />
+            )}
+          </Field>
         </div>
-      </div>
-      <PermissionPicker label={t("account.keys.scopes")} value={scopes} own={own} onChange={setScopes} />
-      {me?.tier === "free" && <p className="text-sm text-quiet">{t("account.keys.tier")}</p>}
-      {noScopes && (
-        <p role="alert" className="text-sm text-bad">
-          {t("account.keys.scopesMissing")}
-        </p>
-      )}
-      {make.error && <Failure error={make.error} />}
-      <div className="sticky bottom-0 -mx-5 -mb-5 flex justify-end gap-2 border-t border-line bg-surface px-5 py-3">
-        <Button onClick={onCancel}>{t("action.cancel")}</Button>
-        <Button kind="primary" type="submit" busy={make.isPending}>
-          {t("action.create")}
-        </Button>
-      </div>
-    </form>
+        <div>
+          <p id={presets} className="mb-2 text-sm font-medium">
+            {t("account.keys.presets")}
+          </p>
+          <div role="group" aria-labelledby={presets} className="flex flex-wrap gap-2">
+            {choices.map(([label, wanted]) => (
+              <Button key={label} size="sm" onClick={() => setScopes(within(wanted))}>
+                {label}
+              </Button>
+            ))}
+          </div>
+        </div>
+        <PermissionPicker label={t("account.keys.scopes")} value={scopes} own={own} onChange={setScopes} />
+        {me?.tier === "free" && <p className="text-sm text-quiet">{t("account.keys.tier")}</p>}
+        {noScopes && (
+          <p role="alert" className="text-sm text-bad">
+            {t("account.keys.scopesMissing")}
+          </p>
+        )}
+        {make.error && <Failure error={make.error} />}
+      </form>
+    </Dialog>
   );
 }

@@ -23,11 +23,12 @@ export function NewKeyShown({ secret, onDone }: { secret: string; onDone: () => 
         </Button>
       }
     >
-      <div className="flex gap-2">
-        <input
+      <div className="grid gap-3">
+        <textarea
           readOnly
+          rows={2}
           aria-label={t("account.keys.key")}
-          className={`${INPUT} min-w-0 flex-1 font-mono text-sm`}
+          className={`${INPUT} resize-none break-all font-mono text-sm`}
           value={secret}
           onFocus={(event) => event.target.select()}
         />

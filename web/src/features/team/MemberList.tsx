@@ -1,6 +1,6 @@
 import { useState } from "react";
 import type { Member } from "@/api/schema.gen";
-import { useSession } from "@/api/session";
+import { useMay, useSession } from "@/api/session";
 import { Button } from "@/design/Button";
 import { Badge, Table } from "@/design/Layout";
 import { MemberRole } from "@/features/team/MemberRole";
@@ -15,6 +15,7 @@ const STEP = 50;
 export function MemberList({ members }: { members: Member[] }) {
   const t = useT();
   const me = useSession((session) => session.me?.id);
+  const mayRemove = useMay("member:remove");
   const [shown, setShown] = useState(STEP);
   return (
     <>
@@ -41,7 +42,14 @@ export function MemberList({ members }: { members: Member[] }) {
             name: t("team.members.joined"),
             cell: (member) => <span className="whitespace-nowrap text-quiet">{day(member.joined_at)}</span>,
           },
-          { name: t("team.members.actions"), cell: (member) => <RemoveMember member={member} /> },
+          ...(mayRemove
+            ? [
+                {
+                  name: t("team.members.actions"),
+                  cell: (member: Member) => <RemoveMember member={member} />,
+                },
+              ]
+            : []),
         ]}
       />
       {members.length > shown && (

@@ -2,7 +2,7 @@ import { UserMinus } from "lucide-react";
 import { useState } from "react";
 import { $api } from "@/api/client";
 import type { Member } from "@/api/schema.gen";
-import { useMay, useSession } from "@/api/session";
+import { useSession } from "@/api/session";
 import { IconButton } from "@/design/Button";
 import { Confirm } from "@/design/Dialog";
 import { toast } from "@/design/Toaster";
@@ -15,7 +15,6 @@ export function RemoveMember({ member }: { member: Member }) {
   const t = useT();
   const me = useSession((session) => session.me);
   const roles = useRoles().data ?? [];
-  const may = useMay("member:remove");
   const changed = useChanged();
   const [sure, setSure] = useState(false);
   const remove = $api.useMutation("delete", "/api/v1/members/{user_id}", {
@@ -25,7 +24,7 @@ export function RemoveMember({ member }: { member: Member }) {
       await changed([MEMBERS, TEAMS, INVITATIONS]);
     },
   });
-  if (!may || member.user_id === me?.id || !mayTouch(member.role, roles, me?.permissions ?? []))
+  if (member.user_id === me?.id || !mayTouch(member.role, roles, me?.permissions ?? []))
     return <span aria-hidden="true">–</span>;
   return (
     <>

@@ -1,5 +1,5 @@
 import { useMutation } from "@tanstack/react-query";
-import { useState } from "react";
+import { useId, useState } from "react";
 import { api } from "@/api/client";
 import type { Role } from "@/api/schema.gen";
 import { useSession } from "@/api/session";
@@ -22,6 +22,7 @@ const NAME = /^[a-z0-9][a-z0-9_-]{0,49}$/;
 /** Makes a role, or changes `role`. */
 export function RoleEditor({ role, onClose }: { role?: Role; onClose: () => void }) {
   const t = useT();
+  const form = useId();
   const me = useSession((session) => session.me);
   const own = me?.permissions ?? [];
   const models = givable(useRoles().data ?? [], own);
@@ -48,9 +49,18 @@ export function RoleEditor({ role, onClose }: { role?: Role; onClose: () => void
       onOpenChange={onClose}
       wide
       title={role ? t("team.roles.edit", { name: role.name }) : t("team.roles.make")}
-      description={t("team.roles.editAbout")}
+      {...(role ? { description: t("team.roles.editAbout") } : {})}
+      footer={
+        <>
+          <Button onClick={onClose}>{t("action.cancel")}</Button>
+          <Button kind="primary" type="submit" form={form} busy={save.isPending}>
+            {role ? t("action.save") : t("action.create")}
+          </Button>
+        </>
+      }
     >
       <form
+        id={form}
         noValidate
         className="grid gap-5"
         onSubmit={(event) => {
@@ -92,12 +102,6 @@ export function RoleEditor({ role, onClose }: { role?: Role; onClose: () => void
           onChange={setPermissions}
         />
         {save.error && <Failure error={save.error} />}
-        <div className="sticky bottom-0 -mx-5 -mb-5 flex justify-end gap-2 border-t border-line bg-surface px-5 py-3">
-          <Button onClick={onClose}>{t("action.cancel")}</Button>
-          <Button kind="primary" type="submit" busy={save.isPending}>
-            {role ? t("action.save") : t("action.create")}
-          </Button>
-        </div>
       </form>
     </Dialog>
   );

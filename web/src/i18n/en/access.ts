@@ -76,7 +76,7 @@ const may = {
 
 export const access = {
   denied: "This page is not part of your role",
-  deniedHelp: "An admin of your organisation can give you a role with “{{permission}}”.",
+  deniedHelp: "An admin of your organisation can give you a role that may do this: “{{allows}}”.",
   permissions: "Permissions",
   beyond: "You do not have this yourself, so you cannot give it.",
   count_one: "{{count}} permission",

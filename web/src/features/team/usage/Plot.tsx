@@ -6,7 +6,7 @@ import { type Bars, type Series, stacked } from "@/features/team/usage/series";
 import { useT } from "@/i18n";
 
 const HEIGHT = 240;
-const number = (value: number) => value.toLocaleString(undefined, { maximumFractionDigits: 2 });
+const number = (value: number) => value.toLocaleString(undefined, { maximumFractionDigits: 3 });
 
 /** Stacked bars, one for each day or week. What they say stands in a table beside it: this is a picture of that. */
 export function Plot({
@@ -108,7 +108,7 @@ function options(
   return {
     width,
     height: HEIGHT,
-    padding: [12, 8, 0, 0],
+    padding: [12, 24, 0, 0],
     legend: { show: false },
     cursor: {
       y: false,
