@@ -54,7 +54,7 @@ def web(api_environment: dict[str, str], control_home: Path, folder: Path) -> It
         api_environment,
         control_home / "log" / "web-api.log",
         STUDIO_WEB=str(folder),
-        STUDIO_ANONYMOUS_REQUESTS_PER_MINUTE="5",
+        STUDIO_ANONYMOUS_REQUESTS_PER_MINUTE="30",
     )
     with running(service), httpx.Client(base_url=base, timeout=30) as client:
         yield client
@@ -201,7 +201,7 @@ def test_the_policy_of_content(web: httpx.Client) -> None:
 
 
 def test_files_are_no_requests(web: httpx.Client) -> None:
-    for _ in range(20):
+    for _ in range(40):
         assert web.get("/assets/inter-3c4d.woff2").status_code == 200
         assert web.get("/", headers=HTML).status_code == 200
 
