@@ -38,7 +38,9 @@ export function Refusal({ problem, onClose }: { problem: ApiProblem; onClose?: (
   const Icon = ICONS[kind];
   const box = useRef<HTMLDivElement>(null);
   // The button that was pressed may have led away from here.
-  useEffect(() => box.current?.scrollIntoView({ block: "nearest", behavior: "smooth" }), []);
+  useEffect(() => {
+    box.current?.scrollIntoView({ block: "nearest", behavior: "smooth" });
+  }, []);
   return (
     <div
       ref={box}

@@ -85,7 +85,8 @@ export function Simple() {
               text={prompt}
               onTake={(text) => {
                 write(text);
-                input.current?.focus({ preventScroll: true });
+                // A finger's keyboard would hide the page.
+                if (matchMedia("(pointer: fine)").matches) input.current?.focus({ preventScroll: true });
               }}
             />
             <StylePicker
