@@ -4,6 +4,7 @@ import { ApiProblem, problemOf } from "@/api/problem";
 import type { paths } from "@/api/schema.gen";
 import { send } from "@/api/send";
 import { sessionEnded } from "@/api/session";
+import { uuid } from "@/lib/uuid";
 
 const problems: Middleware = {
   async onResponse({ request, response }) {
@@ -29,4 +30,4 @@ api.use(problems);
 export const $api = createClient(api);
 
 /** What a write that creates or charges is known by when it is sent again: one for each press of a button. */
-export const idempotencyKey = () => crypto.randomUUID();
+export const idempotencyKey = uuid;

@@ -3,6 +3,7 @@ import { sentence } from "@/api/problem";
 import { Button } from "@/design/Button";
 import { Empty } from "@/design/States";
 import { t } from "@/i18n";
+import { useTitle } from "@/lib/title";
 
 /** A page's code has failed. */
 export function Failed({ error }: { error: unknown }) {
@@ -20,6 +21,7 @@ export function Failed({ error }: { error: unknown }) {
 
 /** Nobody lives here. */
 export function Lost() {
+  useTitle(t("problem.notFound"));
   return (
     <main>
       <Empty

@@ -5,6 +5,7 @@ import { create } from "zustand";
 import { IconButton } from "@/design/Button";
 import { cx } from "@/design/cx";
 import { t } from "@/i18n";
+import { uuid } from "@/lib/uuid";
 
 type Options = {
   /** A message with the id of another takes its place. */
@@ -23,7 +24,7 @@ const useMessages = create<{ messages: Message[] }>(() => ({ messages: [] }));
 const MOST = 3;
 
 function show(kind: Message["kind"], text: string, options: Options = {}): string {
-  const message = { ...options, id: options.id ?? crypto.randomUUID(), text, kind };
+  const message = { ...options, id: options.id ?? uuid(), text, kind };
   useMessages.setState(({ messages }) => ({
     messages: [...messages.filter((other) => other.id !== message.id), message].slice(-MOST),
   }));

@@ -3,6 +3,7 @@ import { ApiProblem, problemOf, sentence } from "@/api/problem";
 import { queryClient } from "@/api/queryClient";
 import type { Asset } from "@/api/schema.gen";
 import { csrfToken } from "@/api/session";
+import { uuid } from "@/lib/uuid";
 import { LISTS } from "@/pictures/queries";
 import { refusal } from "@/pictures/sniff";
 
@@ -98,7 +99,7 @@ export async function send(files: Iterable<File>): Promise<Asset[]> {
   const results = [...files].map(
     (file) =>
       new Promise<Asset | null>((settle) => {
-        const id = crypto.randomUUID();
+        const id = uuid();
         waiting.push({ id, file, settle });
         useUploads.setState(({ uploads }) => ({
           uploads: [

@@ -17,7 +17,7 @@ import { isWatched } from "@/realtime/watched";
 /** More of them in so short a time are told of together. */
 const MANY = 3;
 const TOGETHER_MS = 4000;
-const LINE = 90;
+const LINE = 60;
 
 /** Tells of one's jobs that have ended elsewhere than on the page that is looked at. */
 export function Finished() {
@@ -27,7 +27,7 @@ export function Finished() {
   const system = useRef(wanted);
   system.current = wanted;
   useEffect(() => {
-    let lately: { at: number; pictures: number }[] = [];
+    let lately: { id: string; at: number; pictures: number }[] = [];
     async function ended(id: string, state: string) {
       if (state === "CANCELLED" || isWatched(id)) return;
       const job = await queryClient.fetchQuery({ ...jobOptions(id), staleTime: 0 }).catch(() => undefined);
@@ -50,9 +50,10 @@ export function Finished() {
       if (!first) return;
       const now = Date.now();
       const pictures = 1 + others.length;
-      lately = [...lately.filter(({ at }) => now - at < TOGETHER_MS), { at: now, pictures }];
+      lately = [...lately.filter(({ at }) => now - at < TOGETHER_MS), { id, at: now, pictures }];
       if (!location.pathname.startsWith("/gallery") || hidden) addUnseen(id, pictures);
       if (lately.length > MANY) {
+        for (const one of lately) toast.dismiss(one.id);
         const count = lately.reduce((sum, one) => sum + one.pictures, 0);
         return void toast(t("shell.finished.pictures", { count }), {
           id: "finished",

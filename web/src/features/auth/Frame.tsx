@@ -17,8 +17,8 @@ export function Frame({
 }) {
   useTitle(title);
   return (
-    <main className="grid min-h-dvh place-items-center px-4 py-8">
-      <div className="w-full max-w-sm">
+    <main className="grid min-h-dvh grid-cols-[minmax(0,24rem)] content-center justify-center px-4 py-8 wrap-anywhere">
+      <div className="min-w-0">
         <div className="mb-6 flex items-center gap-2.5 text-lg font-semibold">
           <Mark size={28} />
           {t("shell.product")}

@@ -27,7 +27,14 @@ export function Invited() {
   );
   if (!token || error)
     return (
-      <Frame title={t("auth.invited.title")}>
+      <Frame
+        title={t("auth.invited.title")}
+        foot={
+          <Link to="/" className="text-accent-ink underline">
+            {t("auth.continue")}
+          </Link>
+        }
+      >
         <Failure error={error ?? new Error(t("auth.invited.incomplete"))} />
       </Frame>
     );
