@@ -67,7 +67,13 @@ export function Grid({
   const rows = Math.ceil(assets.length / columns) + (more ? 1 : 0);
   const order = useMemo(() => assets.map((asset) => asset.id), [assets]);
   const active = useGrid((state) => state.active);
-  const at = Math.max(0, active ? order.indexOf(active) : 0);
+  // Where it is gone, the one that came to its place has the keyboard.
+  const last = useRef(0);
+  const found = active === null ? 0 : order.indexOf(active);
+  const at = found === -1 ? Math.max(0, Math.min(last.current, order.length - 1)) : found;
+  useEffect(() => {
+    last.current = at;
+  }, [at]);
   const activeRow = Math.floor(at / columns);
 
   const virtual = useWindowVirtualizer({
@@ -92,10 +98,10 @@ export function Grid({
   // biome-ignore lint/correctness/useExhaustiveDependencies: rows have another height now
   useEffect(() => virtual.measure(), [size]);
   const items = virtual.getVirtualItems();
-  const last = items.at(-1)?.index ?? 0;
+  const lowest = items.at(-1)?.index ?? 0;
   useEffect(() => {
-    if (more && rows > 0 && last >= rows - 3) onMore();
-  }, [more, last, rows, onMore]);
+    if (more && rows > 0 && lowest >= rows - 3) onMore();
+  }, [more, lowest, rows, onMore]);
 
   const focus = useRef(false);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the cell may only now be in the page
@@ -145,12 +151,23 @@ export function Grid({
     else if (event.key === "Enter" && !ctrl) opened(id);
     else if (event.key.toLowerCase() === "a" && ctrl) chooseAll(order);
     else if (event.key === "Escape" && useGrid.getState().choosing) chooseNothing();
-    else if (!acts.key(event, id)) return;
+    else if (acts.key(event, id)) focus.current = true;
+    else return;
     event.preventDefault();
   };
 
   const ids = useGrid((state) => state.selection.ids);
   const choosing = useGrid((state) => state.choosing);
+  // The bar of what is chosen goes, and the focus with it, if it was there: it comes back to the grid.
+  const chose = useRef(false);
+  useEffect(() => {
+    const over = chose.current && !choosing;
+    chose.current = choosing;
+    if (over && document.activeElement === document.body)
+      box.current
+        ?.querySelector<HTMLElement>('[role=gridcell][tabindex="0"]')
+        ?.focus({ preventScroll: true });
+  }, [choosing]);
   return (
     <div
       ref={box}
