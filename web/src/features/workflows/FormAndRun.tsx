@@ -7,11 +7,11 @@ import type { RawGraph } from "@/features/workflows/form/graph";
 import { type Overrides, overridesOf, withValues } from "@/features/workflows/form/values";
 import { useKinds } from "@/features/workflows/queries";
 import { ReportCard } from "@/features/workflows/report/Report";
-import { errorsOf, reportOf } from "@/features/workflows/report/report";
+import { errorsOf, type Report, reportOf } from "@/features/workflows/report/report";
 import { useCheck } from "@/features/workflows/run/check";
 import { RunPanel } from "@/features/workflows/run/RunPanel";
 import type { Run } from "@/features/workflows/run/useRun";
-import { useT } from "@/i18n";
+import { t as text, useT } from "@/i18n";
 
 /** A graph's inputs as a form beside what comes of them; above both, what stands in the way. */
 export function FormAndRun({
@@ -57,7 +57,7 @@ export function FormAndRun({
       {report && <ReportCard report={report} runs={check.data?.valid ?? false} />}
       <div className="grid items-start gap-4 lg:grid-cols-2 lg:grid-rows-[auto_1fr]">
         <div className="min-w-0">
-          <FormFields id={id} form={form} errors={report ? errorsOf(report) : {}} />
+          <FormFields id={id} form={form} errors={report ? marked(report) : {}} />
         </div>
         <div className="min-w-0 lg:sticky lg:top-18 lg:col-start-2 lg:row-span-2 lg:row-start-1">
           <RunPanel id={id} form={form} kinds={kinds} check={check} runOf={runOf} onPicture={onPicture} />
@@ -67,3 +67,10 @@ export function FormAndRun({
     </div>
   );
 }
+
+/** Field → what to do with it: also where something is named that is not here. */
+const marked = (report: Report): Record<string, string> => ({
+  ...Object.fromEntries(report.models.map((one) => [one.field, text("workflows.form.neededChoice")])),
+  ...Object.fromEntries(report.files.map((one) => [one.field, text("workflows.form.neededPicture")])),
+  ...errorsOf(report),
+});

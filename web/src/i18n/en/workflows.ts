@@ -79,6 +79,7 @@ export const workflows = {
     nodeTimes: "{{name}} ×{{count}}",
     near: "Here: {{names}}",
     at: "{{title}}: {{text}}",
+    input: "{{title}}, {{input}}",
     choose: "Go to the field",
   },
   folder: {

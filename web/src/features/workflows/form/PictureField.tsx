@@ -18,8 +18,10 @@ export function PictureField({ field, value, onChange, error }: ControlProps) {
   const [open, setOpen] = useState(false);
   const given = String(value ?? "");
   const asset = useAsset(ID.test(given) ? given : undefined);
+  const label = labelOf(field);
+  const action = asset.data ? t("workflows.form.change") : t("workflows.form.choose");
   return (
-    <Labelled label={labelOf(field)} explain={field.explain || undefined} error={error}>
+    <Labelled label={label} explain={field.explain || undefined} error={error}>
       {(ids) => (
         <div className="flex items-center gap-3">
           <span
@@ -35,8 +37,8 @@ export function PictureField({ field, value, onChange, error }: ControlProps) {
             )}
           </span>
           <div className="flex min-w-0 flex-col items-start gap-2">
-            <Button {...ids} onClick={() => setOpen(true)}>
-              {asset.data ? t("workflows.form.change") : t("workflows.form.choose")}
+            <Button {...ids} aria-label={`${action}: ${label}`} onClick={() => setOpen(true)}>
+              {action}
             </Button>
             <p className="max-w-full truncate text-sm text-quiet">
               {asset.data?.name ||
@@ -49,7 +51,7 @@ export function PictureField({ field, value, onChange, error }: ControlProps) {
             open={open}
             onOpenChange={setOpen}
             onPick={(picked) => onChange(picked.id)}
-            title={labelOf(field)}
+            title={label}
           />
         </div>
       )}

@@ -28,8 +28,9 @@ export function isMain(field: Field, role: string, kind: NodeKind): boolean {
   if (SIZES.has(role)) return /^Empty.*(Latent|Image)/.test(kind.class_type) || PAINTS.test(kind.category);
   if (role === "steps" || role === "cfg") return field.widget === "number";
   if (role === "denoise") return field.value !== 1 && field.widget === "number";
-  // Given and nothing chosen: the form would not run without it.
-  return field.required && field.value === undefined;
+  // Nothing runs without it, and nothing that is here is chosen.
+  const lost = field.widget === "choice" && !field.options.includes(String(field.value));
+  return field.required && (field.value === undefined || lost);
 }
 
 /** Where it stands: less comes first. */

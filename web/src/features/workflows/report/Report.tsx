@@ -1,6 +1,7 @@
 import { TriangleAlert } from "lucide-react";
 import type { ReactNode } from "react";
 import { Button } from "@/design/Button";
+import { labelOf } from "@/features/workflows/form/words";
 import { isClear, type Report } from "@/features/workflows/report/report";
 import { useT } from "@/i18n";
 import { workflows } from "@/i18n/en/workflows";
@@ -13,7 +14,13 @@ export function ReportCard({ report, runs }: { report: Report; runs: boolean }) 
   if (isClear(report)) return null;
   const folder = (name: string) =>
     t(`workflows.folder.${Object.hasOwn(workflows.folder, name) ? (name as Folder) : "other"}`);
-  const near = (names: string) => (names ? ` ${t("workflows.report.near", { names })}` : "");
+  const at = ({ title, input, text }: { title: string; input: string; text: string }) => {
+    const place = input
+      ? t("workflows.report.input", { title, input: labelOf({ role: input, of: "" }) })
+      : title;
+    return t("workflows.report.at", { title: place, text });
+  };
+  const near = (names: string) => (names ? `. ${t("workflows.report.near", { names })}` : "");
   return (
     <section
       aria-labelledby="report"
@@ -54,13 +61,13 @@ export function ReportCard({ report, runs }: { report: Report; runs: boolean }) 
       <Heap title={t("workflows.report.values")} help={t("workflows.report.valuesHelp")}>
         {report.values.map((one) => (
           <Item key={one.field + one.text} field={one.field}>
-            {t("workflows.report.at", one)}
+            {at(one)}
           </Item>
         ))}
       </Heap>
       <Heap title={t("workflows.report.links")} help={t("workflows.report.linksHelp")}>
         {report.links.map((one) => (
-          <li key={one.title + one.text}>{t("workflows.report.at", one)}</li>
+          <li key={one.title + one.input + one.text}>{at(one)}</li>
         ))}
       </Heap>
       <Heap title={t("workflows.report.whole")}>

@@ -1,5 +1,5 @@
 import type { WorkflowProblem } from "@/api/schema.gen";
-import { type Kinds, nodesOf, type RawGraph, spaced } from "@/features/workflows/form/graph";
+import { type Kinds, nodesOf, type RawGraph } from "@/features/workflows/form/graph";
 
 /** What stands in the way of a workflow, by what can be done about it. */
 export type Report = {
@@ -8,9 +8,9 @@ export type Report = {
   models: { name: string; folder: string; field: string; title: string; near: string }[];
   files: { name: string; field: string; title: string }[];
   /** Wrong values: their place in the form, and a sentence. */
-  values: { field: string; title: string; text: string }[];
+  values: { field: string; title: string; input: string; text: string }[];
   /** What is not connected, or connected wrongly. */
-  links: { title: string; text: string }[];
+  links: { title: string; input: string; text: string }[];
   whole: string[];
 };
 
@@ -54,8 +54,8 @@ export function reportOf(problems: readonly WorkflowProblem[], graph: RawGraph, 
       else report.files.push({ name: given, field, title: node.title });
     } else if (input?.folder && !input.choices) report.files.push({ name: given, field, title: node.title });
     else if (!input || (LINKS.has(problem.type) && !WRITTEN.has(input.type)))
-      report.links.push({ title: node.title, text });
-    else report.values.push({ field, title: node.title, text });
+      report.links.push({ title: node.title, input: problem.input ?? "", text });
+    else report.values.push({ field, title: node.title, input: problem.input ?? "", text });
   }
   report.nodes = [...unknown].map(([name, of]) => ({ name, ...of }));
   return report;
@@ -64,16 +64,16 @@ export function reportOf(problems: readonly WorkflowProblem[], graph: RawGraph, 
 /** Is there nothing to see to? */
 export const isClear = (report: Report): boolean => Object.values(report).every((heap) => heap.length === 0);
 
-/** Field → what is wrong with it, for the form. */
-export function errorsOf(report: Report): Record<string, string> {
-  return Object.fromEntries([...report.values.map((one) => [one.field, one.text] as const)]);
-}
+/** Field → what is wrong with its value. */
+export const errorsOf = (report: Report): Record<string, string> =>
+  Object.fromEntries(report.values.map((one) => [one.field, one.text]));
 
-/** The server's sentence, beginning with a capital and what the input is called. */
+/** The server's sentence without the name of its input, beginning with a capital. */
 function plain(problem: WorkflowProblem): string {
   const text = problem.details || problem.message;
-  const [, name, rest] = /^([a-z_0-9]+): (.*)$/s.exec(text) ?? [];
-  return name && rest ? `${spaced(name)}: ${rest}` : text;
+  const name = `${problem.input}: `;
+  const rest = problem.input && text.startsWith(name) ? text.slice(name.length) : text;
+  return rest.charAt(0).toUpperCase() + rest.slice(1);
 }
 
 /** "There are a, b." or "Did you mean a." at the end of a sentence: what could be taken instead; few of them. */
