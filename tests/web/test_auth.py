@@ -208,6 +208,10 @@ def test_everything_can_be_reached_by_keys(visit: Visit) -> None:
     page.keyboard.press("Control+k")
     expect(page.get_by_role("combobox")).to_be_visible()
     expect(help_).to_be_hidden()
+    page.get_by_role("combobox").fill("red circles")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/gallery?text=red*circles*")
+    page.keyboard.press("Control+k")
     page.get_by_role("combobox").fill("light")
     page.keyboard.press("Enter")
     expect(page.locator("html")).to_have_attribute("data-theme", "light")
@@ -226,6 +230,28 @@ def test_pictures_done_elsewhere_are_told_of(visit: Visit) -> None:
     page.get_by_role("button", name="Open").click()
     page.wait_for_url(f"**/gallery/{job['outputs'][0]['asset_id']}*")
     expect(page).not_to_have_title(re.compile(r"^\("))
+
+    # Through the system too, where that was switched on and nobody looks at the page.
+    visitor.context.grant_permissions(["notifications"])
+    page.get_by_role("button", name="Menu of Ada").click()
+    page.get_by_role("menuitemcheckbox", name="Tell me when pictures are done").click()
+    expect(page.get_by_role("menuitemcheckbox", checked=True)).to_be_visible()
+    page.keyboard.press("Escape")
+    page.evaluate(
+        """() => {
+            window.told = [];
+            window.Notification = class {
+                static permission = "granted";
+                constructor(title, more) { window.told.push([title, more.body, more.tag]); }
+            };
+            Object.defineProperty(document, "visibilityState", { get: () => "hidden" });
+        }"""
+    )
+    other = paint(person, "a yellow star on a purple gradient background", seed=5)
+    expect(page).to_have_title(re.compile(r"^\(1\) "))
+    assert page.evaluate("window.told") == [
+        ["Your picture is done", "a yellow star on a purple gradient background", other]
+    ]
 
 
 def test_signing_in_through_somebody_else(visit: Visit, stack: Stack) -> None:

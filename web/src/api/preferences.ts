@@ -24,6 +24,8 @@ const NONE: Preferences = {};
 /** Changes some of them; the others stay. Shown at once, and as before where the server refuses. */
 export function usePrefer() {
   return useMutation({
+    // One after the other: each sends all of them, and the last is the latest.
+    scope: { id: "preferences" },
     mutationFn: (change: Preferences) =>
       api.PUT("/api/v1/me/preferences", {
         // The document knows no names: any JSON object is taken.

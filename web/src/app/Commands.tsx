@@ -8,18 +8,22 @@ import {
   type LucideIcon,
   Monitor,
   Moon,
+  Search,
   SlidersHorizontal,
   Sun,
 } from "lucide-react";
 import { Dialog as Radix } from "radix-ui";
+import { useState } from "react";
 import { signOut } from "@/api/leave";
 import { sentence } from "@/api/problem";
-import { useSession } from "@/api/session";
+import { useMay, useSession } from "@/api/session";
 import { closeOverlay, openOverlay, useOverlay } from "@/app/overlay";
 import { ROOMS } from "@/app/rooms";
 import { toast } from "@/design/Toaster";
 import { t } from "@/i18n";
 import { setTheme } from "@/lib/theme";
+
+const ITEM = "flex min-h-11 cursor-pointer items-center gap-3 rounded-md px-3 data-[selected=true]:bg-hover";
 
 type Entry = { name: string; Icon: LucideIcon; run: () => void };
 
@@ -44,6 +48,10 @@ export function Commands() {
 
 function List() {
   const { pages, actions } = useEntries();
+  const pictures = useMay("asset:read");
+  const navigate = useNavigate();
+  const [typed, setTyped] = useState("");
+  const words = typed.trim();
   const group = (name: string, entries: Entry[]) => (
     <Command.Group
       heading={name}
@@ -57,7 +65,7 @@ function List() {
             closeOverlay();
             run();
           }}
-          className="flex min-h-11 cursor-pointer items-center gap-3 rounded-md px-3 data-[selected=true]:bg-hover"
+          className={ITEM}
         >
           <Icon size={17} className="text-quiet" aria-hidden="true" />
           {entry}
@@ -68,13 +76,33 @@ function List() {
   return (
     <Command label={t("shell.command.label")} loop>
       <Command.Input
+        value={typed}
+        onValueChange={setTyped}
         placeholder={t("shell.command.placeholder")}
         className="w-full border-b border-line bg-transparent px-4 py-3.5 outline-none placeholder:text-quiet"
       />
       <Command.List className="max-h-[min(24rem,60dvh)] overflow-y-auto p-1.5">
-        <Command.Empty className="px-3 py-6 text-center text-quiet">{t("shell.command.none")}</Command.Empty>
+        {!(words && pictures) && (
+          <Command.Empty className="px-3 py-6 text-center text-quiet">
+            {t("shell.command.none")}
+          </Command.Empty>
+        )}
         {group(t("shell.command.pages"), pages)}
         {group(t("shell.command.actions"), actions)}
+        {words && pictures && (
+          <Command.Item
+            forceMount
+            value="search"
+            onSelect={() => {
+              closeOverlay();
+              void navigate({ to: "/gallery", search: { text: words } as never });
+            }}
+            className={ITEM}
+          >
+            <Search size={17} className="shrink-0 text-quiet" aria-hidden="true" />
+            <span className="truncate">{t("shell.command.pictures", { words })}</span>
+          </Command.Item>
+        )}
       </Command.List>
     </Command>
   );

@@ -5,9 +5,12 @@ export type Connection = "connecting" | "open" | "waiting" | "off";
 
 /** The session is over, or the permission gone: trying again alone does not help. */
 const REFUSED = new Set([4401, 4403]);
-/** A tab that was frozen for so long may hold a connection that nobody answers any more. */
-const SLEPT_MS = 40_000;
+/** A machine or tab that stood still for so long may hold a connection that nobody answers any more. Hidden tabs' timers run
+ * each minute at least. */
+const SLEPT_MS = 90_000;
 const TICK_MS = 10_000;
+/** A handshake that nobody answers. */
+const HANDSHAKE_MS = 15_000;
 /** Silence while something is under way. */
 const SILENT_MS = 60_000;
 
@@ -34,6 +37,7 @@ export function openSocket(told: Told): { close: () => void; now: () => void } {
   let over = false;
   let heard = Date.now();
   let ticked = Date.now();
+  let slept = false;
 
   function address(): string {
     const url = new URL("/ws", location.href);
@@ -57,9 +61,16 @@ export function openSocket(told: Told): { close: () => void; now: () => void } {
     const mine = new WebSocket(address());
     socket = mine;
     let opened = false;
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      if (opened || socket !== mine) return;
+      drop();
+      void again(false);
+    }, HANDSHAKE_MS);
     mine.onopen = () => {
       if (socket !== mine) return;
       opened = true;
+      clearTimeout(timer);
       heard = Date.now();
       told.status("open");
       told.opened(openedBefore);
@@ -103,21 +114,24 @@ export function openSocket(told: Told): { close: () => void; now: () => void } {
     connect();
   }
 
-  function looked() {
-    if (document.visibilityState !== "visible" || over) return;
-    const slept = Date.now() - ticked > SLEPT_MS;
-    const silent = Date.now() - heard > SILENT_MS && told.expecting();
-    if (!socket || slept || silent) {
-      heard = Date.now();
-      now();
-    }
+  /** Is what stands still to be believed? Connects anew where not. */
+  function doubt() {
+    if (Date.now() - ticked > SLEPT_MS) slept = true;
     ticked = Date.now();
+    if (over || !socket || document.visibilityState !== "visible") return;
+    const silent = Date.now() - heard > SILENT_MS && told.expecting();
+    if (!slept && !silent) return;
+    slept = false;
+    heard = Date.now();
+    now();
   }
 
-  const clock = setInterval(() => {
-    if (socket && document.visibilityState === "visible") looked();
-    else if (document.visibilityState === "visible") ticked = Date.now();
-  }, TICK_MS);
+  const clock = setInterval(doubt, TICK_MS);
+  const looked = () => {
+    doubt();
+    // Whoever looks does not wait for the back-off.
+    if (!socket && document.visibilityState === "visible") now();
+  };
   const offline = () => {
     if (over) return;
     drop();

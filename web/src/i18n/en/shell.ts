@@ -59,6 +59,7 @@ export const shell = {
     label: "Search pages and commands",
     placeholder: "Where to, or what to do?",
     none: "Nothing is called that.",
+    pictures: "Pictures of “{{words}}”",
     pages: "Pages",
     actions: "Actions",
     theme: "Appearance: {{name}}",
