@@ -20,11 +20,11 @@ export function Form({ options, of }: { options: Options; of: CheckpointOptions 
       <KindChoice />
       <div className="mt-4 flex flex-col gap-2 pb-4">
         <PromptField name="prompt" rows={4} />
-        <Suggestions />
-        <PromptField name="negative_prompt" rows={2} suggestion={of?.defaults.negative_prompt || undefined} />
-        <div className="flex justify-end">
+        <div className="flex items-center gap-1">
           <PromptHistory />
+          <Suggestions />
         </div>
+        <PromptField name="negative_prompt" rows={2} suggestion={of?.defaults.negative_prompt || undefined} />
       </div>
       <PictureSection options={options} />
       <ModelSection options={options} />

@@ -158,6 +158,7 @@ export const advanced = {
       "A picture of the same proportions. What is white in it is painted anew, what is black stays as it is.",
     choose: "Choose a picture",
     replace: "Another picture",
+    of: "{{what}}: {{name}}",
     remove: "Remove {{name}}",
     drop: "From your gallery or a file; or drop one here.",
     mine: "From your gallery.",

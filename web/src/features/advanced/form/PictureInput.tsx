@@ -76,6 +76,10 @@ export function PictureInput({
           <div className="flex min-w-0 flex-1 flex-col items-start gap-1">
             <Button
               id={ids.id}
+              aria-label={t("advanced.picture.of", {
+                what: t(value ? "advanced.picture.replace" : "advanced.picture.choose"),
+                name: label,
+              })}
               aria-describedby={ids["aria-describedby"]}
               size="sm"
               onClick={() => setOpen(true)}

@@ -3,7 +3,7 @@ import { History as Icon } from "lucide-react";
 import { useState } from "react";
 import { api } from "@/api/client";
 import { useMay } from "@/api/session";
-import { Button } from "@/design/Button";
+import { Button, IconButton } from "@/design/Button";
 import { Dialog } from "@/design/Dialog";
 import { TextField } from "@/design/Field";
 import { Failure, Skeleton } from "@/design/States";
@@ -19,10 +19,9 @@ export function PromptHistory() {
   if (!may) return null;
   return (
     <>
-      <Button kind="ghost" size="sm" onClick={() => setOpen(true)}>
+      <IconButton className="size-8!" label={t("advanced.history.open")} onClick={() => setOpen(true)}>
         <Icon size={15} aria-hidden="true" />
-        {t("advanced.history.open")}
-      </Button>
+      </IconButton>
       <Dialog
         open={open}
         onOpenChange={setOpen}

@@ -25,7 +25,7 @@ export function Suggestions() {
     <div
       role="group"
       aria-label={t("advanced.suggestions.label")}
-      className="flex h-8 gap-1.5 overflow-x-auto [scrollbar-width:none]"
+      className="flex h-8 min-w-0 flex-1 items-center gap-1.5 overflow-x-auto [scrollbar-width:none]"
     >
       {items.map((one) => (
         <button
