@@ -1,9 +1,9 @@
-import { X } from "lucide-react";
+import { Play, X } from "lucide-react";
 import { Button } from "@/design/Button";
 import { Spinner } from "@/design/Spinner";
 import { Progress } from "@/design/States";
 import { useT } from "@/i18n";
-import { useCancelJob } from "@/jobs/actions";
+import { useCancelJob, useResumeJob } from "@/jobs/actions";
 import { Frame, Grid, places } from "@/jobs/Frame";
 import { countOf, promptOf, ratioOf } from "@/jobs/request";
 import type { JobView } from "@/jobs/view";
@@ -13,6 +13,7 @@ import { duration } from "@/lib/time";
 export function JobProgress({ view, ratio, most }: { view: JobView; ratio?: number; most?: string }) {
   const t = useT();
   const cancel = useCancelJob();
+  const resume = useResumeJob();
   const { job, phase } = view;
   const count = countOf(job.request);
   const cancellable = phase !== "sending" && phase !== "stopping" && phase !== "finishing";
@@ -29,6 +30,12 @@ export function JobProgress({ view, ratio, most }: { view: JobView; ratio?: numb
           </div>
           <Progress value={view.progress} label={t("jobs.progress")} />
         </div>
+        {phase === "paused" && (
+          <Button busy={resume.isPending} onClick={() => resume.mutate(job)}>
+            <Play size={16} aria-hidden="true" />
+            {t("jobs.resume")}
+          </Button>
+        )}
         <Button
           disabled={!cancellable}
           busy={cancel.isPending || phase === "stopping"}

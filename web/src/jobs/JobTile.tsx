@@ -27,7 +27,6 @@ export function JobTile({
   return (
     <button
       type="button"
-      aria-label={t("jobs.announce", { phase: t(`jobs.phase.${view.phase}`), prompt })}
       aria-current={current || undefined}
       onClick={() => onOpen(view.job)}
       className={cx(
@@ -35,6 +34,7 @@ export function JobTile({
         current ? "border-accent ring-2 ring-accent" : "border-line hover:border-edge",
       )}
     >
+      <span className="sr-only">{t("jobs.announce", { phase: t(`jobs.phase.${view.phase}`), prompt })}</span>
       <Inside view={view} />
     </button>
   );

@@ -36,6 +36,24 @@ export function useCancelJob() {
   });
 }
 
+/** Puts a paused job back into line, where it stood. */
+export function useResumeJob() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async (job: Job) => {
+      const { data } = await api.POST("/api/v1/jobs/{job_id}/resume", {
+        params: { path: { job_id: job.id } },
+      });
+      return data;
+    },
+    onSuccess: (job) => {
+      if (!job) return;
+      client.setQueryData<Job>(jobOptions(job.id).queryKey, job);
+      void client.invalidateQueries({ queryKey: ["get", "/api/v1/jobs"] });
+    },
+  });
+}
+
 /** Submits the request of an ended job once more; the new job is among the latest. */
 export function useRetryJob(onAccepted?: (job: Job) => void) {
   const client = useQueryClient();

@@ -1,6 +1,6 @@
 import { useMemo, useState } from "react";
 import { $api } from "@/api/client";
-import { checkpointFor, requestOf, usable } from "@/features/simple/request";
+import { checkpointFor, requestOf, usable } from "@/jobs/plain";
 
 const LONG_MS = 300_000;
 const IDEAS = 4;

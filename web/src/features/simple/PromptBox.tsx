@@ -22,15 +22,18 @@ export function PromptBox({
 }) {
   const t = useT();
   const near = value.length > MOST_PROMPT * 0.9;
+  const long = value.length > MOST_PROMPT;
   return (
-    <Field label={t("simple.prompt")} error={error}>
+    <Field
+      label={t("simple.prompt")}
+      error={long ? t("simple.long", { count: value.length, most: MOST_PROMPT }) : error}
+    >
       {(ids) => (
         <div className="relative">
           <textarea
             {...ids}
             ref={input}
             rows={3}
-            maxLength={MOST_PROMPT}
             value={value}
             placeholder={t("simple.placeholder")}
             autoComplete="off"
@@ -47,7 +50,7 @@ export function PromptBox({
           <span
             className={cx(
               "pointer-events-none absolute right-3 bottom-2 text-xs tabular-nums",
-              near ? "text-warn" : "text-quiet",
+              long ? "text-bad" : near ? "text-warn" : "text-quiet",
             )}
           >
             <span aria-hidden="true">

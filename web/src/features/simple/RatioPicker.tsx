@@ -1,6 +1,6 @@
 import { useId } from "react";
 import { type Text, useT } from "@/i18n";
-import { RATIOS, type Ratio } from "./draft";
+import { RATIOS, type Ratio } from "@/jobs/plain";
 
 const NAMES: Record<Ratio, Text> = {
   "1:1": "simple.ratio.square",

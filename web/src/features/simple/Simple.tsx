@@ -1,9 +1,10 @@
 import { Lock } from "lucide-react";
-import { useCallback, useRef, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import { useMay, useSession } from "@/api/session";
 import { Page } from "@/design/Layout";
 import { Empty, Failure } from "@/design/States";
 import { useT } from "@/i18n";
+import { isSending } from "@/jobs/optimistic";
 import { RecentJobs } from "@/jobs/RecentJobs";
 import { Refusal } from "@/jobs/Refusal";
 import { useRecentJobs } from "@/jobs/recent";
@@ -11,7 +12,7 @@ import { hasEnded } from "@/jobs/request";
 import { useSubmit } from "@/jobs/submit";
 import { TeamChoice, useTeamChoice } from "@/jobs/TeamChoice";
 import { useTitle } from "@/lib/title";
-import { useDraft } from "./draft";
+import { MOST_PROMPT, useDraft } from "./draft";
 import { PaintButton } from "./PaintButton";
 import { PromptBox } from "./PromptBox";
 import { RatioPicker } from "./RatioPicker";
@@ -52,14 +53,20 @@ export function Simple() {
       input.current?.focus();
       return;
     }
+    // The box says so: nothing is cut off that somebody wrote.
+    if (prompt.length > MOST_PROMPT) return input.current?.focus();
     look();
     const job = await submit(request, team.teamId ? { team_id: team.teamId } : {});
     if (job) show(job.id);
   };
 
   const known = recent.data?.items;
-  const running = known?.find((job) => !hasEnded(job.state));
+  const running = known?.find((job) => !hasEnded(job.state) && !isSending(job.id));
   const id = jobId ?? running?.id;
+  // Found running, it stays when it ends.
+  useEffect(() => {
+    if (id && !jobId) show(id);
+  }, [id, jobId, show]);
   const listed = known?.find((job) => job.id === id);
   const staged = sending
     ? { id: sending.id, known: sending }

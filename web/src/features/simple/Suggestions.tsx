@@ -24,7 +24,12 @@ export function Suggestions({
     "get",
     "/api/v1/prompts/suggestions",
     { params: { query: { checkpoint: checkpoint ?? "", text: asked } } },
-    { enabled: checkpoint !== undefined, staleTime: 300_000, placeholderData: keepPreviousData },
+    {
+      // An address has room for so many.
+      enabled: checkpoint !== undefined && asked.length <= MOST_PROMPT,
+      staleTime: 300_000,
+      placeholderData: keepPreviousData,
+    },
   );
   const fits = (one: { text: string }) => one.text.length <= MOST_PROMPT && one.text !== text.trim();
   const goesOn = data?.items.filter(fits);

@@ -1,10 +1,8 @@
 import { create } from "zustand";
 import { persist } from "zustand/middleware";
 import { useSession } from "@/api/session";
+import { RATIOS, type Ratio } from "@/jobs/plain";
 
-/** Shapes that Simple mode offers: width to height. */
-export const RATIOS = ["1:1", "3:4", "4:3", "16:9"] as const;
-export type Ratio = (typeof RATIOS)[number];
 export const MOST_PROMPT = 500;
 
 type Draft = {
@@ -32,7 +30,7 @@ export function sound(kept: unknown): Partial<Draft> {
   if (typeof kept !== "object" || kept === null) return {};
   const { prompt, style, ratio, jobId } = kept as Record<string, unknown>;
   return {
-    ...(typeof prompt === "string" ? { prompt: prompt.slice(0, MOST_PROMPT) } : {}),
+    ...(typeof prompt === "string" ? { prompt } : {}),
     ...(typeof style === "string" ? { style } : {}),
     ...(RATIOS.includes(ratio as Ratio) ? { ratio: ratio as Ratio } : {}),
     ...(typeof jobId === "string" ? { jobId } : {}),

@@ -1,9 +1,9 @@
 import { useEffect, useMemo, useRef, useState } from "react";
 import { $api } from "@/api/client";
 import { takeOver, useCarry } from "@/jobs/handover";
+import { checkpointFor, RATIOS, ratioNear, requestOf, usable, wordsOf } from "@/jobs/plain";
 import { paints, ratioOf, type Work } from "@/jobs/request";
-import { MOST_PROMPT, RATIOS, useDraft } from "./draft";
-import { checkpointFor, ratioNear, requestOf, usable, wordsOf } from "./request";
+import { useDraft } from "./draft";
 
 const LONG = 300_000;
 
@@ -57,7 +57,7 @@ export function useCarrying({
     const shape = ratioOf(given);
     const near = shape && ratioNear(shape, RATIOS);
     useDraft.setState({
-      prompt: prompt.slice(0, MOST_PROMPT),
+      prompt,
       style: style ?? styles.find((one) => one.prompt === "{prompt}")?.name ?? "",
       ...(near ? { ratio: near } : {}),
     });

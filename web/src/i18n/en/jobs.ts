@@ -26,6 +26,7 @@ export const jobs = {
   charged: "{{price}} were charged for what was done.",
   gone: "This picture was removed",
   again: "Try again",
+  resume: "Go on",
   result: {
     picture: "Picture: {{prompt}}",
     pictureOf: "Picture {{place}} of {{count}}: {{prompt}}",
@@ -34,7 +35,6 @@ export const jobs = {
     open: "Details",
     share: "Share",
     variations: "Variations",
-    variationsHint: "Four pictures like this one",
     workflow: "Open as workflow",
     workflowName: "Workflow of a job",
     advanced: "Change in Advanced",

@@ -5,11 +5,11 @@ export const simple = {
   placeholder: "a yellow star on a purple background",
   counter: "{{count}} of {{most}} characters",
   empty: "Write what you want to see, or take one of the ideas below.",
+  long: "This has {{count}} characters; {{most}} are the most here. Shorten it, or go on in Advanced.",
   ideas: "Ideas",
   more: "Go on with",
   clear: "Clear",
   style: "Style",
-  stylesFailed: "Styles could not be loaded; the words alone decide.",
   shape: "Shape",
   ratio: {
     square: "Square",

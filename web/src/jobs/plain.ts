@@ -1,5 +1,8 @@
 import type { Bounds, CheckpointOptions, Style, Txt2Img } from "@/api/schema.gen";
-import type { Ratio } from "./draft";
+
+/** Shapes that are offered where few words shall do: width to height. */
+export const RATIOS = ["1:1", "3:4", "4:3", "16:9"] as const;
+export type Ratio = (typeof RATIOS)[number];
 
 /** Previews in the course of a picture: enough to see it come, few enough to cost no time. */
 const PREVIEWS = 10;
