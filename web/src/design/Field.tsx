@@ -35,7 +35,7 @@ export function Field({
   const described = [note && `${id}-note`, error && `${id}-error`].filter(Boolean).join(" ") || undefined;
   return (
     <div className={cx("flex min-w-0 flex-col gap-1.5", className)}>
-      <div className="flex min-h-6 items-center gap-1">
+      <div className="flex min-h-[24px] items-center gap-1">
         <Label.Root htmlFor={id} className="text-sm font-medium">
           {label}
         </Label.Root>

@@ -25,7 +25,7 @@ export function Explain({ label, children }: { label: string; children: ReactNod
     <Popover.Root>
       <Popover.Trigger
         aria-label={label}
-        className="grid size-6 shrink-0 place-items-center rounded-full text-quiet hover:bg-hover hover:text-ink"
+        className="grid size-[24px] shrink-0 place-items-center rounded-full text-quiet hover:bg-hover hover:text-ink"
       >
         <CircleHelp size={15} aria-hidden="true" />
       </Popover.Trigger>
