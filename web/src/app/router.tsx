@@ -10,7 +10,6 @@ import type { Preferences } from "@/api/preferences";
 import { loadSession } from "@/api/session";
 import { Failed, Lost } from "@/app/Failed";
 import { Root } from "@/app/Root";
-import { Shell } from "@/app/Shell";
 
 /** Every address, and the room that answers it. A room's code is loaded when it is opened. */
 const root = createRootRoute({ component: Root, notFoundComponent: Lost, errorComponent: Failed });
@@ -26,7 +25,8 @@ const outside = <P extends string>(path: P, room: () => Promise<Record<string, u
 const inside = createRoute({
   getParentRoute: () => root,
   id: "inside",
-  component: Shell,
+  // Its code is for who is signed in; it is loaded beside the room's.
+  component: lazyRouteComponent(() => import("@/app/Shell"), "Shell"),
   beforeLoad: async ({ location }) => {
     if (!(await loadSession())) throw redirect({ to: "/login", search: { next: location.href } });
   },

@@ -6,6 +6,7 @@ import { openSocket } from "@/realtime/socket";
 
 /** Events are taken together: a catch-up of hundreds, or ten jobs' previews, draw the page once. */
 const TOGETHER_MS = 30;
+const ANSWER_MS = 10_000;
 
 type Ended = (jobId: string, state: string) => void;
 const listeners = new Set<Ended>();
@@ -15,6 +16,10 @@ export function onEnded(heard: Ended): () => void {
   listeners.add(heard);
   return () => listeners.delete(heard);
 }
+
+/** Fails when an answer takes so long that there is none. */
+const tooLong = () =>
+  new Promise<never>((_, fail) => setTimeout(() => fail(new Error("no answer")), ANSWER_MS));
 
 let current: { close: () => void; now: () => void } | undefined;
 
@@ -44,7 +49,7 @@ export function startLive(): () => void {
     expecting: () => Object.values(useLive.getState().jobs).some(({ state }) => !ENDED.has(state)),
     refused: async () => {
       try {
-        const me = await refreshSession();
+        const me = await Promise.race([refreshSession(), tooLong()]);
         return me?.permissions.includes("job:read") ?? false;
       } catch {
         // Nobody answers: that is no refusal.
