@@ -17,17 +17,16 @@ export function Ended({ scope }: { scope: ReturnType<typeof useScope> }) {
   const list = useEnded(scope.asked, ending);
   const jobs = list.items?.filter((job: Job) => scope.shows(job));
   return (
-    <Card
-      title={t("queue.ended")}
-      aside={
+    <Card>
+      <div className="mb-3 flex flex-wrap items-center justify-between gap-2">
+        <h2 className="font-semibold">{t("queue.ended")}</h2>
         <Choice
           label={t("queue.filter.label")}
           value={ending}
           onChange={setEnding}
           options={ENDINGS.map((value) => ({ value, label: t(`queue.filter.${value}`) }))}
         />
-      }
-    >
+      </div>
       {list.error && <Failure error={list.error} onRetry={() => void list.refetch()} />}
       {!jobs && !list.error && <Skeleton className="h-40" />}
       {jobs?.length === 0 && !list.hasNextPage && (

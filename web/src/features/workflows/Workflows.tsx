@@ -57,6 +57,7 @@ export function Workflows() {
     <Page title={t("workflows.title")} description={t("workflows.description")} actions={button} wide>
       <div className="mb-5 flex flex-wrap items-center gap-3">
         <Choice
+          className="max-sm:grid max-sm:w-full max-sm:grid-cols-2"
           label={t("workflows.list.label")}
           value={show}
           onChange={(next) => setShow(next === "mine" ? undefined : next)}

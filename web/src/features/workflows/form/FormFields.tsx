@@ -1,6 +1,7 @@
 import { ChevronRight, Undo2 } from "lucide-react";
-import { useEffect, useRef } from "react";
+import { type ReactNode, useEffect, useState } from "react";
 import { Button } from "@/design/Button";
+import { cx } from "@/design/cx";
 import { Card } from "@/design/Layout";
 import { Switch } from "@/design/Switch";
 import { setEveryRun, setValue, setValues, useDraft } from "@/features/workflows/form/drafts";
@@ -11,6 +12,9 @@ import { useT } from "@/i18n";
 
 const SHORT = new Set<Field["widget"]>(["number", "seed", "choice", "switch"]);
 
+/** More inputs than this, and each node's are folded. */
+const MANY = 60;
+
 /** A workflow's inputs as a form: what most people change, and behind it all the rest by node. */
 export function FormFields({ id, form, errors }: { id: string; form: Form; errors: Record<string, string> }) {
   const t = useT();
@@ -20,17 +24,12 @@ export function FormFields({ id, form, errors }: { id: string; form: Form; error
   const seeds = [...form.main, ...form.rest.flatMap((one) => one.fields)].some(
     (field) => field.widget === "seed",
   );
-  const details = useRef<HTMLDetailsElement>(null);
-  // What is wrong must be seen, also where it is folded away.
-  useEffect(() => {
-    if (wrong && details.current) details.current.open = true;
-  }, [wrong]);
 
   const control = (field: Field) => (
     <div
       key={field.id}
       id={`field-${field.id}`}
-      className={SHORT.has(field.widget) ? "self-start" : "col-span-full"}
+      className={SHORT.has(field.widget) ? "min-w-0 self-start" : "col-span-full min-w-0"}
     >
       <FieldControl
         field={field}
@@ -59,7 +58,7 @@ export function FormFields({ id, form, errors }: { id: string; form: Form; error
       }
     >
       {form.main.length === 0 && count === 0 && <p className="text-quiet">{t("workflows.form.empty")}</p>}
-      <div className="grid gap-x-5 gap-y-4 sm:grid-cols-2">
+      <div className="grid grid-cols-1 gap-x-5 gap-y-4 sm:grid-cols-2">
         {form.main.map(control)}
         {seeds && (
           <div className="col-span-full">
@@ -72,25 +71,87 @@ export function FormFields({ id, form, errors }: { id: string; form: Form; error
         )}
       </div>
       {count > 0 && (
-        <details ref={details} className="group mt-4 border-t border-line pt-2">
-          <summary className="flex min-h-10 cursor-pointer list-none items-center gap-1.5 rounded-control text-sm font-medium">
-            <ChevronRight
-              size={16}
-              aria-hidden="true"
-              className="transition-transform group-open:rotate-90"
-            />
-            {t("workflows.form.all", { count })}
-          </summary>
+        <Folded
+          summary={t("workflows.form.all", { count })}
+          wrong={wrong}
+          className="mt-4 border-t border-line pt-2"
+        >
           <div className="flex flex-col gap-5 pt-2">
             {form.rest.map((one) => (
-              <fieldset key={one.node} className="min-w-0">
-                <legend className="mb-2 text-sm text-quiet">{one.group}</legend>
-                <div className="grid gap-x-5 gap-y-4 sm:grid-cols-2">{one.fields.map(control)}</div>
-              </fieldset>
+              <NodeFields
+                key={one.node}
+                title={one.group}
+                folds={count > MANY}
+                wrong={one.fields.some((field) => errors[field.id])}
+              >
+                {() => one.fields.map(control)}
+              </NodeFields>
             ))}
           </div>
-        </details>
+        </Folded>
       )}
     </Card>
+  );
+}
+
+/** The inputs of one node under its name; of a large workflow folded, too. */
+function NodeFields({
+  title,
+  folds,
+  wrong,
+  children,
+}: {
+  title: string;
+  folds: boolean;
+  wrong: boolean;
+  children: () => ReactNode;
+}) {
+  const fields = () => <div className="grid grid-cols-1 gap-x-5 gap-y-4 sm:grid-cols-2">{children()}</div>;
+  if (folds)
+    return (
+      <Folded summary={title} wrong={wrong}>
+        {fields}
+      </Folded>
+    );
+  return (
+    <fieldset className="min-w-0">
+      <legend className="mb-2 text-sm text-quiet">{title}</legend>
+      {fields()}
+    </fieldset>
+  );
+}
+
+/** What is drawn only once it is unfolded: of a thousand nodes nobody looks at all. What is wrong in it unfolds it. */
+function Folded({
+  summary,
+  wrong,
+  className,
+  children,
+}: {
+  summary: string;
+  wrong: boolean;
+  className?: string;
+  children: ReactNode | (() => ReactNode);
+}) {
+  const [open, setOpen] = useState(wrong);
+  useEffect(() => {
+    if (wrong) setOpen(true);
+  }, [wrong]);
+  return (
+    <details
+      open={open}
+      onToggle={(event) => event.target === event.currentTarget && setOpen(event.currentTarget.open)}
+      className={className}
+    >
+      <summary className="flex min-h-10 cursor-pointer list-none items-center gap-1.5 rounded-control text-sm font-medium">
+        <ChevronRight
+          size={16}
+          aria-hidden="true"
+          className={cx("transition-transform", open && "rotate-90")}
+        />
+        {summary}
+      </summary>
+      {open && (typeof children === "function" ? children() : children)}
+    </details>
   );
 }

@@ -13,7 +13,7 @@ export function Cards({ label, children }: { label: string; children: ReactNode 
   return (
     <ul
       aria-label={label}
-      className="grid grid-cols-[repeat(auto-fill,minmax(min(100%,13.5rem),1fr))] gap-3 sm:gap-4"
+      className="grid grid-cols-[repeat(auto-fill,minmax(min(100%,9.5rem),1fr))] sm:grid-cols-[repeat(auto-fill,minmax(13.5rem,1fr))] gap-3 sm:gap-4"
     >
       {children}
     </ul>
@@ -79,7 +79,7 @@ export function TemplateCard({ template }: { template: Template }) {
         <Face source={template.thumbnail_url} />
         <div className="flex flex-1 flex-col gap-1 p-3">
           <h2 className="font-medium">{template.title}</h2>
-          <p className="text-sm text-quiet">{template.description}</p>
+          <p className="text-sm text-quiet max-sm:line-clamp-3">{template.description}</p>
         </div>
       </Link>
     </li>

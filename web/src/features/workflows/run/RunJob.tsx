@@ -1,6 +1,7 @@
 import { ImagePlus } from "lucide-react";
-import { useMemo } from "react";
+import { useEffect, useMemo } from "react";
 import { $api } from "@/api/client";
+import { ApiProblem } from "@/api/problem";
 import type { Job, JobError } from "@/api/schema.gen";
 import { Button } from "@/design/Button";
 import type { Kinds } from "@/features/workflows/form/graph";
@@ -17,16 +18,23 @@ export function RunJob({
   id,
   kinds,
   onNext,
+  onGone,
   onPicture,
 }: {
   id: string;
   kinds: Kinds;
   onNext: (job: Job) => void;
+  /** There is no such job for whoever looks. */
+  onGone: () => void;
   /** Makes a picture that of the workflow; undefined where one may not. */
   onPicture?: ((assetId: string) => void) | undefined;
 }) {
   const t = useT();
-  const { view, job } = useJob(id);
+  const { view, job, error } = useJob(id);
+  const gone = error instanceof ApiProblem && error.status === 404;
+  useEffect(() => {
+    if (gone) onGone();
+  }, [gone, onGone]);
   const over = job !== undefined && hasEnded(job.state);
   // Without pictures there is no box to keep: texts alone, numbers.
   const bare = over && job.state === "COMPLETED" && outputsOf(job).length === 0;

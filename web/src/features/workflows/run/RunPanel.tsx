@@ -38,6 +38,7 @@ export function RunPanel({
   const draft = useDraft(id);
   const team = useTeamChoice();
   const accepted = useCallback((job: Job) => setJob(id, job.id), [id]);
+  const gone = useCallback(() => setJob(id, null), [id]);
   const { run, pending, problem, clear } = useRun(accepted);
   const wait = useWait(problem) ?? 0;
   const lacking = missing(form, draft.values).length;
@@ -74,7 +75,7 @@ export function RunPanel({
             <Button
               kind="primary"
               size="lg"
-              className="min-w-36"
+              className="min-w-36 max-sm:w-full"
               busy={pending}
               disabled={lacking > 0 || impossible || wait > 0}
               aria-describedby={`price-${id}`}
@@ -83,7 +84,7 @@ export function RunPanel({
               <Play size={18} aria-hidden="true" />
               {draft.job ? t("workflows.run.again") : t("workflows.run.run")}
             </Button>
-            <p id={`price-${id}`} className="min-h-10 min-w-0 flex-1 text-sm text-quiet">
+            <p id={`price-${id}`} className="min-h-10 min-w-40 flex-1 text-sm text-quiet">
               <Price lacking={lacking} check={check} />
             </p>
           </div>
@@ -94,7 +95,14 @@ export function RunPanel({
       )}
       <div ref={result} className="mt-4 scroll-mt-20">
         {draft.job ? (
-          <RunJob key={draft.job} id={draft.job} kinds={kinds} onNext={accepted} onPicture={onPicture} />
+          <RunJob
+            key={draft.job}
+            id={draft.job}
+            kinds={kinds}
+            onNext={accepted}
+            onGone={gone}
+            onPicture={onPicture}
+          />
         ) : (
           <p className="grid min-h-48 place-items-center rounded-card bg-hover/50 p-6 text-center text-sm text-quiet">
             {t("workflows.run.idle")}
