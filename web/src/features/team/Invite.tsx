@@ -7,7 +7,7 @@ import { Field, TextField } from "@/design/Field";
 import { Select } from "@/design/Select";
 import { Failure } from "@/design/States";
 import { toast } from "@/design/Toaster";
-import { INVITATIONS, useChanged, useRoles, useTeams } from "@/features/team/queries";
+import { INVITATIONS, useChanged, useManagedTeams, useRoles } from "@/features/team/queries";
 import { givable } from "@/features/team/roles";
 import { useT } from "@/i18n";
 import { roleName, roleNote } from "@/lib/roles";
@@ -21,7 +21,7 @@ export function Invite({ onClose }: { onClose: () => void }) {
   const me = useSession((session) => session.me);
   const everyTeam = useMay("team:manage");
   const roles = givable(useRoles().data ?? [], me?.permissions ?? []);
-  const teams = useTeams().data ?? [];
+  const teams = useManagedTeams();
   const changed = useChanged();
   const [email, setEmail] = useState("");
   const [role, setRole] = useState("user");

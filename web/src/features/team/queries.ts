@@ -1,8 +1,8 @@
-import { type QueryKey, useQuery, useQueryClient } from "@tanstack/react-query";
+import { type QueryKey, useQueries, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api } from "@/api/client";
 import { allPages } from "@/api/pages";
 import type { Invitation, Member, Role, Team, TeamMember } from "@/api/schema.gen";
-import { refreshSession, useMay } from "@/api/session";
+import { refreshSession, useMay, useSession } from "@/api/session";
 
 /** How the lists of this room are called in the cache. */
 export const MEMBERS = ["team", "members"] as const;
@@ -56,22 +56,34 @@ export const useTeams = () =>
     enabled: useMay("team:read"),
   });
 
-export const useTeamMembers = (team: string, enabled = true) =>
-  useQuery({
-    queryKey: teamMembers(team),
-    queryFn: ({ signal }) =>
-      allPages<TeamMember>(
-        (at, signal) =>
-          api
-            .GET("/api/v1/teams/{team_id}/members", {
-              params: { path: { team_id: team }, query: { ...at, limit } },
-              signal,
-            })
-            .then(({ data }) => data),
-        signal,
-      ),
-    enabled,
+const teamMembersOptions = (team: string) => ({
+  queryKey: teamMembers(team),
+  queryFn: ({ signal }: { signal: AbortSignal }) =>
+    allPages<TeamMember>(
+      (at, signal) =>
+        api
+          .GET("/api/v1/teams/{team_id}/members", {
+            params: { path: { team_id: team }, query: { ...at, limit } },
+            signal,
+          })
+          .then(({ data }) => data),
+      signal,
+    ),
+});
+
+export const useTeamMembers = (team: string) => useQuery(teamMembersOptions(team));
+
+/** Teams that one may change and invite to: all, or those that one is in. */
+export function useManagedTeams(): Team[] {
+  const all = useMay("team:manage");
+  const me = useSession((session) => session.me?.id);
+  const teams = useTeams().data ?? [];
+  return useQueries({
+    queries: all ? [] : teams.map((team) => teamMembersOptions(team.id)),
+    combine: (members) =>
+      teams.filter((_, place) => all || members[place]?.data?.some((member) => member.user_id === me)),
   });
+}
 
 /** The built-in roles, then the organisation's own. */
 export const useRoles = () =>

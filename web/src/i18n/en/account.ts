@@ -111,6 +111,6 @@ export const account = {
     copyFailed: "The browser did not let us copy. Mark the key and copy it yourself.",
     stored: "I have kept it",
     ended: "Ended",
-    tier: "In the free plan keys can read, but submit no jobs.",
+    tier: "In the free plan keys usually may look, but submit no jobs.",
   },
 } as const;

@@ -59,7 +59,7 @@ export const team = {
     gone: "Somebody who left",
     ends: "Ends",
     again: "Send again",
-    againNamed: "Send the invitation of {{email}} again",
+    againNamed: "Send again to {{email}}",
     revoke: "Revoke",
     revokeNamed: "Revoke the invitation of {{email}}",
     revoked: "The invitation was taken back. Its link is no good any more.",
@@ -90,7 +90,7 @@ export const team = {
     own: "Roles of your own",
     beyond: "It may do more than you, so you cannot change it.",
     edit: "Change {{name}}",
-    editNamed: "Change the role {{name}}",
+    editNamed: "Edit the role {{name}}",
     editAbout: "A change counts at once for everybody who has the role.",
     deleteNamed: "Delete the role {{name}}",
     deleteSure: "Delete the role {{name}}?",
@@ -164,6 +164,7 @@ export const team = {
     historyNone: "Nothing has happened yet.",
     older: "Show older ones",
     left: "Somebody who left",
+    jobOf: "Job of {{name}}",
     to: "to",
     kinds: {
       grant: "Credits were given",
@@ -264,6 +265,7 @@ export const team = {
     before: "Before",
     after: "After",
     notSaid: "not said",
+    copyJson: "Copy as JSON",
     verify: {
       title: "Is it as it was written?",
       about:

@@ -7,7 +7,7 @@ import { cx } from "@/design/cx";
 import { Card } from "@/design/Layout";
 import { Moment } from "@/design/Moment";
 import { Failure, Skeleton } from "@/design/States";
-import { changeOf, type Flow, flowsOf } from "@/features/team/credits/postings";
+import { type Flow, flowsOf, type Group, groupsOf } from "@/features/team/credits/postings";
 import { useMembers } from "@/features/team/queries";
 import { useT } from "@/i18n";
 import { amount } from "@/lib/credits";
@@ -30,8 +30,8 @@ export function History() {
         <p className="text-quiet">{t("team.credits.historyNone")}</p>
       ) : (
         <ul aria-label={t("team.credits.history")} className="divide-y divide-line">
-          {list.items.map((posting) => (
-            <Row key={posting.id} posting={posting} />
+          {groupsOf(list.items).map((group) => (
+            <GroupRow key={group.key} group={group} />
           ))}
         </ul>
       )}
@@ -44,29 +44,21 @@ export function History() {
   );
 }
 
-function Row({ posting }: { posting: LedgerPosting }) {
+function GroupRow({ group }: { group: Group }) {
   const t = useT();
   const members = useMembers().data;
-  const { from, to } = flowsOf(posting.entries);
-  const change = changeOf(posting, "available");
-  const who = posting.user_id
-    ? (members?.find((member) => member.user_id === posting.user_id)?.name ??
-      (members ? t("team.credits.left") : ""))
+  const { change } = group;
+  const user = group.postings[0]?.user_id;
+  const who = user
+    ? (members?.find((member) => member.user_id === user)?.name ?? (members ? t("team.credits.left") : ""))
     : "";
   return (
     <li className="flex items-start gap-4 py-3">
-      <div className="min-w-0 flex-1">
-        <p className="font-medium">{t(`team.credits.kinds.${posting.kind}`)}</p>
-        <p className="flex flex-wrap items-center gap-x-1.5 text-sm text-quiet">
-          <Flows flows={from} />
-          <ArrowRight size={14} aria-label={t("team.credits.to")} role="img" />
-          <Flows flows={to} />
-        </p>
-        <p className="flex flex-wrap gap-x-3 text-sm text-quiet">
-          <Moment at={posting.at} />
-          {who && <span className="min-w-0 break-words">{who}</span>}
-          {posting.memo && <span className="min-w-0 break-words">{posting.memo}</span>}
-        </p>
+      <div className="grid min-w-0 flex-1 gap-2">
+        {who && <p className="break-words font-medium">{t("team.credits.jobOf", { name: who })}</p>}
+        {group.postings.map((posting) => (
+          <Line key={posting.id} posting={posting} inJob={who !== ""} />
+        ))}
       </div>
       <p className={cx("shrink-0 text-right font-medium tabular-nums", change > 0 && "text-good")}>
         {change !== 0 && (
@@ -78,6 +70,25 @@ function Row({ posting }: { posting: LedgerPosting }) {
         )}
       </p>
     </li>
+  );
+}
+
+/** One posting: what it was, and from where to where the credits went. */
+function Line({ posting, inJob }: { posting: LedgerPosting; inJob: boolean }) {
+  const t = useT();
+  const { from, to } = flowsOf(posting.entries);
+  return (
+    <div>
+      <p className={inJob ? "text-sm" : "font-medium"}>{t(`team.credits.kinds.${posting.kind}`)}</p>
+      <p className="flex flex-wrap items-center gap-x-1.5 text-sm text-quiet">
+        <Flows flows={from} />
+        <ArrowRight size={14} aria-label={t("team.credits.to")} role="img" />
+        <Flows flows={to} />
+        <span aria-hidden="true">·</span>
+        <Moment at={posting.at} />
+      </p>
+      {posting.memo && <p className="break-words text-sm text-quiet">{posting.memo}</p>}
+    </div>
   );
 }
 

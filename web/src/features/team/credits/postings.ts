@@ -17,3 +17,26 @@ export const changeOf = (posting: Pick<LedgerPosting, "entries">, account: Accou
   posting.entries
     .filter((entry) => entry.account === account)
     .reduce((sum, entry) => sum + entry.amount_microcredits, 0);
+
+/** What belongs together: all postings of one job, or one that is of none. */
+export type Group = {
+  key: string;
+  job: boolean;
+  /** The latest first. */
+  postings: LedgerPosting[];
+  /** What all of them together changed for what is available, in micro-credits. */
+  change: number;
+};
+
+/** Postings, the latest first, with those of one job put together where its latest stands. */
+export function groupsOf(postings: readonly LedgerPosting[]): Group[] {
+  const groups = new Map<string, Group>();
+  for (const posting of postings) {
+    const key = posting.job_id ?? posting.id;
+    const group = groups.get(key) ?? { key, job: posting.job_id !== null, postings: [], change: 0 };
+    group.postings.push(posting);
+    group.change += changeOf(posting, "available");
+    groups.set(key, group);
+  }
+  return [...groups.values()];
+}
