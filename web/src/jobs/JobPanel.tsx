@@ -9,40 +9,49 @@ import { useRetryJob } from "@/jobs/actions";
 import { Frame } from "@/jobs/Frame";
 import { JobProgress } from "@/jobs/JobProgress";
 import { JobResult } from "@/jobs/JobResult";
-import { type Output, ratioOf } from "@/jobs/request";
+import { type Output, promptOf, ratioOf } from "@/jobs/request";
 import { useJob } from "@/jobs/useJob";
+import type { JobView } from "@/jobs/view";
 import { inCredits } from "@/lib/credits";
 import { useWatched } from "@/realtime/watched";
 
-/** One job from the press of the button to its pictures, or why there are none; always in the same box. */
-export function JobPanel({
-  id,
-  known,
-  most,
-  onNext,
-  more,
-}: {
-  id: string;
-  known?: Job;
+type Props = {
   most?: string;
   /** Told of a job that came of this one: variations, another try. */
   onNext?: (job: Job) => void;
   more?: (output: Output) => ReactNode;
-}) {
+};
+
+/** One job from the press of the button to its pictures, or why there are none; always in the same box. */
+export function JobPanel({ id, known, ...rest }: Props & { id: string; known?: Job }) {
+  const t = useT();
   useWatched(id);
   const { view, error, refetch } = useJob(id, known);
-  const size = most ? { most } : {};
   if (error) return <Failure error={error} onRetry={refetch} />;
-  if (!view)
-    return (
-      <Frame ratio={1} {...size}>
-        <Skeleton className="size-full" />
-      </Frame>
-    );
+  // One place for all that is said aloud of it: a new one, put in with its words, is not read.
+  return (
+    <>
+      <p className="sr-only" role="status">
+        {view &&
+          t("jobs.announce", { phase: t(`jobs.phase.${view.phase}`), prompt: promptOf(view.job.request) })}
+      </p>
+      {view ? (
+        <Shown view={view} {...rest} />
+      ) : (
+        <Frame ratio={1} {...(rest.most ? { most: rest.most } : {})}>
+          <Skeleton className="size-full" />
+        </Frame>
+      )}
+    </>
+  );
+}
+
+function Shown({ view, most, onNext, more }: Props & { view: JobView }) {
+  const size = most ? { most } : {};
   if (view.phase === "done")
     return (
       <JobResult
-        key={id}
+        key={view.job.id}
         job={view.job}
         previews={view.previews}
         {...size}
@@ -64,7 +73,7 @@ function Ended({ job, most, onNext }: { job: Job; most?: string; onNext?: (job: 
   return (
     <Frame ratio={ratioOf(job.request) ?? 1} {...(most ? { most } : {})} className="min-h-56">
       <div
-        role={failed ? "alert" : "status"}
+        {...(failed ? { role: "alert" } : {})}
         className="absolute inset-0 flex flex-col items-center justify-center gap-3 overflow-y-auto p-4 text-center"
       >
         <Icon size={26} aria-hidden="true" className={failed ? "text-bad" : "text-quiet"} />

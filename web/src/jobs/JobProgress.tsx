@@ -5,7 +5,7 @@ import { Progress } from "@/design/States";
 import { useT } from "@/i18n";
 import { useCancelJob, useResumeJob } from "@/jobs/actions";
 import { Frame, Grid, places } from "@/jobs/Frame";
-import { countOf, promptOf, ratioOf } from "@/jobs/request";
+import { countOf, ratioOf } from "@/jobs/request";
 import type { JobView } from "@/jobs/view";
 import { duration } from "@/lib/time";
 
@@ -45,9 +45,6 @@ export function JobProgress({ view, ratio, most }: { view: JobView; ratio?: numb
           {t("action.cancel")}
         </Button>
       </div>
-      <p className="sr-only" role="status">
-        {t("jobs.announce", { phase: t(`jobs.phase.${phase}`), prompt: promptOf(job.request) })}
-      </p>
     </div>
   );
 
