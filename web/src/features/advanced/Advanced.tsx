@@ -35,7 +35,7 @@ export function Advanced() {
   const stage = useRef<HTMLDivElement>(null);
   const onAccepted = useCallback((job: { id: string }) => {
     setShown(job.id);
-    stage.current?.scrollIntoView({ block: "nearest", behavior: "smooth" });
+    stage.current?.scrollIntoView({ block: "start", behavior: "smooth" });
   }, []);
   const { generate, sent, problem, clear } = useGenerate(onAccepted);
 
@@ -52,7 +52,7 @@ export function Advanced() {
   }, [ready]);
   useEffect(() => useDrafts.subscribe(clear), [clear]);
 
-  const errors = useMemo<Errors>(() => {
+  const found = useMemo<Errors>(() => {
     const said = Object.entries(missing).map(([path, text]) => [path, t(text)]);
     return {
       ...(price.problem && !price.stale ? placed(draft, price.problem.fields) : {}),
@@ -60,6 +60,11 @@ export function Advanced() {
       ...(tried ? Object.fromEntries(said) : {}),
     };
   }, [draft, price.problem, price.stale, problem, tried, missing, t]);
+
+  // The same errors are the same object: controls are drawn again only where something is said anew.
+  const last = useRef<Errors>(found);
+  if (JSON.stringify(last.current) !== JSON.stringify(found)) last.current = found;
+  const errors = last.current;
 
   const press = useCallback(() => {
     if (!may) return;

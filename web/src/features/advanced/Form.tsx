@@ -1,3 +1,4 @@
+import { memo } from "react";
 import type { CheckpointOptions, Options } from "@/api/schema.gen";
 import { ControlSlots } from "./form/ControlSlots";
 import { GuideSection } from "./form/GuideSection";
@@ -13,8 +14,14 @@ import { PromptHistory } from "./prompt/History";
 import { PromptField } from "./prompt/PromptField";
 import { Suggestions } from "./prompt/Suggestions";
 
-/** All controls, those first that every picture needs. */
-export function Form({ options, of }: { options: Options; of: CheckpointOptions | undefined }) {
+/** All controls, those first that every picture needs. Each asks for the fields that it shows. */
+export const Form = memo(function Form({
+  options,
+  of,
+}: {
+  options: Options;
+  of: CheckpointOptions | undefined;
+}) {
   return (
     <div className="flex flex-col">
       <KindChoice />
@@ -38,4 +45,4 @@ export function Form({ options, of }: { options: Options; of: CheckpointOptions 
       <MoreSection of={of} />
     </div>
   );
-}
+});

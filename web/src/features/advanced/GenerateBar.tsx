@@ -8,6 +8,7 @@ import { useT } from "@/i18n";
 import { Refusal } from "@/jobs/Refusal";
 import { amount, inCredits } from "@/lib/credits";
 import { caps } from "@/lib/shortcuts";
+import { priceText } from "./priceText";
 
 /** What a press costs and why, and the button. Always in sight. */
 export function GenerateBar({
@@ -84,7 +85,7 @@ function Price({ quote, stale, count }: { quote: Quote | undefined; stale: boole
       <Popover.Trigger
         className={cx(
           "flex min-h-10 items-center gap-1 rounded-control px-2 text-left text-sm tabular-nums hover:bg-hover",
-          stale && "opacity-60",
+          stale && "text-quiet",
         )}
       >
         <span className="sr-only">{t("advanced.price.label")}</span>
@@ -101,12 +102,13 @@ function Price({ quote, stale, count }: { quote: Quote | undefined; stale: boole
         >
           <h2 className="font-semibold">{t("advanced.price.why")}</h2>
           <ul className="mt-2 flex flex-col gap-1.5">
-            {quote.lines.map((line) => (
-              <li key={line.item + line.text} className="flex justify-between gap-3 tabular-nums">
+            {quote.lines.map((line, place) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: two passes have the same lines
+              <li key={place} className="flex justify-between gap-3 tabular-nums">
                 <span className="min-w-0 break-words">
                   {line.count > 1
-                    ? t("advanced.price.times", { text: line.text, count: line.count })
-                    : line.text}
+                    ? t("advanced.price.times", { text: priceText(line), count: line.count })
+                    : priceText(line)}
                 </span>
                 <span className="shrink-0">{amount(line.amount_microcredits)}</span>
               </li>

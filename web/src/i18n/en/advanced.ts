@@ -335,6 +335,15 @@ export const advanced = {
     unknown: "– credits",
     why: "What it costs, and why",
     times: "{{text}}, {{count}} times",
+    item: {
+      txt2img: "Painting at {{size}}",
+      img2img: "Painting at {{size}}",
+      upscale: "Upscaling, {{size}}",
+      preprocess: "Hint, {{size}}",
+      vae: "VAE beyond the first pass, {{size}}",
+      lora: "LoRA {{name}}",
+      controlnet: "ControlNet {{name}}",
+    },
     jobs: "{{count}} jobs of this",
     note: "What turns out to be painted already costs nothing; what fails neither.",
   },
@@ -348,7 +357,7 @@ export const advanced = {
   stage: {
     label: "Result",
     empty: "Your picture appears here",
-    emptyHelp: "Write a prompt at the left and press Generate. You can leave the page while it is painted.",
+    emptyHelp: "Write a prompt and press Generate. You can leave the page while it is painted.",
   },
   from: {
     filled: "The form is as it was for this picture, seed and all.",

@@ -134,7 +134,7 @@ function Chosen({ id, onRemove }: { id: string; onRemove: () => void }) {
       {data && <Thumbnail asset={data} fit="cover" sizes="64px" />}
       <IconButton
         label={t("advanced.picture.remove", { name: data?.name ?? "" })}
-        className="absolute right-0 top-0 size-6! bg-surface/80"
+        className="absolute right-0 top-0 size-7! bg-surface/80"
         onClick={onRemove}
       >
         <X size={13} aria-hidden="true" />

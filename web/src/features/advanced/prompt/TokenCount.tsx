@@ -16,7 +16,7 @@ export function TokenCount({ counted, stale }: { counted: Counted | null | undef
         aria-label={t("advanced.tokens.label", { total, chunks: chunks.length, last, limit })}
         className={cx(
           "rounded-md px-1.5 py-0.5 text-sm tabular-nums text-quiet hover:bg-hover hover:text-ink",
-          stale && "opacity-60",
+          stale && "text-quiet",
         )}
       >
         {chunks.length > 1
