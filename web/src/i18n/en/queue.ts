@@ -23,7 +23,6 @@ export const queue = {
   next: "Next",
   eta: "done in about {{time}}",
   later: "tried again in {{time}}",
-  laterNow: "tried again in a moment",
   step: "Step {{step}} of {{steps}}",
   set: "{{price}} set aside",
   charged: "{{price}}",
@@ -31,7 +30,6 @@ export const queue = {
   pictures_one: "{{count}} picture",
   pictures_other: "{{count}} pictures",
   attempt: "attempt {{count}}",
-  stopping: "Stopping…",
   handle: "Move {{name}}",
   moved: "{{name}}: place {{place}} of {{count}} of yours",
   menu: "What to do with {{name}}",
@@ -46,7 +44,6 @@ export const queue = {
     retry: "Submit again",
     open: "Open the picture",
     workflow: "Open the workflow",
-    details: "Details",
   },
   failed: {
     move: "It could not be moved. {{reason}}",
@@ -81,7 +78,6 @@ export const queue = {
     preprocess: "Hint",
     workflow: "Workflow",
   },
-  unnamed: "Without words",
   error: {
     node: "In the step {{name}}.",
     invalid: "Change what it names and submit it anew: as it is, it would fail again.",

@@ -7,7 +7,6 @@ import { Button, IconButton } from "@/design/Button";
 import { INPUT, TextField } from "@/design/Field";
 import { Moment } from "@/design/Moment";
 import { Failure } from "@/design/States";
-import { toast } from "@/design/Toaster";
 import { useT } from "@/i18n";
 import { copy } from "@/lib/clipboard";
 
@@ -25,13 +24,16 @@ export function Links({ id }: { id: string }) {
   const make = $api.useMutation("post", PATH, {
     onSuccess: (link) => {
       setMade(link);
+      say("");
       setName("");
       again();
     },
   });
   const end = $api.useMutation("delete", `${PATH}/{link_id}`, { onSuccess: again });
+  // Said here: a message over a dialog would take its Escape.
+  const [said, say] = useState("");
   const take = async (url: string) =>
-    toast((await copy(url)) ? t("workflows.share.copied") : t("workflows.share.copyFailed"));
+    say((await copy(url)) ? t("workflows.share.copied") : t("workflows.share.copyFailed"));
   return (
     <section
       aria-label={t("workflows.share.links")}
@@ -57,7 +59,9 @@ export function Links({ id }: { id: string }) {
       </form>
       {made && (
         <div className="rounded-control bg-accent-soft p-3">
-          <p className="mb-2 text-sm">{t("workflows.share.made")}</p>
+          <p role="status" className="mb-2 text-sm">
+            {said || t("workflows.share.made")}
+          </p>
           <div className="flex gap-2">
             <input
               readOnly

@@ -8,7 +8,6 @@ import { Dialog } from "@/design/Dialog";
 import { Field } from "@/design/Field";
 import { Select } from "@/design/Select";
 import { Failure } from "@/design/States";
-import { toast } from "@/design/Toaster";
 import { Links } from "@/features/workflows/about/Links";
 import { LISTS, workflowKey } from "@/features/workflows/queries";
 import { useT } from "@/i18n";
@@ -48,7 +47,6 @@ function Sharing({ workflow }: Props) {
     onSuccess: (saved) => {
       client.setQueryData(workflowKey(workflow.id, undefined), saved);
       for (const queryKey of LISTS) void client.invalidateQueries({ queryKey });
-      toast.success(t("workflows.share.saved"));
     },
   });
   const chosen = team ?? teams.data?.items[0]?.id;
@@ -103,6 +101,11 @@ function Sharing({ workflow }: Props) {
           {t("action.save")}
         </Button>
       )}
+      <p role="status" className={share.isSuccess && !changed ? "text-sm text-good" : "sr-only"}>
+        {share.isSuccess &&
+          !changed &&
+          t("workflows.share.saved", { who: t(`workflows.visibility.${visibility}`) })}
+      </p>
       {workflow.visibility === "link" && !changed && <Links id={workflow.id} />}
     </div>
   );

@@ -76,7 +76,7 @@ export function FormFields({ id, form, errors }: { id: string; form: Form; error
           wrong={wrong}
           className="mt-4 border-t border-line pt-2"
         >
-          <div className="flex flex-col gap-5 pt-2">
+          <div className={cx("flex flex-col pt-2", count > MANY ? "pl-4" : "gap-5")}>
             {form.rest.map((one) => (
               <NodeFields
                 key={one.node}

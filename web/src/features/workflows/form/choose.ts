@@ -7,7 +7,6 @@ const FIRST = [
   "negative_prompt",
   "picture",
   "width",
-  "height",
   "steps",
   "cfg",
   "denoise",
@@ -36,7 +35,8 @@ export function isMain(field: Field, role: string, kind: NodeKind): boolean {
 /** Where it stands: less comes first. */
 export function rank(field: Field, role: string): number {
   const name = field.widget === "picture" ? "picture" : field.widget === "seed" ? "seed" : role;
-  const place = (FIRST as readonly string[]).indexOf(name);
+  // Width and height of one node stay together.
+  const place = (FIRST as readonly string[]).indexOf(name === "height" ? "width" : name);
   if (place >= 0) return place;
   return field.widget === "prompt" ? 1.5 : FIRST.length;
 }

@@ -46,7 +46,14 @@ export function formOf(graph: RawGraph, kinds: Kinds): Form {
     if (others.length > 0) rest.push({ group: node.title, node: node.id, fields: others });
   }
   main.sort((a, b) => a.rank - b.rank);
-  return { main: apart(main.map((one) => one.field)), rest, unknown };
+  const times = new Map<string, number>();
+  for (const one of rest) times.set(one.group, (times.get(one.group) ?? 0) + 1);
+  const alike = (group: string) => (times.get(group) ?? 0) > 1;
+  return {
+    main: apart(main.map((one) => one.field)),
+    rest: rest.map((one) => (alike(one.group) ? { ...one, group: `${one.group} #${one.node}` } : one)),
+    unknown,
+  };
 }
 
 function fieldOf(node: GraphNode, input: NodeInput, given: unknown, role: string): Field {

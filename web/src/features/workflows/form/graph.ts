@@ -52,7 +52,9 @@ export function takersOf(
     for (const [input, value] of Object.entries(node.inputs)) {
       const from = linkTo(value);
       if (from === undefined || !nodes.has(from)) continue;
-      takers.set(from, [...(takers.get(from) ?? []), { node: node.id, input }]);
+      const known = takers.get(from);
+      if (known) known.push({ node: node.id, input });
+      else takers.set(from, [{ node: node.id, input }]);
     }
   return takers;
 }
@@ -60,7 +62,7 @@ export function takersOf(
 /** Nodes that some output needs, each after what it needs itself; all of them where nothing hands anything out. */
 export function neededOf(nodes: ReadonlyMap<string, GraphNode>, kinds: Kinds): string[] {
   const outputs = [...nodes.values()].filter((node) => kinds.get(node.classType)?.output_node);
-  const order: string[] = [];
+  const order = new Set<string>();
   const seen = new Set<string>();
   const waiting = (outputs.length > 0 ? outputs : [...nodes.values()]).map((node) => node.id).reverse();
   while (waiting.length > 0) {
@@ -70,11 +72,11 @@ export function neededOf(nodes: ReadonlyMap<string, GraphNode>, kinds: Kinds): s
       : sources(nodes.get(id)).filter((one) => nodes.has(one) && !seen.has(one));
     if (seen.has(id) || before.length === 0) {
       waiting.pop();
-      if (!order.includes(id)) order.push(id);
+      order.add(id);
     } else waiting.push(...before.reverse());
     seen.add(id);
   }
-  return order;
+  return [...order];
 }
 
 const sources = (node: GraphNode | undefined): string[] =>
