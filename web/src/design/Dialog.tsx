@@ -1,6 +1,6 @@
 import { X } from "lucide-react";
 import { Dialog as Radix } from "radix-ui";
-import type { ReactNode } from "react";
+import { type ComponentProps, type ReactNode, useState } from "react";
 import { Button } from "@/design/Button";
 import { cx } from "@/design/cx";
 import { t } from "@/i18n";
@@ -27,7 +27,7 @@ export function Dialog({
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
         <Radix.Overlay className="fixed inset-0 z-40 bg-black/60" />
-        <Radix.Content
+        <Content
           {...(description ? {} : { "aria-describedby": undefined })}
           className={cx(
             "fixed z-40 flex max-h-[90dvh] flex-col border border-line bg-surface shadow-2xl",
@@ -54,10 +54,32 @@ export function Dialog({
           {footer && (
             <div className="flex flex-wrap justify-end gap-2 border-t border-line p-4">{footer}</div>
           )}
-        </Radix.Content>
+        </Content>
       </Radix.Portal>
     </Radix.Root>
   );
+}
+
+/** Gives the focus back to where it was: a dialog of ours is opened by state, and Radix knows no button of its own. */
+function Content(props: ComponentProps<typeof Radix.Content>) {
+  const [before] = useState(focused);
+  return (
+    <Radix.Content
+      {...props}
+      onCloseAutoFocus={(event) => {
+        event.preventDefault();
+        before?.focus();
+      }}
+    />
+  );
+}
+
+/** What has the focus; of an entry of a menu, which closes, the menu's button. */
+function focused(): HTMLElement | null {
+  const element = document.activeElement;
+  const menu = element?.closest("[role=menu]")?.getAttribute("aria-labelledby");
+  const kept = menu ? document.getElementById(menu) : element;
+  return kept instanceof HTMLElement ? kept : null;
 }
 
 /** Asks before something that cannot be undone. What can be undone is done, with an undo. */

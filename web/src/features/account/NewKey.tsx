@@ -96,6 +96,7 @@ function Form({ onMade, onCancel }: { onMade: (key: string) => void; onCancel: (
         <div className="grid gap-4 sm:grid-cols-2">
           <TextField
             label={t("account.keys.name")}
+            autoFocus
             note={t("account.keys.nameNote")}
             value={name}
             onChange={setName}

@@ -50,6 +50,7 @@ export function Invite({ onClose }: { onClose: () => void }) {
       >
         <TextField
           label={t("team.invite.email")}
+          autoFocus
           type="email"
           autoComplete="off"
           inputMode="email"

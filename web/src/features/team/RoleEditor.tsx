@@ -72,6 +72,7 @@ export function RoleEditor({ role, onClose }: { role?: Role; onClose: () => void
         <div className="grid gap-4 sm:grid-cols-2">
           <TextField
             label={t("team.roles.name")}
+            autoFocus
             note={t("team.roles.nameNote")}
             value={name}
             onChange={(value) => setName(value.toLowerCase().replaceAll(" ", "_"))}

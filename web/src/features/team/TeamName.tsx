@@ -43,6 +43,7 @@ export function TeamName({ team, onClose }: { team?: Team; onClose: () => void }
       >
         <TextField
           label={t("team.teams.name")}
+          autoFocus
           value={name}
           onChange={setName}
           maxLength={200}
