@@ -1,7 +1,6 @@
 import { Link2, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { $api, api } from "@/api/client";
-import { sentence } from "@/api/problem";
 import { queryClient } from "@/api/queryClient";
 import type { MadeAssetLink } from "@/api/schema.gen";
 import { Button, IconButton } from "@/design/Button";
@@ -9,10 +8,9 @@ import { Dialog } from "@/design/Dialog";
 import { Field, INPUT, TextField } from "@/design/Field";
 import { Select } from "@/design/Select";
 import { Failure } from "@/design/States";
-import { toast } from "@/design/Toaster";
 import { useT } from "@/i18n";
+import { copy } from "@/lib/clipboard";
 import { day } from "@/lib/time";
-import { copied } from "@/pictures/copied";
 
 const DAYS = ["1", "7", "30", "365", "never"] as const;
 const PATH = "/api/v1/assets/{asset_id}/links";
@@ -49,6 +47,7 @@ function Links({ assetId }: { assetId: string }) {
   const [made, setMade] = useState<MadeAssetLink>();
   const [refused, setRefused] = useState<unknown>();
   const [busy, setBusy] = useState(false);
+  const [said, setSaid] = useState("");
   const again = () => queryClient.invalidateQueries({ queryKey: ["get", PATH, of] });
 
   const make = async () => {
@@ -59,7 +58,8 @@ function Links({ assetId }: { assetId: string }) {
       const { data } = await api.POST(PATH, { ...of, body });
       setMade(data);
       setName("");
-      if (data) await copied(data.url, t("pictures.share.copied"));
+      // Said here and not in a message at the page's edge: that would take the Escape which closes this.
+      setSaid(data && (await copy(data.url)) ? t("pictures.share.copied") : "");
       await again();
     } catch (error) {
       setRefused(error);
@@ -73,9 +73,9 @@ function Links({ assetId }: { assetId: string }) {
         params: { path: { asset_id: assetId, asset_link_id: id } },
       });
       if (made?.id === id) setMade(undefined);
-      toast(t("pictures.share.revoked"));
+      setSaid(t("pictures.share.revoked"));
     } catch (error) {
-      toast.error(sentence(error));
+      setRefused(error);
     }
     await again();
   };
@@ -118,6 +118,9 @@ function Links({ assetId }: { assetId: string }) {
         </Button>
       </form>
       {refused !== undefined && <Failure error={refused} />}
+      <p role="status" className="-my-2 min-h-5 text-sm text-good">
+        {said}
+      </p>
       {made && (
         <div className="flex flex-col gap-2 rounded-control border border-line bg-raised p-3">
           <p className="text-sm">{t("pictures.share.once")}</p>
@@ -129,7 +132,13 @@ function Links({ assetId }: { assetId: string }) {
               value={made.url}
               onFocus={(event) => event.target.select()}
             />
-            <Button onClick={() => void copied(made.url)}>{t("action.copy")}</Button>
+            <Button
+              onClick={() =>
+                void copy(made.url).then((done) => setSaid(t(done ? "action.copied" : "pictures.notCopied")))
+              }
+            >
+              {t("action.copy")}
+            </Button>
           </div>
         </div>
       )}

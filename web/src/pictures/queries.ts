@@ -6,7 +6,8 @@ import {
   useQuery,
 } from "@tanstack/react-query";
 import { api } from "@/api/client";
-import type { Board } from "@/api/schema.gen";
+import type { AssetDetails, Board } from "@/api/schema.gen";
+import { parseLossless } from "@/lib/lossless";
 import { withHead } from "@/pictures/cache";
 import { type Filters, queryOf } from "@/pictures/filters";
 
@@ -55,9 +56,12 @@ export async function refreshHead(client: QueryClient, filters: Filters): Promis
 export const assetOptions = (id: string) =>
   queryOptions({
     queryKey: oneKey(id),
-    queryFn: async ({ signal }) =>
-      (await api.GET("/api/v1/assets/{asset_id}", { params: { path: { asset_id: id } }, signal })).data ??
-      null,
+    queryFn: async ({ signal }) => {
+      // Its seed is shown and sent again as it is: it may have more digits than JavaScript's numbers.
+      const of = { params: { path: { asset_id: id } }, parseAs: "text", signal } as const;
+      const { data } = await api.GET("/api/v1/assets/{asset_id}", of);
+      return data === undefined ? null : (parseLossless(data) as AssetDetails);
+    },
   });
 
 /** All that is known of one asset. */

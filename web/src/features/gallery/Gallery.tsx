@@ -164,7 +164,7 @@ function Room() {
               <Summary
                 count={assets.length}
                 more={list.hasNextPage}
-                pending={list.isPending}
+                pending={!list.data}
                 onChoose={beginChoosing}
               />
             )}

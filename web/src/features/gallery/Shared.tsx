@@ -45,8 +45,12 @@ export function Shared() {
               width={picture.width}
               height={picture.height}
               alt={name}
-              className="h-auto max-h-[80dvh] w-auto max-w-full rounded-card bg-hover object-contain"
-              style={{ aspectRatio: `${picture.width} / ${picture.height}` }}
+              className="h-auto rounded-card bg-hover object-contain"
+              style={{
+                aspectRatio: `${picture.width} / ${picture.height}`,
+                // Small ones are enlarged, none goes over the window.
+                width: `min(100%, max(${picture.width}px, 32rem), calc(80dvh * ${picture.width / (picture.height || 1)}))`,
+              }}
             />
           </div>
           <div className="mx-auto flex w-full max-w-5xl flex-wrap items-center gap-x-4 gap-y-2">

@@ -19,7 +19,6 @@ export const pictures = {
     svg: "{{name}} is an SVG. SVG files can carry scripts, so they are not taken. Save it as PNG, and send that.",
     heic: "{{name}} is a HEIC photo, which the studio does not read. Save it as JPEG or PNG, and send that.",
     other: "{{name}} is not a picture that the studio reads. Send a PNG, JPEG, WebP, AVIF or GIF file.",
-    large: "{{name}} has {{size}} MB, and at most {{most}} MB are taken. Make it smaller, and send it again.",
   },
   view: {
     window: "Picture: plus and minus zoom, arrows move, 0 fits it in",

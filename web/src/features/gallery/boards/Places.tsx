@@ -173,7 +173,9 @@ function Place({
       <span aria-hidden="true" className="shrink-0">
         {icon}
       </span>
-      <span className="truncate">{children}</span>
+      <span className="truncate" title={typeof children === "string" ? children : undefined}>
+        {children}
+      </span>
     </Link>
   );
 }

@@ -11,18 +11,18 @@ import {
   Workflow,
 } from "lucide-react";
 import { useState } from "react";
-import { ApiProblem, sentence } from "@/api/problem";
-import type { AssetDetails, Job } from "@/api/schema.gen";
+import { sentence } from "@/api/problem";
+import type { AssetDetails } from "@/api/schema.gen";
 import { useMay } from "@/api/session";
 import { Button } from "@/design/Button";
 import { toast } from "@/design/Toaster";
 import { useRestoreFromArchive } from "@/features/gallery/picture/archive";
 import { PaintAgain } from "@/features/gallery/picture/PaintAgain";
 import { jobOf, repeatable, requestIn } from "@/features/gallery/picture/requestOf";
+import { useAgain } from "@/features/gallery/picture/useAgain";
 import { useT } from "@/i18n";
 import { useOpenAsWorkflow } from "@/jobs/actions";
 import { Refusal } from "@/jobs/Refusal";
-import { useSubmit } from "@/jobs/submit";
 import { PickPicture } from "@/pictures/PickPicture";
 import { ShareDialog } from "@/pictures/ShareDialog";
 import { downloadUrl } from "@/pictures/urls";
@@ -36,37 +36,25 @@ export function Actions({ asset, onDelete }: { asset: AssetDetails; onDelete: ()
   const mayDelete = useMay("asset:delete");
   const mayKeep = useMay("workflow:create");
   const [open, setOpen] = useState<"share" | "compare" | null>(null);
-  const [again, setAgain] = useState<Job>();
-  const { submit, pending, problem, clear } = useSubmit();
+  const again = useAgain(asset);
   const workflow = useOpenAsWorkflow();
   const archive = useRestoreFromArchive(asset);
   const [looking, setLooking] = useState(false);
   const hot = asset.storage === "hot";
   const repeats = repeatable(asset);
 
-  /** With the picture's job, or with a word why not. */
-  const withJob = async (then: (job: Job | null) => unknown) => {
+  const openWorkflow = async () => {
     setLooking(true);
     try {
-      await then(await jobOf(asset));
+      const job = await jobOf(asset);
+      if (job) workflow.mutate(job);
+      else toast.error(t("gallery.act.noJob"));
     } catch (error) {
       toast.error(sentence(error));
     } finally {
       setLooking(false);
     }
   };
-  const paintAgain = () =>
-    withJob(async (job) => {
-      const request = job?.request ?? requestIn(asset);
-      if (!request) throw new ApiProblem({ kind: "gone", status: 404, detail: t("gallery.again.gone") });
-      const made = await submit(request, asset.team_id ? { team_id: asset.team_id } : {});
-      if (made) setAgain(made);
-    });
-  const openWorkflow = () =>
-    withJob((job) => {
-      if (!job) throw new ApiProblem({ kind: "gone", status: 404, detail: t("gallery.act.noJob") });
-      workflow.mutate(job);
-    });
 
   return (
     <div className="flex flex-col gap-2">
@@ -76,7 +64,7 @@ export function Actions({ asset, onDelete }: { asset: AssetDetails; onDelete: ()
         className="grid grid-cols-2 gap-2 *:px-2 *:first:col-span-2 *:last:even:col-span-2"
       >
         {mayPaint && repeats && (
-          <Button kind="primary" busy={pending || looking} onClick={() => void paintAgain()}>
+          <Button kind="primary" busy={again.pending} onClick={() => void again.again()}>
             <Repeat size={17} aria-hidden="true" />
             {t("gallery.act.again")}
           </Button>
@@ -127,7 +115,7 @@ export function Actions({ asset, onDelete }: { asset: AssetDetails; onDelete: ()
           {t("gallery.act.compare")}
         </Button>
         {mayKeep && asset.job_id !== null && (
-          <Button busy={workflow.isPending} onClick={() => void openWorkflow()}>
+          <Button busy={workflow.isPending || looking} onClick={() => void openWorkflow()}>
             <Workflow size={17} aria-hidden="true" />
             {t("gallery.act.workflow")}
           </Button>
@@ -140,7 +128,7 @@ export function Actions({ asset, onDelete }: { asset: AssetDetails; onDelete: ()
         )}
       </div>
       {!hot && <p className="text-sm text-quiet">{t("gallery.act.archived")}</p>}
-      {problem && <Refusal problem={problem} onClose={clear} />}
+      {again.problem && <Refusal problem={again.problem} onClose={again.clear} />}
       {mayChange && (
         <ShareDialog assetId={asset.id} open={open === "share"} onOpenChange={(to) => !to && setOpen(null)} />
       )}
@@ -152,7 +140,7 @@ export function Actions({ asset, onDelete }: { asset: AssetDetails; onDelete: ()
           void navigate({ to: "/gallery/compare", search: { a: asset.id, b: other.id } as never })
         }
       />
-      {again && <PaintAgain asset={asset} job={again} onClose={() => setAgain(undefined)} />}
+      {again.job && <PaintAgain asset={asset} job={again.job} onClose={again.close} />}
     </div>
   );
 }

@@ -1,4 +1,5 @@
 import type { AssetDetails } from "@/api/schema.gen";
+import { digitsOf } from "@/lib/lossless";
 
 /** A setting that a picture was made with. */
 export type Fact = {
@@ -109,6 +110,8 @@ function sampled(recipe: Record<string, unknown>): Record<string, unknown> {
 
 /** A value in words: lists by their names and strengths, the rest as JSON. */
 export function told(value: unknown): string {
+  const digits = digitsOf(value);
+  if (digits !== undefined) return digits;
   if (typeof value === "number") return String(Math.round(value * 1e6) / 1e6);
   if (typeof value !== "object" || value === null) return String(value);
   if (Array.isArray(value)) return value.map(told).join(", ");
