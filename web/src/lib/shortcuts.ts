@@ -28,6 +28,11 @@ const SHOWN: Record<string, string> = {
   enter: "Enter",
   escape: "Esc",
   space: "Space",
+  arrowleft: "←",
+  arrowright: "→",
+  arrowup: "↑",
+  delete: "Del",
+  arrowdown: "↓",
 };
 
 /** As it is written on keys: [["Ctrl", "K"]], or [["G"], ["C"]] for one after the other. */

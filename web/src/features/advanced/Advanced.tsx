@@ -68,7 +68,11 @@ export function Advanced() {
 
   const press = useCallback(() => {
     if (!may) return;
-    if (ready) return void generate(useDrafts.getState().draft, of);
+    if (ready) {
+      // What is on its way is the latest of all.
+      setShown(undefined);
+      return void generate(useDrafts.getState().draft, of);
+    }
     setTried(true);
     requestAnimationFrame(() =>
       document.querySelector('[data-form] [aria-invalid="true"]')?.scrollIntoView({ block: "center" }),

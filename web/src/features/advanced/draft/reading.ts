@@ -17,6 +17,8 @@ import {
 } from "./draft";
 import * as is from "./read";
 
+/** Characters of a prompt that are kept, sent or not. */
+const KEPT = 500_000;
 const side = is.whole(LEAST_SIDE, MOST.side, SIDE_STEP);
 const share = is.number(0, 1);
 const id = is.matching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i);
@@ -66,8 +68,9 @@ const control = keyed(
 
 const READERS: is.Readers<Draft> = {
   kind: is.oneOf(KINDS),
-  prompt: is.text(MOST.prompt),
-  negative_prompt: is.text(MOST.prompt),
+  // What is too long to be sent is kept: whoever wrote it can shorten it.
+  prompt: is.text(KEPT),
+  negative_prompt: is.text(KEPT),
   model: is.matching(/^.{1,200}$/s),
   vae: is.orNull(name),
   loras: is.list(lora, MOST.loras),

@@ -1,10 +1,23 @@
 import { create } from "zustand";
-import { createJSONStorage, persist } from "zustand/middleware";
+import { createJSONStorage, persist, type StateStorage } from "zustand/middleware";
 import { DEFAULT, type Draft, withKind } from "./draft";
 import { readDraft } from "./reading";
 
 /** A larger one drops what was stored in a shape that is read no more. */
 const VERSION = 1;
+
+/** What is too large for the browser's storage is not kept, and stays in the form all the same. */
+const storage: StateStorage = {
+  getItem: (name) => localStorage.getItem(name),
+  removeItem: (name) => localStorage.removeItem(name),
+  setItem: (name, value) => {
+    try {
+      localStorage.setItem(name, value);
+    } catch {
+      localStorage.removeItem(name);
+    }
+  },
+};
 
 type Drafts = {
   draft: Draft;
@@ -26,7 +39,7 @@ export const useDrafts = create<Drafts>()(
     {
       name: "studio.advanced",
       version: VERSION,
-      storage: createJSONStorage(() => localStorage),
+      storage: createJSONStorage(() => storage),
       partialize: ({ draft }) => ({ draft }),
       migrate: () => ({ draft: DEFAULT }),
       merge: (stored, now) => ({

@@ -30,13 +30,18 @@ export type EditorProps = {
 const learned = StateEffect.define<Known>();
 const told = StateEffect.define<readonly SyntaxNote[]>();
 
+/** Of texts that no checkpoint takes nothing is marked: they stay quick to edit. */
+const MARKED = 20_000;
+
 const decorate = (text: string, known: Known): DecorationSet =>
-  Decoration.set(
-    marks(text, known)
-      .filter((one) => one.from < one.to)
-      .map((one) => Decoration.mark({ class: `cm-${one.kind}` }).range(one.from, one.to)),
-    true,
-  );
+  text.length > MARKED
+    ? Decoration.none
+    : Decoration.set(
+        marks(text, known)
+          .filter((one) => one.from < one.to)
+          .map((one) => Decoration.mark({ class: `cm-${one.kind}` }).range(one.from, one.to)),
+        true,
+      );
 
 const highlighting = StateField.define<{ known: Known; set: DecorationSet }>({
   create: (state) => {
