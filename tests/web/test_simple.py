@@ -85,6 +85,14 @@ def test_a_beginners_first_picture_on_a_phone(visit: Visit) -> None:
     stage(page).get_by_role("button", name="Open as workflow").click()
     page.wait_for_url("**/workflows/*")
 
+    # What was thrown away is gone from here too, though the browser still has its bytes.
+    assert visitor.person
+    first = made(visitor.person.get("/jobs"))["items"][-1]
+    made(visitor.person.delete(f"/assets/{first['outputs'][0]['asset_id']}"))
+    page.goto("/create")
+    expect(latest.get_by_role("button")).to_have_count(1)
+    expect(stage(page)).to_contain_text("This picture was removed")
+
 
 def share(page: Page) -> str:
     """The path of a new link to the picture."""

@@ -3,6 +3,7 @@ import { type ReactNode, useState } from "react";
 import type { Job } from "@/api/schema.gen";
 import { cx } from "@/design/cx";
 import { useT } from "@/i18n";
+import { outsideOf, useBinned } from "@/jobs/binned";
 import { Frame, Grid } from "@/jobs/Frame";
 import { Picture } from "@/jobs/Picture";
 import { PictureActions } from "@/jobs/PictureActions";
@@ -26,10 +27,18 @@ export function JobResult({ job, ratio, most, previews = {}, onVariations, more 
   const t = useT();
   const [natural, setNatural] = useState<number>();
   const [at, choose] = useState(0);
-  const outputs = outputsOf(job);
+  const bin = useBinned();
+  const outputs = outsideOf(bin, outputsOf(job));
   const chosen = outputs[Math.min(at, outputs.length - 1)];
   const prompt = promptOf(job.request);
-  if (!chosen) return null;
+  if (!chosen)
+    return (
+      <Frame ratio={ratio ?? ratioOf(job.request) ?? 1} {...(most ? { most } : {})}>
+        <p className="absolute inset-0 grid place-items-center p-4 text-center text-quiet">
+          {t(job.outputs.length > 0 ? "jobs.gone" : "jobs.nothing")}
+        </p>
+      </Frame>
+    );
   const alone = outputs.length === 1;
   return (
     <div className="flex flex-col gap-3">

@@ -4,6 +4,7 @@ import { cx } from "@/design/cx";
 import { Spinner } from "@/design/Spinner";
 import { Progress } from "@/design/States";
 import { useT } from "@/i18n";
+import { outsideOf, useBinned } from "@/jobs/binned";
 import { Picture } from "@/jobs/Picture";
 import { outputsOf, promptOf } from "@/jobs/request";
 import { useJob } from "@/jobs/useJob";
@@ -42,7 +43,8 @@ export function JobTile({
 
 function Inside({ view }: { view: JobView }) {
   const t = useT();
-  const [first, ...others] = outputsOf(view.job);
+  const bin = useBinned();
+  const [first, ...others] = outsideOf(bin, outputsOf(view.job));
   if (view.phase === "done" && first)
     return (
       <>

@@ -2,6 +2,7 @@ import { Link } from "@tanstack/react-router";
 import type { Job } from "@/api/schema.gen";
 import { Failure, Skeleton } from "@/design/States";
 import { useT } from "@/i18n";
+import { outsideOf, useBinned } from "@/jobs/binned";
 import { places } from "@/jobs/Frame";
 import { JobTile } from "@/jobs/JobTile";
 import { useRecentJobs } from "@/jobs/recent";
@@ -20,7 +21,10 @@ export function RecentJobs({
 }) {
   const t = useT();
   const { data, error, refetch } = useRecentJobs();
-  const jobs = data?.items.slice(0, most);
+  const bin = useBinned();
+  const jobs = data?.items
+    .filter((job) => job.outputs.length === 0 || outsideOf(bin, job.outputs).length > 0)
+    .slice(0, most);
   return (
     <section aria-label={t("jobs.recent.title")}>
       <div className="mb-3 flex min-h-8 items-center justify-between gap-3">

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { ApiProblem } from "@/api/problem";
 import { workflowName } from "@/jobs/actions";
+import { outsideOf } from "@/jobs/binned";
 import { mayHaveArrived, pressed } from "@/jobs/press";
 import { priced } from "@/jobs/price";
 import { amountIn, refused } from "@/jobs/refusal";
@@ -75,6 +76,12 @@ test("what a workflow only previewed counts where there is nothing else", () => 
   const kept = { asset_id: "k", place: 1, url: "", folder: "output" as const };
   expect(outputsOf(jobOf({ outputs: [temp, kept] }))).toEqual([kept]);
   expect(outputsOf(jobOf({ outputs: [temp] }))).toEqual([temp]);
+});
+
+test("what is in the bin is not shown", () => {
+  const outputs = ["a", "b"].map((asset_id, place) => ({ asset_id, place, url: "" }));
+  expect(outsideOf(new Set(["a", "x"]), outputs).map((one) => one.asset_id)).toEqual(["b"]);
+  expect(outsideOf(new Set(), outputs)).toBe(outputs);
 });
 
 test("a workflow is called by the words, without tags, and never by nothing", () => {

@@ -25,6 +25,7 @@ export const jobs = {
   free: "Nothing was charged.",
   charged: "{{price}} were charged for what was done.",
   gone: "This picture was removed",
+  nothing: "This job gave no pictures",
   again: "Try again",
   resume: "Go on",
   result: {
