@@ -10,16 +10,8 @@ import { defineConfig, type Plugin, type ProxyOptions } from "vite";
 /** Where `npm run dev` finds the API. */
 const API = process.env.STUDIO_URL ?? "http://127.0.0.1:8080";
 
-/** The API sees its own origin: it refuses writes and WebSockets of other pages. */
-const toTheApi: ProxyOptions = {
-  target: API,
-  ws: true,
-  changeOrigin: true,
-  configure(proxy) {
-    proxy.on("proxyReq", (request) => request.getHeader("origin") && request.setHeader("origin", API));
-    proxy.on("proxyReqWs", (request) => request.setHeader("origin", API));
-  },
-};
+/** Host and Origin stay as the browser sent them: the API compares them, and refuses writes and WebSockets of other pages. */
+const toTheApi: ProxyOptions = { target: API, ws: true, changeOrigin: false };
 
 /** Beside every text file of the build its .br and .gz, so that the server compresses nothing. */
 function precompressed(): Plugin {

@@ -56,10 +56,10 @@ def furnish(api: httpx.Client) -> Furnished:
     made(person.post("/api-keys", name="Print shop", scopes=["job:read"], expires_in_days=90))
     workflow = made(person.post(f"/jobs/{jobs[0]}/workflow"))
     varied = str(ended(person, child)["outputs"][0]["asset_id"])
-    return Furnished(
-        person,
-        {"assetId": varied, "workflowId": str(workflow["id"]), "a": assets[0], "b": assets[1]},
-    )
+    link = made(person.post(f"/assets/{assets[2]}/links", name="For the printer"))
+    template = made(person.get("/workflows/templates"))["items"][0]
+    places = {"assetId": varied, "workflowId": workflow["id"], "a": assets[0], "b": assets[1]}
+    return Furnished(person, places | {"name": template["name"], "token": link["url"].rsplit("/", 1)[1]})
 
 
 def paint(person: Person, prompt: str, **fields: Any) -> str:

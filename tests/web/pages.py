@@ -7,8 +7,9 @@ PUBLIC = {
     "reset-password": "/reset-password#token=none",
     "verify-email": "/verify-email#token=none",
     "invitation": "/invitation#token=none",
-    "login-oauth": "/login/oauth?error=cancelled",
+    "login-oauth": "/login/oauth#login_error=access_denied",
     "design": "/design",
+    "shared": "/shared/{token}",
     "not-found": "/nowhere",
 }
 """For everybody."""
@@ -22,6 +23,7 @@ PAGES = {
     "queue": "/queue",
     "workflows": "/workflows",
     "workflows-one": "/workflows/{workflowId}",
+    "workflows-template": "/workflows/templates/{name}",
     "account": "/account",
     "account-sessions": "/account/sessions",
     "account-keys": "/account/keys",

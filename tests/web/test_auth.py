@@ -106,9 +106,14 @@ def test_in_and_out_and_a_forgotten_password(visit: Visit, stack: Stack, api: ht
     sign_in(page, person.email, NEW_PASSWORD)
     page.wait_for_url("**/gallery?search=fox")
     page.evaluate("localStorage.setItem('studio.draft-of-a-test', 'a secret plan')")
+    other = visitor.new_page()
+    other.goto("/queue")
+    expect(other.get_by_role("heading", level=1)).to_be_visible()
     page.get_by_role("button", name="Menu of Ada").click()
     page.get_by_role("menuitem", name="Sign out").click()
     page.wait_for_url("**/login")
+    # In every tab.
+    other.wait_for_url("**/login")
     assert "a secret plan" not in page.evaluate("JSON.stringify(localStorage)")
     page.go_back()
     page.wait_for_url("**/login*")
@@ -165,6 +170,11 @@ def test_a_session_that_ends_keeps_what_was_typed(visit: Visit) -> None:
     dialog = page.get_by_role("dialog", name="Sign in again")
     # The live connection is closed with the session; nothing has to be pressed.
     expect(dialog).to_be_visible()
+    # It can be put off, to look or copy; the next press asks again.
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    page.get_by_role("button", name="Create picture").click()
+    expect(dialog).to_be_visible()
     dialog.get_by_label("Password").fill("not it at all")
     dialog.get_by_role("button", name="Sign in").click()
     expect(dialog.get_by_role("alert")).to_be_visible()
@@ -176,7 +186,7 @@ def test_a_session_that_ends_keeps_what_was_typed(visit: Visit) -> None:
     expect(
         page.get_by_role("button", name="Download").or_(page.get_by_role("link", name="Download")).first
     ).to_be_visible(timeout=60_000)
-    visitor.forgive("401", "/ws")
+    visitor.forgive("401", "403", "/ws")
 
 
 def test_everything_can_be_reached_by_keys(visit: Visit) -> None:

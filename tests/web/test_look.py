@@ -12,7 +12,7 @@ from tests.web.conftest import Visit
 from tests.web.settled import settled
 
 BASELINES = Path(__file__).parent / "baselines"
-PARTS = ("buttons", "fields", "choices", "states", "table")
+PARTS = ("buttons", "fields", "choices", "states", "table", "job", "tile", "style", "prompt")
 NOTICED = 32
 """Levels of 255 by which a pixel may differ: another rasteriser smooths edges otherwise."""
 TOLERANCE = 0.005
@@ -32,6 +32,8 @@ def difference(one: Image.Image, other: Image.Image) -> float:
 def test_the_parts_look_as_they_did(visit: Visit, theme: str, phone: bool, tmp_path: Path) -> None:
     page = visit(None, theme=theme, phone=phone).page
     page.goto("/design")
+    # The last to come: its library is loaded by this page alone.
+    page.locator(".cm-content").wait_for()
     settled(page)
     changed = {}
     for part in PARTS:
