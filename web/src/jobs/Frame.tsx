@@ -33,7 +33,9 @@ export function Grid({ count, children }: { count: number; children: ReactNode }
       className="absolute inset-0 grid gap-1"
       style={{
         gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))`,
-        gridTemplateRows: `repeat(${columns}, minmax(0, 1fr))`,
+        // As high as they are wide for the frame; what is no full square stands in its middle.
+        gridAutoRows: `calc((100% - ${(columns - 1) * 0.25}rem) / ${columns})`,
+        alignContent: "center",
       }}
     >
       {children}

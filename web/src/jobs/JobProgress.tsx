@@ -22,28 +22,29 @@ export function JobProgress({ view, ratio, most }: { view: JobView; ratio?: numb
       <Frame ratio={ratio ?? ratioOf(job.request) ?? 1} {...(most ? { most } : {})}>
         <Previews view={view} count={count} />
       </Frame>
-      <div className="mx-auto flex w-full max-w-xl items-center gap-3">
-        <div className="min-w-0 flex-1">
-          <div className="mb-1.5 flex min-h-6 flex-wrap items-baseline justify-between gap-x-3 text-sm">
-            <span className="font-medium">{t(`jobs.phase.${phase}`)}</span>
-            <span className="tabular-nums text-quiet">{details(view).join(" · ")}</span>
-          </div>
-          <Progress value={view.progress} label={t("jobs.progress")} />
+      <div className="mx-auto grid w-full max-w-xl grid-cols-[minmax(0,1fr)_auto] items-center gap-x-3 gap-y-1.5">
+        {/* On phones with room for two lines: nothing moves when more is known. */}
+        <div className="col-span-2 flex min-h-11 flex-wrap content-end items-baseline justify-between gap-x-3 text-sm sm:min-h-6">
+          <span className="font-medium">{t(`jobs.phase.${phase}`)}</span>
+          <span className="tabular-nums text-quiet">{details(view).join(" · ")}</span>
         </div>
-        {phase === "paused" && (
-          <Button busy={resume.isPending} onClick={() => resume.mutate(job)}>
-            <Play size={16} aria-hidden="true" />
-            {t("jobs.resume")}
+        <Progress value={view.progress} label={t("jobs.progress")} />
+        <div className="flex gap-2">
+          {phase === "paused" && (
+            <Button busy={resume.isPending} onClick={() => resume.mutate(job)}>
+              <Play size={16} aria-hidden="true" />
+              {t("jobs.resume")}
+            </Button>
+          )}
+          <Button
+            disabled={!cancellable}
+            busy={cancel.isPending || phase === "stopping"}
+            onClick={() => cancel.mutate(job)}
+          >
+            <X size={16} aria-hidden="true" />
+            {t("action.cancel")}
           </Button>
-        )}
-        <Button
-          disabled={!cancellable}
-          busy={cancel.isPending || phase === "stopping"}
-          onClick={() => cancel.mutate(job)}
-        >
-          <X size={16} aria-hidden="true" />
-          {t("action.cancel")}
-        </Button>
+        </div>
       </div>
     </div>
   );

@@ -71,7 +71,7 @@ export function viewOf(answered: Job, live: Live | undefined, connected: boolean
     position: waits ? (job.position ?? null) : null,
     step,
     steps,
-    eta: over ? null : ((works ? heard?.eta : null) ?? job.eta_seconds ?? null),
+    eta: over || phase === "paused" ? null : ((works ? heard?.eta : null) ?? job.eta_seconds ?? null),
     progress: phase === "finishing" ? 1 : step !== null && steps ? step / steps : null,
     previews: live?.previews ?? {},
     nodes: live?.nodes ?? {},
