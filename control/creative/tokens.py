@@ -27,12 +27,15 @@ from ensembles.text.embeddings import read_embedding
 from ensembles.text.errors import PromptError
 from ensembles.text.tokens import ROOM, Chunk, ClipTokenizer, load_tokenizer
 
-_LORA = re.compile(r"<lora:([^<>:]*)[^<>]*>")
+# What is repeated never overlaps: a tag without its end must not cost the square of its length.
+_LORA = re.compile(r"<lora:([^<>:]*)(?::[^<>]*)?>")
 _TAG = re.compile(r"<lora:[^<>]*>")
 _OPEN_TAG = re.compile(r"<lora:[^<>]*(?=<|$)")
 _NAMED = re.compile(r"(?<!\S)\(*embedding:([^\s,;)]+)")
 _BREAK = re.compile(r"(?<!\S)BREAK(?!\S)")
 _DECODER = decoders.ByteLevel()
+MOST_COUNTED = 1_000
+"""Chunks: what a prompt's characters come to at the most are 134; embeddings may be of any size."""
 
 
 def tokenizer_of(home: Path, manifest: Manifest) -> ClipTokenizer:
@@ -93,9 +96,12 @@ def _counted(
     try:
         rows, _ = laid_out(words, tokenizer, width=width, embeddings=vectors)
     except PromptError as error:
-        # Longer than a text encoder takes: said as it is, with what there is of it.
+        # Longer than a text encoder takes: counted all the same.
         notes.append(_note("error", str(error), 0, len(data.prompt)))
-        rows, _ = laid_out("", tokenizer, width=width)
+        try:
+            rows, _ = laid_out(words, tokenizer, width=width, embeddings=vectors, most=MOST_COUNTED)
+        except PromptError:
+            rows, _ = laid_out("", tokenizer, width=width)
     chunks = [schemas.TokenChunk(tokens=row.used, text=_text(tokenizer, row, names)) for row in rows]
     return schemas.Counted(
         chunks=chunks, total=sum(one.tokens for one in chunks), limit=ROOM,

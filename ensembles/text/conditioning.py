@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from ensembles.text import syntax
 from ensembles.text.errors import PromptError
-from ensembles.text.tokens import CHUNK, Chunk, ClipTokenizer, Word, chunks, words
+from ensembles.text.tokens import CHUNK, MAX_CHUNKS, Chunk, ClipTokenizer, Word, chunks, words
 
 F32 = NDArray[np.float32]
 I64 = NDArray[np.int64]
@@ -64,12 +64,13 @@ def laid_out(
     width: int,
     clip_skip: int = 1,
     embeddings: Embeddings | None = None,
+    most: int = MAX_CHUNKS,
 ) -> tuple[list[Chunk], list[str]]:
-    """`prompt` in chunks, one at least, and sentences for the user; raises `PromptError` as `encode` does."""
+    """`prompt` in chunks, one at least and `most`, and sentences for the user; raises `PromptError` as `encode` does."""
     if clip_skip < 1:
         raise PromptError(f"clip_skip is {clip_skip}; 1 is the last layer, 2 the one before: use 1 or more.")
     found, warnings = _words(prompt, tokenizer, width, embeddings or (lambda _: None))
-    return chunks(tokenizer, found), warnings
+    return chunks(tokenizer, found, most), warnings
 
 
 async def encoded(

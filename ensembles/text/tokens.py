@@ -110,13 +110,13 @@ def words(tokenizer: ClipTokenizer, text: str, weight: float = 1.0) -> list[Word
     return [Word(ids, weight) for ids in encoded if ids]
 
 
-def chunks(tokenizer: ClipTokenizer, words: list[Word]) -> list[Chunk]:
+def chunks(tokenizer: ClipTokenizer, words: list[Word], most: int = MAX_CHUNKS) -> list[Chunk]:
     """`words` laid into chunks of 75 between BOS and EOS; one chunk at least.
 
     A word of fewer than 8 tokens that does not fit moves to the next chunk whole; a longer one, or an
     embedding of 8 vectors or more, fills what is left and goes on in the next chunk.
 
-    Raises `PromptError` when more than 16 chunks would be needed.
+    Raises `PromptError` when more than `most` chunks would be needed.
     """
     rows: list[list[tuple[int, float, Vectors | None]]] = [[]]
     for word in words:
@@ -127,10 +127,9 @@ def chunks(tokenizer: ClipTokenizer, words: list[Word]) -> list[Chunk]:
                 rows.append([])
             vector = None if word.vectors is None else word.vectors[index]
             rows[-1].append((token, word.weight, vector))
-    if len(rows) > MAX_CHUNKS:
+    if len(rows) > most:
         raise PromptError(
-            f"The prompt fills {len(rows)} chunks of {ROOM} tokens and at most {MAX_CHUNKS} are taken; "
-            "shorten it."
+            f"The prompt fills {len(rows)} chunks of {ROOM} tokens and at most {most} are taken; shorten it."
         )
     return [_frame(tokenizer, row) for row in rows]
 

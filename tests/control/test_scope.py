@@ -42,6 +42,8 @@ ALLOWED = {
     ("identity/sessions.py", "sessions"): "a token is made of the session's membership",
     ("identity/people.py", "memberships"): "a login knows the person first",
     ("identity/people.py", "sessions"): "a login knows the person first",
+    ("identity/me.py", "team_members"): "one's own teams, of the caller's organisation",
+    ("identity/me.py", "teams"): "one's own teams, of the caller's organisation",
     ("identity/recovery.py", "ApiKey"): "a new password ends the person's keys in all organisations",
     (
         "identity/operators.py",

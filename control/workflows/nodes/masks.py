@@ -108,7 +108,7 @@ NODES: tuple[NodeType, ...] = (
         {"mask": MASK, "left": OFFSET, "top": OFFSET, "right": OFFSET, "bottom": OFFSET},
         outputs("MASK"),
         _feather,
-        description="The edges of the whole mask fall to 0; shapes inside keep theirs.",
+        description="The edges of the whole mask fall to 0; shapes inside it keep their own.",
     ),
     pure(
         "GrowMask", "GrowMask", "mask",

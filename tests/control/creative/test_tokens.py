@@ -8,6 +8,7 @@ import httpx
 import pytest
 from transformers import CLIPTokenizer
 
+from control.creative import tokens
 from studio.embedded import SOURCE
 from tests.control.people import Person, made, problem, register, sql
 from tests.control.world import Side
@@ -47,10 +48,10 @@ def test_counts_are_the_tokenizers_own(ada: Person, prompt: str, plain: str | No
 
 def test_long_prompts_fill_chunks(ada: Person) -> None:
     found = counted(ada, LONG)
-    tokens = [chunk["tokens"] for chunk in found["chunks"]]
-    assert len(tokens) == 5
-    assert all(70 < count <= 75 for count in tokens[:-1])
-    assert found["total"] == sum(tokens)
+    filled = [chunk["tokens"] for chunk in found["chunks"]]
+    assert len(filled) == 5
+    assert all(70 < count <= 75 for count in filled[:-1])
+    assert found["total"] == sum(filled)
     # What each holds, in the order in which it was written; each digit is a token of its own.
     said = "".join(chunk["text"] for chunk in found["chunks"])
     assert said.replace(" ", "") == LONG.replace(" ", "")
@@ -60,6 +61,8 @@ def test_more_than_a_text_encoder_takes_is_said(ada: Person) -> None:
     found = counted(ada, "circle " * 1300)
     assert [note["severity"] for note in found["syntax"]] == ["error"]
     assert "16" in found["syntax"][0]["message"]
+    # And counted.
+    assert (found["total"], len(found["chunks"])) == (1300, 18)
 
 
 def test_embeddings_count_their_vectors(api: httpx.Client, api_environment: dict[str, str]) -> None:
@@ -96,6 +99,21 @@ def test_what_will_not_do_as_it_seems(ada: Person) -> None:
     }  # fmt: skip
     # Tags count nothing.
     assert counted(ada, "a circle <lora:nobody:0.8>")["total"] == 2
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    ["<lora:" + "a" * 9_994, "<lora:" + ":" * 9_994, "<lora:a" * 1_428, "<lora:a:" * 1_250, "(" * 10_000],
+    ids=lambda prompt: prompt[:8],
+)
+def test_no_prompt_costs_the_square_of_its_length(prompt: str) -> None:
+    began = time.process_time()
+    for pattern in (tokens._LORA, tokens._TAG, tokens._OPEN_TAG, tokens._NAMED, tokens._BREAK):
+        for _found in pattern.finditer(prompt):
+            pass
+    tokens._alone(prompt)
+    # One of them took 0.9 s of such a prompt, while the API answered nobody.
+    assert time.process_time() - began < 0.1
 
 
 def test_it_is_quick_and_bounded(ada: Person) -> None:
