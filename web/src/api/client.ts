@@ -6,11 +6,19 @@ import { send } from "@/api/send";
 import { sessionEnded } from "@/api/session";
 import { uuid } from "@/lib/uuid";
 
+/** Pages ask these as one types; they change nothing. */
+const ASKED_BY_THEMSELVES = new Set([
+  "/api/v1/quotes",
+  "/api/v1/prompts/tokens",
+  "/api/v1/workflows/validate",
+]);
+
 const problems: Middleware = {
   async onResponse({ request, response }) {
     if (response.ok) return response;
-    if (response.status === 401 && !new URL(request.url).pathname.startsWith("/api/v1/browser/"))
-      sessionEnded();
+    const { pathname } = new URL(request.url);
+    if (response.status === 401 && !pathname.startsWith("/api/v1/browser/"))
+      sessionEnded(request.method !== "GET" && !ASKED_BY_THEMSELVES.has(pathname));
     throw await problemOf(response);
   },
   onError({ error }) {

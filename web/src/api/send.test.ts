@@ -46,6 +46,16 @@ test("somebody else has signed in: nothing is done in their name", async () => {
   expect(server.mock.calls.filter(([asked]) => asked.url.endsWith("/jobs"))).toHaveLength(1);
 });
 
+test("the session is over: that is said, not that a token is missing", async () => {
+  server.mockImplementation(async (asked) =>
+    asked.url.endsWith("/browser/session") ? json(200, { signed_in: false }) : REFUSED(),
+  );
+  const answer = await send(request());
+  expect(answer.status).toBe(401);
+  expect(((await answer.json()) as { detail: string }).detail).toContain("session has ended");
+  expect(useSession.getState()).toMatchObject({ ended: true, me: ME });
+});
+
 test("other refusals are refusals", async () => {
   server.mockImplementation(async () => json(403, { type: "/problems/forbidden" }));
   expect((await send(request())).status).toBe(403);

@@ -1,4 +1,5 @@
 import { csrfToken, refreshSession, useSession } from "@/api/session";
+import { t } from "@/i18n";
 
 const UNSAFE = new Set(["POST", "PUT", "PATCH", "DELETE"]);
 
@@ -13,7 +14,8 @@ export async function send(request: Request): Promise<Response> {
   const answer = await fetch(signed(request));
   if (answer.status !== 403 || !before || !(await isCsrf(answer))) return answer;
   const now = await refreshSession();
-  const same = now?.id === before.id && now.organisation_id === before.organisation_id;
+  if (!now) return ended();
+  const same = now.id === before.id && now.organisation_id === before.organisation_id;
   return same ? fetch(signed(again)) : answer;
 }
 
@@ -21,6 +23,12 @@ function signed(request: Request): Request {
   const token = csrfToken();
   if (token) request.headers.set("X-CSRF-Token", token);
   return request;
+}
+
+/** What is refused for want of a token is so because the session is over: that is what one needs to know. */
+function ended(): Response {
+  const problem = { type: "/problems/unauthenticated", status: 401, detail: t("problem.ended") };
+  return new Response(JSON.stringify(problem), { status: 401 });
 }
 
 async function isCsrf(answer: Response): Promise<boolean> {

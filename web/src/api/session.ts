@@ -7,18 +7,28 @@ type Session = {
   csrf: string | null;
   /** It was there, and is over: `me` stays, so that the page keeps what was typed, until one signs in again. */
   ended: boolean;
+  /** How often something was tried in it since: each time one is asked to sign in again. */
+  tried: number;
 };
 
 /** Who is signed in. The session itself is a cookie that no script can read. */
-export const useSession = create<Session>(() => ({ me: undefined, csrf: null, ended: false }));
+export const useSession = create<Session>(() => ({
+  me: undefined,
+  csrf: null,
+  ended: false,
+  tried: 0,
+}));
 
 export const csrfToken = () => useSession.getState().csrf;
 export const signedIn = (me: Me, csrf: string) => useSession.setState({ me, csrf, ended: false });
 export const signedOut = () => useSession.setState({ me: null, csrf: null, ended: false });
 
-/** The server knows this session no more. */
-export const sessionEnded = () =>
-  useSession.setState(({ me }) => (me ? { csrf: null, ended: true } : { me: null, csrf: null }));
+/** The server knows this session no more. `tried`: somebody wanted to change something, and could not. */
+export const sessionEnded = (tried = false) =>
+  useSession.setState((now) => {
+    if (!now.me) return { me: null, csrf: null };
+    return { csrf: null, ended: true, tried: tried || !now.ended ? now.tried + 1 : now.tried };
+  });
 
 /** Takes over what one of the /browser routes has answered. */
 export function takeSession(answer: BrowserSession | undefined): Me | null {

@@ -1,5 +1,6 @@
 import { Outlet } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
+import { followSignOut } from "@/api/leave";
 import { useSession } from "@/api/session";
 import { Bar } from "@/app/Bar";
 import { ConnectionBanner } from "@/app/ConnectionBanner";
@@ -19,6 +20,7 @@ export function Shell() {
   const may = useSession(({ me }) => me?.permissions.includes("job:read") ?? false);
   useEffect(() => (whose && may ? startLive() : undefined), [whose, may]);
   useSamePerson();
+  useEffect(followSignOut, []);
   return (
     <div className="min-h-dvh pt-(--bar-top) pb-(--bar-bottom) sm:pl-(--bar-side)">
       <a

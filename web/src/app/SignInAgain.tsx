@@ -12,7 +12,9 @@ import { forgetPerson } from "@/lib/forget";
 
 /** The session is over in the middle of something: one signs in again over the page, and what was typed stays. */
 export function SignInAgain() {
-  const { me, ended } = useSession();
+  const { me, ended, tried } = useSession();
+  // To look at what is there, or copy it; the next try asks again.
+  const [putOff, setPutOff] = useState(0);
   const [password, setPassword] = useState("");
   const login = useMutation({
     meta: { quiet: true },
@@ -48,8 +50,8 @@ export function SignInAgain() {
   }
   return (
     <Dialog
-      open
-      onOpenChange={() => leave()}
+      open={putOff !== tried}
+      onOpenChange={(open) => !open && setPutOff(tried)}
       title={t("shell.again.title")}
       description={t("shell.again.description")}
     >

@@ -27,12 +27,16 @@ export const common = {
     explain: "What is {{name}}?",
     explainThis: "What is this?",
   },
+  clipboard: {
+    refused: "The browser did not let us copy. Mark the text and copy it yourself.",
+  },
   toast: {
     label: "Messages",
   },
   problem: {
     instance: "In the logs: {{id}}",
     offline: "The studio cannot be reached. Check your connection; what you wrote is kept here.",
+    ended: "Your session has ended. Sign in again; what you wrote is kept here.",
     unknown: "The studio answered with an error ({{status}}). Try again in a moment.",
     page: "This page met an error",
     pageHelp: "Reload it. If it stays, tell whoever runs this studio what you did last.",
