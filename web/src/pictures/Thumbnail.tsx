@@ -4,7 +4,10 @@ import type { Asset } from "@/api/schema.gen";
 import { cx } from "@/design/cx";
 import { altOf, assetUrl, isPicture } from "@/pictures/urls";
 
-type Of = Pick<Asset, "id" | "name" | "prompt" | "width" | "height" | "media_type">;
+type Of = Pick<Asset, "id" | "name" | "prompt" | "width" | "height" | "media_type"> & {
+  /** A small form that is at hand already: a data: or blob: URL. */
+  preview?: string;
+};
 
 /** A small form of a picture. The box has its proportions before anything has come; `fit="cover"` fills the box around. */
 export function Thumbnail({
@@ -43,8 +46,12 @@ export function Thumbnail({
     >
       {picture ? (
         <img
-          src={assetUrl(asset.id, "256.webp")}
-          srcSet={`${assetUrl(asset.id, "256.webp")} ${wide(256)}w, ${assetUrl(asset.id, "1024.webp")} ${wide(1024)}w`}
+          src={asset.preview ?? assetUrl(asset.id, "256.webp")}
+          srcSet={
+            asset.preview
+              ? undefined
+              : `${assetUrl(asset.id, "256.webp")} ${wide(256)}w, ${assetUrl(asset.id, "1024.webp")} ${wide(1024)}w`
+          }
           sizes={sizes}
           alt={alt ?? altOf(asset)}
           width={asset.width || undefined}

@@ -2,7 +2,7 @@ import { create } from "zustand";
 import { ApiProblem, problemOf, sentence } from "@/api/problem";
 import { queryClient } from "@/api/queryClient";
 import type { Asset } from "@/api/schema.gen";
-import { csrfToken } from "@/api/session";
+import { csrfToken, refreshSession, sessionEnded, useSession } from "@/api/session";
 import { uuid } from "@/lib/uuid";
 import { LISTS } from "@/pictures/queries";
 import { refusal } from "@/pictures/sniff";
@@ -22,6 +22,21 @@ export async function sendPicture(file: File, options: Options = {}): Promise<As
   const form = new FormData();
   if (options.temporary) form.append("temporary", "true");
   form.append("file", file, file.name || "picture.png");
+  const before = useSession.getState().me;
+  try {
+    return await sent(form, options);
+  } catch (error) {
+    if (!(error instanceof ApiProblem)) throw error;
+    if (error.status === 401) sessionEnded();
+    // Another tab may have signed in anew, and the token with it (as in api/send.ts).
+    if (error.kind !== "csrf" || !before) throw error;
+    const now = await refreshSession();
+    if (now?.id !== before.id || now.organisation_id !== before.organisation_id) throw error;
+    return sent(form, options);
+  }
+}
+
+function sent(form: FormData, options: Options): Promise<Asset> {
   return new Promise((resolve, reject) => {
     // fetch does not tell how much of a body has been sent.
     const request = new XMLHttpRequest();
@@ -31,7 +46,11 @@ export async function sendPicture(file: File, options: Options = {}): Promise<As
     request.upload.onprogress = (event) =>
       event.lengthComputable && options.onProgress?.(event.loaded / event.total);
     request.onload = () => {
-      const headers = { "Content-Type": request.getResponseHeader("Content-Type") ?? "" };
+      const retry = request.getResponseHeader("Retry-After");
+      const headers = {
+        "Content-Type": request.getResponseHeader("Content-Type") ?? "",
+        ...(retry && { "Retry-After": retry }),
+      };
       const answer = new Response(request.responseText, { status: request.status, headers });
       if (answer.ok) void answer.json().then((asset) => resolve(asset as Asset), reject);
       else void problemOf(answer).then(reject);

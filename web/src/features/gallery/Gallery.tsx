@@ -20,6 +20,7 @@ import { placeOf, useFilters } from "@/features/gallery/useFilters";
 import { useFresh } from "@/features/gallery/useFresh";
 import { useIncoming } from "@/features/gallery/useIncoming";
 import { useT } from "@/i18n";
+import { useShortcutList } from "@/lib/shortcuts";
 import { flat } from "@/pictures/cache";
 import { useChanges } from "@/pictures/changes";
 import { ACCEPT } from "@/pictures/PickPicture";
@@ -109,6 +110,14 @@ function Room() {
   }, [filters, navigate, router, changes, mayChange, mayDelete, bin, t]);
   const looking = assets.find((asset) => asset.id === looked);
 
+  useShortcutList(t("gallery.title"), [
+    { keys: "space", does: t("gallery.keys.choose") },
+    { keys: "shift+space", does: t("gallery.keys.range") },
+    { keys: "mod+a", does: t("gallery.keys.all") },
+    { keys: "enter", does: t("gallery.keys.open") },
+    { keys: "1", does: t("gallery.keys.rate") },
+    { keys: "delete", does: t("action.delete") },
+  ]);
   const title = bin ? t("gallery.bin.title") : (board?.name ?? t("gallery.title"));
   const empty = list.isSuccess && assets.length === 0;
   const onMore = useCallback(() => {

@@ -1,6 +1,7 @@
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { ArrowLeft, ChevronLeft, ChevronRight } from "lucide-react";
 import { useCallback, useEffect } from "react";
+import { usePreferences } from "@/api/preferences";
 import { ApiProblem } from "@/api/problem";
 import type { AssetDetails } from "@/api/schema.gen";
 import { useMay } from "@/api/session";
@@ -16,10 +17,12 @@ import { Sorting } from "@/features/gallery/picture/Sorting";
 import { useNeighbours } from "@/features/gallery/picture/useNeighbours";
 import { useFilters } from "@/features/gallery/useFilters";
 import { useT } from "@/i18n";
+import { useShortcutList } from "@/lib/shortcuts";
 import { useTitle } from "@/lib/title";
 import { useChanges } from "@/pictures/changes";
 import { useAsset } from "@/pictures/queries";
 import { titleOf } from "@/pictures/urls";
+import { useOwn } from "@/pictures/useOwn";
 import { Viewer } from "@/pictures/Viewer";
 
 /** One picture: large, with all that is known of it and all that can be done with it. */
@@ -46,8 +49,10 @@ function Room({ id }: { id: string }) {
   const { before, after } = useNeighbours(id, filters);
   const asset = useAsset(id);
   const changes = useChanges();
-  const mayChange = useMay("asset:update");
-  const mayDelete = useMay("asset:delete");
+  const { singleKeys = true } = usePreferences();
+  const own = useOwn(asset.data ?? { user_id: "" });
+  const mayChange = useMay("asset:update") && own;
+  const mayDelete = useMay("asset:delete") && own;
   const go = useCallback(
     (to: string | undefined) =>
       to &&
@@ -81,13 +86,22 @@ function Room({ id }: { id: string }) {
       else if (event.key === "ArrowRight") go(after);
       else if (event.key === "Escape") back();
       else if (event.key === "Delete" && mayDelete) remove();
-      else if (/^[1-5]$/.test(event.key) && mayChange) void changes.rate([id], Number(event.key));
+      else if (/^[1-5]$/.test(event.key) && mayChange && singleKeys)
+        void changes.rate([id], Number(event.key));
       else return;
       event.preventDefault();
     };
     document.addEventListener("keydown", onKey);
     return () => document.removeEventListener("keydown", onKey);
-  }, [id, before, after, go, back, remove, changes, mayChange, mayDelete]);
+  }, [id, before, after, go, back, remove, changes, mayChange, mayDelete, singleKeys]);
+
+  useShortcutList(t("gallery.picture"), [
+    { keys: "arrowleft", does: t("gallery.before") },
+    { keys: "arrowright", does: t("gallery.after") },
+    { keys: "1", does: t("gallery.keys.rate") },
+    { keys: "delete", does: t("action.delete") },
+    { keys: "escape", does: t("gallery.back") },
+  ]);
 
   const shown = asset.data;
   useTitle(shown ? titleOf(shown) : t("gallery.picture"));

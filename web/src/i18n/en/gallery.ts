@@ -131,6 +131,13 @@ export const gallery = {
   back: "Back to the gallery",
   before: "Previous picture",
   after: "Next picture",
+  keys: {
+    choose: "Select the picture",
+    range: "Select up to here",
+    all: "Select all that are loaded",
+    open: "Open the picture",
+    rate: "Rate with 1 to 5 stars",
+  },
   lost: {
     title: "This picture is not here",
     help: "It may lie in the bin, be removed for good, or belong to somebody who has not shared it with you.",

@@ -26,14 +26,16 @@ import { Refusal } from "@/jobs/Refusal";
 import { PickPicture } from "@/pictures/PickPicture";
 import { ShareDialog } from "@/pictures/ShareDialog";
 import { downloadUrl } from "@/pictures/urls";
+import { useOwn } from "@/pictures/useOwn";
 
 /** What can be done with a picture: only what there is, and what one may. */
 export function Actions({ asset, onDelete }: { asset: AssetDetails; onDelete: () => void }) {
   const t = useT();
   const navigate = useNavigate();
   const mayPaint = useMay("job:create");
-  const mayChange = useMay("asset:update");
-  const mayDelete = useMay("asset:delete");
+  const own = useOwn(asset);
+  const mayChange = useMay("asset:update") && own;
+  const mayDelete = useMay("asset:delete") && own;
   const mayKeep = useMay("workflow:create");
   const [open, setOpen] = useState<"share" | "compare" | null>(null);
   const again = useAgain(asset);

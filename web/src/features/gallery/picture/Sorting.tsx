@@ -2,7 +2,7 @@ import { FolderPlus, X } from "lucide-react";
 import { useState } from "react";
 import { $api } from "@/api/client";
 import type { AssetDetails } from "@/api/schema.gen";
-import { useMay, useSession } from "@/api/session";
+import { useMay } from "@/api/session";
 import { Button, IconButton } from "@/design/Button";
 import { Field } from "@/design/Field";
 import { Card } from "@/design/Layout";
@@ -13,6 +13,7 @@ import { useChanges } from "@/pictures/changes";
 import { useBoards, useFacets } from "@/pictures/queries";
 import { Rating } from "@/pictures/Rating";
 import { TagInput } from "@/pictures/TagInput";
+import { useOwn } from "@/pictures/useOwn";
 
 const NOBODY = "nobody";
 
@@ -20,15 +21,14 @@ const NOBODY = "nobody";
 export function Sorting({ asset }: { asset: AssetDetails }) {
   const t = useT();
   const changes = useChanges();
-  const me = useSession((session) => session.me?.id);
-  const manages = useMay("asset:manage");
-  const may = useMay("asset:update") && (asset.user_id === me || manages);
+  const own = useOwn(asset);
+  const mayBoard = useMay("asset:update");
+  const may = mayBoard && own;
   const facets = useFacets();
   const boards = useBoards();
   const teams = $api.useQuery("get", "/api/v1/teams", { params: { query: { limit: 100 } } });
   const [picking, setPicking] = useState(false);
   const on = boards.data?.filter((board) => asset.board_ids.includes(board.id)) ?? [];
-  const mayBoard = useMay("asset:update");
 
   return (
     <Card title={t("gallery.sort.title")}>
@@ -72,13 +72,15 @@ export function Sorting({ asset }: { asset: AssetDetails }) {
             {on.map((board) => (
               <li key={board.id} className="flex max-w-full items-center rounded-full bg-hover pl-3 text-sm">
                 <span className="truncate">{board.name}</span>
-                <IconButton
-                  className="size-7!"
-                  label={t("gallery.sort.takeOff", { board: board.name })}
-                  onClick={() => void changes.takeOff(board, [asset.id])}
-                >
-                  <X size={14} aria-hidden="true" />
-                </IconButton>
+                {mayBoard && (
+                  <IconButton
+                    className="size-7!"
+                    label={t("gallery.sort.takeOff", { board: board.name })}
+                    onClick={() => void changes.takeOff(board, [asset.id])}
+                  >
+                    <X size={14} aria-hidden="true" />
+                  </IconButton>
+                )}
               </li>
             ))}
             {mayBoard && (
@@ -106,7 +108,7 @@ export function Sorting({ asset }: { asset: AssetDetails }) {
             )}
           </Field>
         )}
-        {!may && <p className="text-sm text-quiet">{t("gallery.sort.others")}</p>}
+        {!own && <p className="text-sm text-quiet">{t("gallery.sort.others")}</p>}
       </div>
       <BoardPicker
         open={picking}
