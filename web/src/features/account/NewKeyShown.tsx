@@ -1,11 +1,9 @@
-import { Check, Copy } from "lucide-react";
 import { useState } from "react";
 import { Button } from "@/design/Button";
+import { CopyButton } from "@/design/CopyButton";
 import { Dialog } from "@/design/Dialog";
 import { INPUT } from "@/design/Field";
-import { toast } from "@/design/Toaster";
 import { useT } from "@/i18n";
-import { copy } from "@/lib/clipboard";
 
 /** A new key, this once. */
 export function NewKeyShown({ secret, onDone }: { secret: string; onDone: () => void }) {
@@ -32,17 +30,11 @@ export function NewKeyShown({ secret, onDone }: { secret: string; onDone: () => 
           value={secret}
           onFocus={(event) => event.target.select()}
         />
-        <Button
+        <CopyButton
           kind={copied ? "normal" : "primary"}
-          onClick={async () => {
-            const done = await copy(secret);
-            setCopied(done);
-            if (!done) toast.error(t("account.keys.copyFailed"));
-          }}
-        >
-          {copied ? <Check size={16} aria-hidden="true" /> : <Copy size={16} aria-hidden="true" />}
-          <span aria-live="polite">{copied ? t("action.copied") : t("action.copy")}</span>
-        </Button>
+          text={() => secret}
+          onCopied={() => setCopied(true)}
+        />
       </div>
     </Dialog>
   );

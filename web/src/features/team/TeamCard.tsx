@@ -30,7 +30,7 @@ export function TeamCard({ team }: { team: Team }) {
     onSuccess: async () => {
       setSure(false);
       toast.success(t("team.teams.deleted", { name: team.name }));
-      await changed([TEAMS, MEMBERS]);
+      await changed([TEAMS, MEMBERS], true);
     },
   });
   const entries: MenuEntry[] = [

@@ -22,7 +22,8 @@ export function TeamName({ team, onClose }: { team?: Team; onClose: () => void }
         ? api.PATCH("/api/v1/teams/{team_id}", { params: { path: { team_id: team.id } }, body: { name } })
         : api.POST("/api/v1/teams", { body: { name } }),
     onSuccess: async () => {
-      await changed([TEAMS]);
+      // One is in what one makes.
+      await changed([TEAMS], true);
       onClose();
     },
   });

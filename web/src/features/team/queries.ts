@@ -1,4 +1,4 @@
-import { type QueryKey, useQueries, useQuery, useQueryClient } from "@tanstack/react-query";
+import { type QueryKey, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api } from "@/api/client";
 import { allPages } from "@/api/pages";
 import type { Invitation, Member, Role, Team, TeamMember } from "@/api/schema.gen";
@@ -56,33 +56,27 @@ export const useTeams = () =>
     enabled: useMay("team:read"),
   });
 
-const teamMembersOptions = (team: string) => ({
-  queryKey: teamMembers(team),
-  queryFn: ({ signal }: { signal: AbortSignal }) =>
-    allPages<TeamMember>(
-      (at, signal) =>
-        api
-          .GET("/api/v1/teams/{team_id}/members", {
-            params: { path: { team_id: team }, query: { ...at, limit } },
-            signal,
-          })
-          .then(({ data }) => data),
-      signal,
-    ),
-});
-
-export const useTeamMembers = (team: string) => useQuery(teamMembersOptions(team));
+export const useTeamMembers = (team: string) =>
+  useQuery({
+    queryKey: teamMembers(team),
+    queryFn: ({ signal }) =>
+      allPages<TeamMember>(
+        (at, signal) =>
+          api
+            .GET("/api/v1/teams/{team_id}/members", {
+              params: { path: { team_id: team }, query: { ...at, limit } },
+              signal,
+            })
+            .then(({ data }) => data),
+        signal,
+      ),
+  });
 
 /** Teams that one may change and invite to: all, or those that one is in. */
-export function useManagedTeams(): Team[] {
-  const all = useMay("team:manage");
-  const me = useSession((session) => session.me?.id);
-  const teams = useTeams().data ?? [];
-  return useQueries({
-    queries: all ? [] : teams.map((team) => teamMembersOptions(team.id)),
-    combine: (members) =>
-      teams.filter((_, place) => all || members[place]?.data?.some((member) => member.user_id === me)),
-  });
+export function useManagedTeams(): Pick<Team, "id" | "name">[] {
+  const mine = useSession((session) => session.me?.teams) ?? [];
+  const all = useTeams().data ?? [];
+  return useMay("team:manage") ? all : mine;
 }
 
 /** The built-in roles, then the organisation's own. */

@@ -108,7 +108,6 @@ export const account = {
     revoked: "The key was revoked.",
     made: "Your new key",
     madeHelp: "Copy it now: it is shown this once, and cannot be shown again.",
-    copyFailed: "The browser did not let us copy. Mark the key and copy it yourself.",
     stored: "I have kept it",
     ended: "Ended",
     tier: "In the free plan keys usually may look, but submit no jobs.",

@@ -276,10 +276,11 @@ export const team = {
       anchorLike: "120:3f5a…",
       anchorWrong: "A row's number, a colon and 64 hexadecimal digits, as a check gave it to you.",
       check: "Check the chain",
-      intact_one: "{{count}} row, and it is as it was written. Keep this elsewhere for later checks:",
-      intact_other: "{{count}} rows, and all are as they were written. Keep this elsewhere for later checks:",
+      intact_one:
+        "{{count}} row, and it is as it was written. Keep this for later checks where nobody who runs the studio can change it:",
+      intact_other:
+        "{{count}} rows, and all are as they were written. Keep this for later checks where nobody who runs the studio can change it:",
       broken: "The log was tampered with.",
-      copied: "Copied. Keep it where nobody who runs the studio can change it.",
     },
     domains: {
       account: "Accounts",

@@ -1,14 +1,11 @@
-import { Copy } from "lucide-react";
 import type { ReactNode } from "react";
 import type { Event } from "@/api/schema.gen";
-import { Button } from "@/design/Button";
+import { CopyButton } from "@/design/CopyButton";
 import { cx } from "@/design/cx";
 import { Dialog } from "@/design/Dialog";
-import { toast } from "@/design/Toaster";
 import { actName } from "@/features/team/audit/acts";
 import { type Change, changesOf } from "@/features/team/audit/changes";
 import { useT } from "@/i18n";
-import { copy } from "@/lib/clipboard";
 import { moment } from "@/lib/moments";
 
 /** All of an event: who, from where, and what it changed. */
@@ -53,17 +50,12 @@ export function Details({ of: event, onClose }: { of: Event; onClose: () => void
           </ul>
         </>
       )}
-      <Button
+      <CopyButton
         size="sm"
         className="mt-5"
-        onClick={async () => {
-          if (await copy(JSON.stringify(event, null, 2))) toast.success(t("action.copied"));
-          else toast.error(t("account.keys.copyFailed"));
-        }}
-      >
-        <Copy size={15} aria-hidden="true" />
-        {t("team.audit.copyJson")}
-      </Button>
+        label={t("team.audit.copyJson")}
+        text={() => JSON.stringify(event, null, 2)}
+      />
     </Dialog>
   );
 }

@@ -1,16 +1,15 @@
 import { useMutation } from "@tanstack/react-query";
-import { Copy, ShieldAlert, ShieldCheck } from "lucide-react";
+import { ShieldAlert, ShieldCheck } from "lucide-react";
 import { useState } from "react";
 import { api } from "@/api/client";
 import type { ChainReport } from "@/api/schema.gen";
 import { Button } from "@/design/Button";
+import { CopyButton } from "@/design/CopyButton";
 import { TextField } from "@/design/Field";
 import { Card } from "@/design/Layout";
 import { Failure } from "@/design/States";
-import { toast } from "@/design/Toaster";
 import { anchorOf } from "@/features/team/audit/changes";
 import { useT } from "@/i18n";
-import { copy } from "@/lib/clipboard";
 
 /** Is the log as it was written? With what one kept of an earlier check, also where all of it was made anew. */
 export function Verify() {
@@ -88,16 +87,7 @@ function Result({ report }: { report: ChainReport }) {
       </p>
       <div className="mt-2 flex flex-wrap items-center gap-2">
         <code className="min-w-0 flex-1 basis-56 break-all text-xs text-quiet">{kept}</code>
-        <Button
-          size="sm"
-          onClick={async () => {
-            if (await copy(kept)) toast.success(t("team.audit.verify.copied"));
-            else toast.error(t("account.keys.copyFailed"));
-          }}
-        >
-          <Copy size={15} aria-hidden="true" />
-          {t("action.copy")}
-        </Button>
+        <CopyButton size="sm" text={() => kept} />
       </div>
     </div>
   );
