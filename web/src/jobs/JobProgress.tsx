@@ -28,7 +28,7 @@ export function JobProgress({ view, ratio, most }: { view: JobView; ratio?: numb
           <span className="font-medium">{t(`jobs.phase.${phase}`)}</span>
           <span className="tabular-nums text-quiet">{details(view).join(" · ")}</span>
         </div>
-        <Progress value={view.progress} label={t("jobs.progress")} />
+        {phase === "paused" ? <span /> : <Progress value={view.progress} label={t("jobs.progress")} />}
         <div className="flex gap-2">
           {phase === "paused" && (
             <Button busy={resume.isPending} onClick={() => resume.mutate(job)}>
