@@ -74,9 +74,11 @@ function Inside({ view }: { view: JobView }) {
       ) : (
         <Spinner size={20} />
       )}
-      <span className="absolute inset-x-2 bottom-2">
-        <Progress value={view.progress} label={t("jobs.progress")} />
-      </span>
+      {view.phase !== "paused" && (
+        <span className="absolute inset-x-2 bottom-2">
+          <Progress value={view.progress} label={t("jobs.progress")} />
+        </span>
+      )}
     </span>
   );
 }

@@ -96,11 +96,13 @@ export function Simple() {
                 if (matchMedia("(pointer: fine)").matches) input.current?.focus({ preventScroll: true });
               }}
             />
-            <StylePicker
-              styles={styles}
-              value={style?.name}
-              onChange={(name) => useDraft.setState({ style: name })}
-            />
+            {styles?.length !== 0 && (
+              <StylePicker
+                styles={styles}
+                value={style?.name}
+                onChange={(name) => useDraft.setState({ style: name })}
+              />
+            )}
             <RatioPicker value={ratio} onChange={(next) => useDraft.setState({ ratio: next })} />
             <TeamChoice choice={team} />
             {none && <Empty title={t("simple.noCheckpoint")}>{t("simple.noCheckpointText")}</Empty>}
