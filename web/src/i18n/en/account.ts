@@ -1,5 +1,4 @@
 export const account = {
-  title: "Account",
   pages: "Account pages",
   profile: {
     title: "Profile",
@@ -8,7 +7,6 @@ export const account = {
     name: "Name",
     nameNote: "Your team sees it beside what you make.",
     nameMissing: "Write your name.",
-    nameLong: "A name has 200 characters at most.",
     saved: "Your name was changed.",
     email: "Email",
     verified: "Confirmed",
@@ -52,7 +50,6 @@ export const account = {
     title: "Sessions",
     about: "Where you are signed in. End what you do not know, and change your password then.",
     list: "Your sessions",
-    device: "Device",
     where: "Address",
     used: "Last used",
     since: "Signed in",
@@ -78,7 +75,7 @@ export const account = {
     list: "API keys",
     none: "No keys yet",
     noneHelp:
-      "Make one when a program of yours shall paint, or read your gallery. How is told in the API's document.",
+      "Make one when a program of yours shall paint, or read your gallery. The API is described at /schema.",
     name: "Name",
     nameNote: "What it is for, so that you know which one to revoke.",
     nameMissing: "Give the key a name.",
@@ -92,7 +89,6 @@ export const account = {
     never: "When it is revoked",
     days_one: "After {{count}} day",
     days_other: "After {{count}} days",
-    noEnd: "No end",
     owner: "Owner",
     key: "Key",
     created: "Made",
