@@ -31,7 +31,10 @@ install-dev: .venv/.dev ## everything tests and exports need
 demo: .venv/.serve ## from a bare clone to a picture: signs up, submits, watches, downloads over the public API
 	@.venv/bin/studio demo
 
-up: .venv/.serve web ## everything on this machine until Ctrl-C: API, database, cache, storage, Triton
+# Where its tools cannot be had the studio starts all the same: without the web UI, or with the one built before.
+up: .venv/.serve ## everything on this machine until Ctrl-C: API, database, cache, storage, Triton
+	@$(MAKE) --no-print-directory web || \
+	  echo "The web UI cannot be built (why stands above): the studio starts without it, or with the one built before."
 	@exec .venv/bin/studio up
 
 # The web UI. Its tools come from npm by a lock file, Node itself as a Python package.
