@@ -20,6 +20,7 @@ import { Form } from "./Form";
 import { GenerateBar } from "./GenerateBar";
 import { useGenerate } from "./generate";
 import { Presets } from "./Presets";
+import { usePromptErrors } from "./prompt/useTokens";
 import { Stage } from "./Stage";
 
 /** Everything that a request may say, at the left; what comes of it, at the right. */
@@ -39,7 +40,11 @@ export function Advanced() {
   }, []);
   const { generate, sent, problem, clear } = useGenerate(onAccepted);
 
-  const missing = useMemo(() => lacking(draft), [draft]);
+  const refused = usePromptErrors(draft);
+  const missing = useMemo(
+    () => (refused ? { ...lacking(draft), prompt: "advanced.lacking.prompt" as const } : lacking(draft)),
+    [draft, refused],
+  );
   const long = draft.prompt.length > MOST.prompt || draft.negative_prompt.length > MOST.prompt;
   const ready = Object.keys(missing).length === 0 && !long;
   const request = useMemo(() => (may && ready ? requestOf(draft, "", of) : null), [may, ready, draft, of]);

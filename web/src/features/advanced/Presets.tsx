@@ -48,6 +48,8 @@ function Kept({ onTaken }: { onTaken: () => void }) {
   const mayMake = useMay("workflow:create");
   const [typed, setTyped] = useState("");
   const text = useLater(typed.trim(), 250);
+  // Said here: a message over the page would take the dialog's Escape.
+  const [said, setSaid] = useState("");
   const list = useInfiniteQuery({
     queryKey: [...PRESETS, text],
     queryFn: async ({ pageParam, signal }) => {
@@ -63,7 +65,10 @@ function Kept({ onTaken }: { onTaken: () => void }) {
   const items = list.data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <div className="flex flex-col gap-4">
-      {mayMake && <SavePreset />}
+      {mayMake && <SavePreset onSaid={setSaid} />}
+      <p role="status" className="min-h-5 text-sm text-good">
+        {said}
+      </p>
       <TextField label={t("advanced.presets.search")} type="search" value={typed} onChange={setTyped} />
       {list.error && <Failure error={list.error} onRetry={() => void list.refetch()} />}
       {list.isPending && <Skeleton className="h-20 w-full" />}
@@ -76,6 +81,7 @@ function Kept({ onTaken }: { onTaken: () => void }) {
             key={one.id}
             preset={one}
             mayChange={mayMake && one.mine}
+            onSaid={setSaid}
             onTake={() => {
               fill(withSettings(useDrafts.getState().draft, one.settings));
               toast.success(t("advanced.presets.taken", { name: one.name }));
@@ -97,7 +103,17 @@ function Kept({ onTaken }: { onTaken: () => void }) {
   );
 }
 
-function Row({ preset, mayChange, onTake }: { preset: Preset; mayChange: boolean; onTake: () => void }) {
+function Row({
+  preset,
+  mayChange,
+  onTake,
+  onSaid,
+}: {
+  preset: Preset;
+  mayChange: boolean;
+  onTake: () => void;
+  onSaid: (words: string) => void;
+}) {
   const t = useT();
   const client = useQueryClient();
   const [asking, setAsking] = useState(false);
@@ -105,7 +121,7 @@ function Row({ preset, mayChange, onTake }: { preset: Preset; mayChange: boolean
   const path = { params: { path: { preset_id: preset.id } } };
   const update = $api.useMutation("patch", "/api/v1/presets/{preset_id}", {
     onSuccess: () => {
-      toast.success(t("advanced.presets.updated", { name: preset.name }));
+      onSaid(t("advanced.presets.updated", { name: preset.name }));
       return again();
     },
   });

@@ -6,7 +6,6 @@ import { useMay } from "@/api/session";
 import { Button } from "@/design/Button";
 import { Field, TextField } from "@/design/Field";
 import { Select } from "@/design/Select";
-import { toast } from "@/design/Toaster";
 import { useT } from "@/i18n";
 import { settingsOf } from "./draft/settings";
 import { useDrafts } from "./draft/store";
@@ -15,7 +14,7 @@ const PRIVATE = "private";
 const EVERYBODY = "organisation";
 
 /** Keeps what is in the form by a name. */
-export function SavePreset() {
+export function SavePreset({ onSaid }: { onSaid: (words: string) => void }) {
   const t = useT();
   const client = useQueryClient();
   const [name, setName] = useState("");
@@ -31,7 +30,7 @@ export function SavePreset() {
     meta: { quiet: true },
     onSuccess: (preset) => {
       setName("");
-      toast.success(t("advanced.presets.saved", { name: preset?.name ?? "" }));
+      onSaid(t("advanced.presets.saved", { name: preset?.name ?? "" }));
       return client.invalidateQueries({ queryKey: ["presets"] });
     },
   });
@@ -58,6 +57,7 @@ export function SavePreset() {
     >
       <TextField
         label={t("advanced.presets.name")}
+        autoFocus
         explain={t("advanced.presets.nameExplain")}
         maxLength={80}
         value={name}

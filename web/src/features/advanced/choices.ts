@@ -11,18 +11,25 @@ export const checkpointOf = (options: Options | undefined, name: string): Checkp
 
 type Type = "lora" | "embedding" | "controlnet" | "ip_adapter";
 const NONE: readonly Model[] = [];
+const LISTS: Record<Type, (models: Model[]) => Model[]> = {
+  lora: (models) => models.filter((one) => one.type === "lora"),
+  embedding: (models) => models.filter((one) => one.type === "embedding"),
+  controlnet: (models) => models.filter((one) => one.type === "controlnet"),
+  ip_adapter: (models) => models.filter((one) => one.type === "ip_adapter"),
+};
 
-/** All files of a type that go with a checkpoint, by name. */
+/** All files of a type that go with a checkpoint, by name. Those of all types are asked for at once. */
 export function useFiles(type: Type, checkpoint: string) {
   return useQuery({
-    queryKey: ["models", type, checkpoint],
+    queryKey: ["models", "for", checkpoint],
     staleTime: 60_000,
+    select: LISTS[type],
     queryFn: async ({ signal }) => {
       const found: Model[] = [];
       let cursor: string | null | undefined;
       do {
         const { data } = await api.GET("/api/v1/models/search", {
-          params: { query: { type, checkpoint, limit: 100, ...(cursor && { cursor }) } },
+          params: { query: { checkpoint, limit: 100, ...(cursor && { cursor }) } },
           signal,
         });
         found.push(...(data?.items ?? []));

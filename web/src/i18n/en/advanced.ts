@@ -367,6 +367,7 @@ export const advanced = {
     failed: "The picture’s settings could not be read. {{why}}",
   },
   lacking: {
+    prompt: "Put right what is marked in red in the prompts: a job with it would be refused.",
     image: "Choose a picture to begin with.",
     mask: "Choose a mask: white where it shall be painted anew.",
     sides: "Say at which side there shall be more: give pixels for left, top, right or bottom.",

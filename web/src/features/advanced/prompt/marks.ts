@@ -1,4 +1,4 @@
-import { around, groups, weightIn } from "./weights";
+import { type Group, groups } from "./weights";
 
 /** What a stretch of a prompt is. */
 export type Mark = {
@@ -27,15 +27,27 @@ const has = (names: ReadonlySet<string> | undefined, name: string): boolean =>
   names.has(bare(name)) ||
   names.has(bare(name.replace(/[.!?:'")\]}]+$/, "")));
 
+/** Each pair with the weight of what stands in it, those around before those in them. */
+function weighed(all: Group[]): { group: Group; weight: number }[] {
+  const outer: { to: number; weight: number }[] = [];
+  return [...all]
+    .sort((a, b) => a.from - b.from)
+    .map((group) => {
+      while ((outer.at(-1)?.to ?? Number.POSITIVE_INFINITY) < group.from) outer.pop();
+      const weight = group.written ?? (outer.at(-1)?.weight ?? 1) * 1.1;
+      outer.push({ to: group.to - 1, weight });
+      return { group, weight };
+    });
+}
+
 /** Marks of a prompt, in their order; they may lie inside each other. */
 export function marks(text: string, known: Known): Mark[] {
   const found: Mark[] = [];
   const all = groups(text);
   const paired = new Set<number>();
-  for (const one of all) {
+  for (const { group: one, weight } of weighed(all)) {
     paired.add(one.from).add(one.to - 1);
     found.push({ from: one.from, to: one.from + 1, kind: "paren" });
-    const weight = weightIn([one, ...around(all, one.from, one.to)]);
     const [start, end] = one.inner;
     if (start < end && weight !== 1)
       found.push({ from: start, to: end, kind: weight > 1 ? "strong" : "weak" });
@@ -45,7 +57,7 @@ export function marks(text: string, known: Known): Mark[] {
   for (const match of text.matchAll(/\\[()]|[()]/g))
     if (match[0].length === 1 && !paired.has(match.index))
       found.push({ from: match.index, to: match.index + 1, kind: "alone" });
-  for (const match of text.matchAll(/<lora:([^<>:]*)[^<>]*>/g))
+  for (const match of text.matchAll(/<lora:([^<>:]*)(?::[^<>]*)?>/g))
     found.push({
       from: match.index,
       to: match.index + match[0].length,

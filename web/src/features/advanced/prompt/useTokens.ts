@@ -1,6 +1,6 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { api } from "@/api/client";
-import { MOST } from "../draft/draft";
+import { type Draft, MOST } from "../draft/draft";
 import { useLater } from "../useLater";
 
 /** What a prompt comes to by the checkpoint's own tokenizer. A question that is out of date is taken back. */
@@ -21,4 +21,14 @@ export function useTokens(checkpoint: string, prompt: string) {
     gcTime: 60_000,
     retry: false,
   });
+}
+
+/** Would a job with these words be refused, by what the studio says of them? */
+export function usePromptErrors({ model, prompt, negative_prompt }: Draft): boolean {
+  const said = [useTokens(model, prompt), useTokens(model, negative_prompt)];
+  return said.some(
+    ({ data }, place) =>
+      data?.of === (place ? negative_prompt : prompt) &&
+      data.syntax.some((note) => note.severity === "error"),
+  );
 }

@@ -3,23 +3,29 @@
 /** A pair of parentheses: places of `(` and `)`, the words between them, and the weight that stands there. */
 export type Group = { from: number; to: number; inner: [number, number]; written: number | undefined };
 
-const NUMBER = /^([\s\S]*):\s*([+-]?(?:\d+\.?\d*|\.\d+))\s*$/;
+const NUMBER = /:\s*([+-]?(?:\d+(?:\.\d*)?|\.\d+))\s*$/;
 
 /** All pairs of parentheses, inner ones before those around them. */
 export function groups(text: string): Group[] {
   const found: Group[] = [];
   const opened: number[] = [];
+  // Behind the parenthesis before: only there stands a weight.
+  let last = 0;
   for (const match of text.matchAll(/\\[()]|[()]/g)) {
-    if (match[0] === "(") opened.push(match.index);
-    else if (match[0] === ")") {
+    if (match[0].length > 1) continue;
+    const at = match.index;
+    if (match[0] === "(") opened.push(at);
+    else {
       const from = opened.pop();
       if (from === undefined) continue;
-      const inside = text.slice(from + 1, match.index);
-      const [, words, number] = NUMBER.exec(inside) ?? [];
-      const written = words?.trim() ? Number(number) : undefined;
-      const end = written === undefined ? match.index : from + 1 + (words ?? "").length;
-      found.push({ from, to: match.index + 1, inner: [from + 1, end], written });
+      const tail = text.slice(last, at);
+      const number = NUMBER.exec(tail);
+      const alone = last === from + 1 && tail.slice(0, number?.index).trim() === "";
+      const written = number && !alone ? Number(number[1]) : undefined;
+      const end = number && !alone ? last + number.index : at;
+      found.push({ from, to: at + 1, inner: [from + 1, end], written });
     }
+    last = at + 1;
   }
   return found;
 }
