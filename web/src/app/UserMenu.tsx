@@ -40,7 +40,7 @@ export function UserMenu() {
   return (
     <DropdownMenu.Root>
       <DropdownMenu.Trigger
-        aria-label={t("shell.userMenu", { name: me.name })}
+        aria-label={t("shell.userMenu", { initials: initials(me.name || me.email), name: me.name })}
         className="grid size-9 shrink-0 place-items-center rounded-full border border-line bg-accent-soft text-sm font-semibold text-accent-ink hover:brightness-110"
       >
         <span aria-hidden="true">{initials(me.name || me.email)}</span>

@@ -1,8 +1,11 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import ts from "typescript";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
+import { en } from "@/i18n/en";
 
+// Every file is read and parsed: seconds on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
 const ROOT = join(import.meta.dirname, "..");
 /** Attributes whose words people see or hear. */
 const SAID = new Set([
@@ -44,8 +47,29 @@ function literals({ path, text }: { path: string; text: string }): string[] {
   return found;
 }
 
+/** The catalogue's names, without the endings of plurals. */
+function names(of: object, prefix = ""): string[] {
+  return Object.entries(of).flatMap(([key, value]) =>
+    typeof value === "string"
+      ? [`${prefix}${key.replace(/_(one|other)$/, "")}`]
+      : names(value as object, `${prefix}${key}.`),
+  );
+}
+
 test("every word that people see is in the catalogue", () => {
   const shown = files.filter(({ path }) => path.endsWith(".tsx") && !path.startsWith("features/design"));
   expect(shown.length).toBeGreaterThan(20);
   expect(shown.flatMap(literals)).toEqual([]);
+});
+
+test("the catalogue holds nothing that nobody shows", () => {
+  const code = files.map(({ text }) => text).join("\n");
+  // `onboarding.${step}.title` shows all that it may stand for.
+  const made = [...code.matchAll(/`([a-z][\w.]*\.(?:\$\{[^}]+\}[\w.]*)+)`/gi)].map(
+    ([, pattern = ""]) => new RegExp(`^${pattern.replaceAll(".", "\\.").replace(/\$\{[^}]+\}/g, ".+")}$`),
+  );
+  const unused = [...new Set(names(en))].filter(
+    (name) => !code.includes(`"${name}"`) && !made.some((pattern) => pattern.test(name)),
+  );
+  expect(unused).toEqual([]);
 });

@@ -83,7 +83,6 @@ export const access = {
   count_other: "{{count}} permissions",
   chosen_one: "{{count}} chosen",
   chosen_other: "{{count}} chosen",
-  all: "All of these",
   resource: {
     organisation: "Organisation",
     member: "Members",

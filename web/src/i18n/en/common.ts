@@ -1,7 +1,6 @@
 /** Words that all pages share. */
 export const common = {
   action: {
-    add: "Add",
     apply: "Apply",
     back: "Back",
     cancel: "Cancel",
@@ -10,7 +9,6 @@ export const common = {
     copied: "Copied",
     create: "Create",
     delete: "Delete",
-    done: "Done",
     download: "Download",
     edit: "Edit",
     more: "More",
@@ -20,7 +18,6 @@ export const common = {
     retry: "Try again",
     save: "Save",
     search: "Search",
-    skip: "Skip",
     undo: "Undo",
   },
   field: {
@@ -44,8 +41,6 @@ export const common = {
     notFoundHelp: "It may have been removed, or it belongs to another team.",
   },
   unit: {
-    credits_one: "{{count}} credit",
-    credits_other: "{{count}} credits",
     oneCredit: "{{amount}} credit",
     manyCredits: "{{amount}} credits",
     seconds: "{{count}} s",

@@ -22,7 +22,7 @@ export const shell = {
   organisation: "Organisation: {{name}}",
   organisations: "You work in",
   organisationsOne: "You belong to one organisation. Others appear here when you are invited to them.",
-  userMenu: "Menu of {{name}}",
+  userMenu: "{{initials}}: Menu of {{name}}",
   theme: "Appearance",
   dark: "Dark",
   light: "Light",

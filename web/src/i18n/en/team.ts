@@ -1,5 +1,4 @@
 export const team = {
-  title: "Team",
   pages: "Team pages",
   more_one: "{{count}} more",
   more_other: "{{count}} more",
