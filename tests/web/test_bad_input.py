@@ -273,7 +273,8 @@ def test_a_prompt_of_100_000_characters(visit: Visit) -> None:
 
     # A preset whose name is markup.
     page.get_by_role("button", name="Presets").click()
-    page.get_by_label("Name", exact=True).fill(BREAKS_IN[:80])
-    page.get_by_role("button", name="Save").click()
-    expect(page.get_by_text(BREAKS_IN[:80]).first).to_be_visible()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("textbox", name="Keep these settings as").fill(BREAKS_IN[:80])
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog.get_by_text(BREAKS_IN[:80]).first).to_be_visible()
     watched.unharmed()

@@ -36,15 +36,18 @@ export function Failure({ error, onRetry }: { error: unknown; onRetry?: () => vo
       className="flex items-start gap-3 rounded-card border border-bad/40 bg-bad-soft p-4 text-bad"
     >
       <CircleAlert size={20} className="mt-0.5 shrink-0" aria-hidden="true" />
-      <div className="min-w-0 flex-1">
-        <p>{sentence(error)}</p>
-        {named && <p className="mt-1 text-sm">{t("problem.instance", { id: String(named) })}</p>}
+      {/* Where there is little room, the button stands below the words. */}
+      <div className="flex min-w-0 flex-1 flex-wrap items-start gap-x-3 gap-y-2">
+        <div className="min-w-0 flex-1 basis-48">
+          <p>{sentence(error)}</p>
+          {named && <p className="mt-1 text-sm">{t("problem.instance", { id: String(named) })}</p>}
+        </div>
+        {onRetry && (
+          <Button size="sm" onClick={onRetry}>
+            {t("action.retry")}
+          </Button>
+        )}
       </div>
-      {onRetry && (
-        <Button size="sm" onClick={onRetry}>
-          {t("action.retry")}
-        </Button>
-      )}
     </div>
   );
 }

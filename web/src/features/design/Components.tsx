@@ -1,5 +1,5 @@
 import { Images, Trash2 } from "lucide-react";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { ApiProblem } from "@/api/problem";
 import { Button, IconButton } from "@/design/Button";
 import { Choice } from "@/design/Choice";
@@ -7,9 +7,12 @@ import { Field, TextField } from "@/design/Field";
 import { Badge, Card, Page, Table } from "@/design/Layout";
 import { SliderField } from "@/design/NumberField";
 import { Select } from "@/design/Select";
-import { Empty, Failure, Progress } from "@/design/States";
+import { Empty, Failure, Progress, Skeleton } from "@/design/States";
 import { Switch } from "@/design/Switch";
 import { t } from "@/i18n";
+
+/** Rooms' parts bring their libraries with them. */
+const RoomParts = lazy(() => import("./RoomParts").then((parts) => ({ default: parts.RoomParts })));
 
 const ROWS = [
   { id: "1", name: "Euler", steps: 20 },
@@ -109,6 +112,9 @@ export function Components() {
               />
             </div>
           </Card>
+          <Suspense fallback={<Skeleton className="h-80" />}>
+            <RoomParts />
+          </Suspense>
         </div>
       </Page>
     </main>
