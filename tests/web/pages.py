@@ -18,6 +18,7 @@ PAGES = {
     "create": "/create",
     "create-advanced": "/create/advanced",
     "gallery": "/gallery",
+    "gallery-bin": "/gallery?bin=true",
     "gallery-compare": "/gallery/compare?a={a}&b={b}",
     "gallery-picture": "/gallery/{assetId}",
     "queue": "/queue",
