@@ -35,5 +35,6 @@ test("whatever it is, one stays on this origin", () => {
         expect(new URL(ownPath(path), location.origin).origin).toBe(location.origin);
       },
     ),
+    { numRuns: 60 },
   );
-});
+}, 60_000);
