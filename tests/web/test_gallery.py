@@ -8,7 +8,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from tests.control.assets.files import picture, upload
 from tests.control.people import Person, address, made, register
@@ -176,9 +176,9 @@ def test_what_is_sent_and_handed_out(visit: Visit, person: Person) -> None:
         page.get_by_role("button", name="Upload").first.click()
     choosing.value.set_files(
         [
-            {"name": "cat.png", "mimeType": "image/png", "buffer": picture(300, 200)},
-            {"name": "drawing.png", "mimeType": "image/png", "buffer": hostile},
-            {"name": "torn.png", "mimeType": "image/png", "buffer": picture(300, 200)[:-40]},
+            FilePayload(name="cat.png", mimeType="image/png", buffer=picture(300, 200)),
+            FilePayload(name="drawing.png", mimeType="image/png", buffer=hostile),
+            FilePayload(name="torn.png", mimeType="image/png", buffer=picture(300, 200)[:-40]),
         ]
     )
     sent = page.get_by_role("region", name="Uploads")

@@ -1,12 +1,12 @@
 import { useNavigate, useRouter } from "@tanstack/react-router";
-import { FolderOpen, SquareCheck, Upload } from "lucide-react";
+import { FolderOpen, Upload } from "lucide-react";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useMay } from "@/api/session";
 import { Button } from "@/design/Button";
 import { Dialog } from "@/design/Dialog";
 import { Guard } from "@/design/Guard";
 import { Page } from "@/design/Layout";
-import { Failure, Skeleton } from "@/design/States";
+import { Failure } from "@/design/States";
 import { BinPreview } from "@/features/gallery/BinPreview";
 import { Bulk } from "@/features/gallery/Bulk";
 import { beginDrag } from "@/features/gallery/boards/dragging";
@@ -15,6 +15,7 @@ import { Grid, type GridActs } from "@/features/gallery/grid/Grid";
 import { beginChoosing, enter, keepAmong, useGrid } from "@/features/gallery/grid/store";
 import { NothingHere } from "@/features/gallery/NothingHere";
 import { SearchBar } from "@/features/gallery/SearchBar";
+import { Coming, Summary } from "@/features/gallery/Summary";
 import { UploadPanel } from "@/features/gallery/UploadPanel";
 import { placeOf, useFilters } from "@/features/gallery/useFilters";
 import { useFresh } from "@/features/gallery/useFresh";
@@ -216,47 +217,5 @@ function Room() {
         </div>
       )}
     </Page>
-  );
-}
-
-function Summary({
-  count,
-  more,
-  pending,
-  onChoose,
-}: {
-  count: number;
-  more: boolean;
-  pending: boolean;
-  onChoose: () => void;
-}) {
-  const t = useT();
-  return (
-    <>
-      <p role="status" className="mr-auto text-sm text-quiet">
-        {pending ? "" : more ? t("gallery.moreThan", { count }) : t("gallery.count", { count })}
-      </p>
-      {count > 0 && (
-        <Button size="sm" kind="ghost" className="h-10!" onClick={onChoose}>
-          <SquareCheck size={17} aria-hidden="true" />
-          {t("gallery.bulk.begin")}
-        </Button>
-      )}
-    </>
-  );
-}
-
-/** Places of pictures that are coming. */
-function Coming() {
-  return (
-    <div
-      aria-hidden="true"
-      className="grid grid-cols-[repeat(auto-fill,minmax(6rem,1fr))] gap-1.5 sm:grid-cols-[repeat(auto-fill,minmax(10.5rem,1fr))]"
-    >
-      {Array.from({ length: 18 }, (_, place) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: places have nothing else
-        <Skeleton key={place} className="aspect-square" />
-      ))}
-    </div>
   );
 }
