@@ -5,8 +5,8 @@ request is let through where fewer than the limit stand there. So no interval of
 begins, ever holds more than the limit. A refused request costs nothing. A log of N entries takes about 10 N bytes.
 
 Callers are counted per person and organisation: a person's sessions and API keys draw on one allowance, so
-that making more keys buys nothing. Who sends no token, or one that is no good, is counted by address (a network of
-64 bits in IPv6).
+that making more keys buys nothing; at public routes too, but for the ways to sign in. Who sends no token or cookie, or
+one that is no good, is counted by address (a network of 64 bits in IPv6).
 
 Where Redis does not answer, requests go through uncounted: it guards the API's capacity and not its secrets, and an
 outage of the counter should not be one of the API. Generations and uploads cost money, and are refused with 503.
@@ -22,6 +22,7 @@ import redis.exceptions
 import structlog
 from litestar.datastructures import MutableScopeHeaders
 from litestar.enums import ScopeType
+from litestar.handlers import BaseRouteHandler
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from redis.asyncio import Redis
 
@@ -43,6 +44,10 @@ MINUTE, HOUR = 60_000, 3_600_000
 PICTURES = 20
 """Pictures that may be read for each request that may be sent: a page of a gallery is one request and a hundred of them."""
 KEY = "costs"
+AS_CALLER = "counted_as_caller"
+PAYER = "payer"
+"""In a scope's state: whom authentication found at a public route."""
+SAFE = frozenset({"GET", "HEAD"})
 SECONDS = 1.0
 """How long Redis may take before a request goes on uncounted: far longer than a busy machine makes it wait."""
 REST_SECONDS = 1.0
@@ -104,6 +109,19 @@ def costs(what: Cost) -> dict[str, object]:
 def unlimited() -> dict[str, object]:
     """In a route's `opt`: a call costs nothing. For what machines ask every few seconds."""
     return {KEY: None}
+
+
+def as_caller() -> dict[str, object]:
+    """In the `opt` of a public route that changes something: who is signed in is counted as themselves, as they are where
+    they read. Not for ways to sign in."""
+    return {AS_CALLER: True}
+
+
+def counted_as_caller(handler: BaseRouteHandler, scope: Scope) -> bool:
+    """Is somebody who is known counted as themselves at this public route?"""
+    if handler.opt.get(KEY, "request") is None or scope["type"] != ScopeType.HTTP:
+        return False
+    return scope["method"] in SAFE or bool(handler.opt.get(AS_CALLER))
 
 
 def windows_of(tier: Tier, cost: Cost | None, settings: ControlSettings) -> list[Window]:
@@ -239,7 +257,7 @@ def callers(app: ASGIApp) -> ASGIApp:
             await app(scope, receive, send)
             return
         limiter: Limiter = scope["litestar_app"].state.limiter
-        who = scope.get("user")
+        who = scope.get("user") or scope["state"].get(PAYER)
         if isinstance(who, Principal):
             headers = await limiter.caller(who, None if cost == "request" else cost)
         else:

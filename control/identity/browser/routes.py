@@ -15,6 +15,7 @@ from control.access.declare import public
 from control.access.principal import Principal
 from control.database.engine import transaction
 from control.errors import NotFound, Unauthenticated
+from control.http.limits import as_caller
 from control.http.raised import raises
 from control.identity import sessions, signing_in
 from control.identity.browser import admission, cookie
@@ -80,7 +81,7 @@ async def browser_exchange(request: AnyRequest, data: LoginCode, state: State) -
     return await _signed_in(secret, state)
 
 
-@post("/browser/switch", opt=public("the cookie says who it is") | _ENDED, status_code=200)
+@post("/browser/switch", opt=public("the cookie says who it is") | as_caller() | _ENDED, status_code=200)
 async def browser_switch(request: AnyRequest, data: SwitchOrganisation, state: State) -> Answer:
     """Go on in the name of another organisation that one belongs to; the cookie stays.
 
@@ -93,7 +94,7 @@ async def browser_switch(request: AnyRequest, data: SwitchOrganisation, state: S
     return await _signed_in(secret, state)
 
 
-@delete("/browser/session", opt=public("who is signed out already may ask again"))
+@delete("/browser/session", opt=public("who is signed out already may ask again") | as_caller())
 async def browser_logout(request: AnyRequest, state: State) -> Response[None]:
     """Sign this browser out: the session ends at once, and the cookie goes. 204 too where there was none."""
     secret = cookie.secret_of(request)

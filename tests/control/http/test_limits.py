@@ -102,6 +102,39 @@ def test_who_sends_no_token_or_a_bad_one_is_counted_by_address(
     assert pair[0].get("/api/v1/me", headers={"X-Forwarded-For": "198.51.100.7"}).status_code == 401
 
 
+def test_who_is_signed_in_is_counted_as_themselves_at_public_routes(
+    pair: tuple[httpx.Client, httpx.Client], address: str
+) -> None:
+    """A neighbour behind the same address keeps nobody from using the UI, or from signing out."""
+    api = pair[0]
+    here = {"X-Forwarded-For": address}
+    token = token_of(api, address)
+    mine = {"email": mail_address(), "password": PASSWORD, "name": "Grace"}
+    answer = api.post("/api/v1/browser/register", json=mine, headers=here)
+    cookie = here | {"Cookie": answer.headers["set-cookie"].partition(";")[0]}
+    api.cookies.clear()
+    csrf = cookie | {"X-CSRF-Token": answer.json()["csrf_token"]}
+    while api.get("/api/v1/styles", headers=here).status_code == 200:
+        pass
+
+    def asked(method: str, path: str, headers: dict[str, str]) -> tuple[int, str]:
+        answer = api.request(method, f"/api/v1{path}", headers=headers)
+        api.cookies.clear()
+        return answer.status_code, re.search(r"r=(\d+)", answer.headers["ratelimit"])[1]
+
+    bearer = here | {"Authorization": f"Bearer {token}"}
+    assert asked("GET", "/styles", bearer) == (200, str(LIMIT - 1))
+    assert asked("GET", "/browser/session", cookie) == (200, str(LIMIT - 1))
+    assert asked("GET", "/styles", cookie) == (200, str(LIMIT - 2))
+    # Counting opens nothing: who guesses passwords is counted by address, whoever they are.
+    assert asked("POST", "/auth/login", cookie) == (429, "0")
+    assert asked("GET", "/styles", here | {"Cookie": "__Host-studio_session=bs_of_nothing"}) == (429, "0")
+    assert asked("GET", "/styles", here | {"Authorization": "Bearer of-nothing"}) == (429, "0")
+    # And one may leave.
+    assert asked("DELETE", "/browser/session", csrf) == (204, str(LIMIT - 3))
+    assert asked("GET", "/browser/session", cookie) == (429, "0")
+
+
 def test_a_persons_sessions_and_keys_share_and_people_do_not(
     pair: tuple[httpx.Client, httpx.Client], address: str
 ) -> None:

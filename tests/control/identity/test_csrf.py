@@ -94,7 +94,20 @@ def test_who_sends_a_token_needs_no_more(chrome: Browser, ada: Person) -> None:
     assert made(chrome.http.get("/api/v1/me", headers={"Authorization": f"Bearer {key}"}))["id"] == ada.id
     # One that is no good does not become the cookie's.
     problem(chrome.http.get("/api/v1/me", headers={"Authorization": "Bearer nonsense"}), 401)
-    problem(chrome.http.get("/api/v1/me", headers={"Authorization": "Basic eDp5"}), 401)
+
+
+def test_a_proxys_own_password_is_no_token(chrome: Browser, open_browser: Open) -> None:
+    """Browsers go on sending it to whatever lies behind: the cookie counts, with all that it asks for."""
+    basic = {"Authorization": "Basic eDp5"}
+    assert made(chrome.http.get("/api/v1/me", headers=basic))["id"] == chrome.me["id"]
+    made(chrome.http.patch("/api/v1/me", json={"name": "Grace"}, headers=chrome.sent() | basic))
+    refused = chrome.http.patch(
+        "/api/v1/me", json={"name": "Mallory"}, headers=chrome.sent(csrf=None) | basic
+    )
+    assert problem(refused, 403)["type"] == "/problems/csrf"
+    assert chrome.session()["me"]["name"] == "Grace"
+    # Without a cookie there is nothing else that it could be.
+    problem(open_browser().http.get("/api/v1/me", headers=basic), 401, "Bearer")
 
 
 def test_the_cookie_opens_no_other_door(chrome: Browser) -> None:
