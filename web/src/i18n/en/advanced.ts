@@ -3,6 +3,7 @@ export const advanced = {
   title: "Advanced",
   choose: "Choose…",
   on: "on",
+  onExplain: "Off: it stays here with its settings, and does nothing.",
   inUse_one: "{{count}} in use",
   inUse_other: "{{count}} in use",
   keys: {
@@ -248,6 +249,7 @@ export const advanced = {
     explain:
       "Composes at a size that the checkpoint knows, then paints a larger form of it anew. The second pass is priced by its pixels, too.",
     by: "How large",
+    byExplain: "A factor keeps the proportions; a size says both sides.",
     byScale: "By a factor",
     bySize: "By a size",
     scale: "Factor",

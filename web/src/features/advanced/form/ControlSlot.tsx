@@ -44,6 +44,7 @@ export function ControlSlot({
       <div className="flex items-center justify-between gap-2">
         <Switch
           label={t("advanced.controls.slot", { place })}
+          explain={t("advanced.onExplain")}
           checked={control.on}
           onChange={(on) => onChange({ on })}
         />

@@ -37,15 +37,19 @@ export function HiresSection({ options }: { options: Options }) {
       )}
       {hires.on && (
         <>
-          <Choice
-            label={t("advanced.hires.by")}
-            value={hires.by}
-            onChange={(by) => set({ by })}
-            options={[
-              { value: "scale", label: t("advanced.hires.byScale") },
-              { value: "size", label: t("advanced.hires.bySize") },
-            ]}
-          />
+          <Field label={t("advanced.hires.by")} explain={t("advanced.hires.byExplain")}>
+            {() => (
+              <Choice
+                label={t("advanced.hires.by")}
+                value={hires.by}
+                onChange={(by) => set({ by })}
+                options={[
+                  { value: "scale", label: t("advanced.hires.byScale") },
+                  { value: "size", label: t("advanced.hires.bySize") },
+                ]}
+              />
+            )}
+          </Field>
           {hires.by === "scale" ? (
             <SliderField
               label={t("advanced.hires.scale")}

@@ -79,7 +79,11 @@ function Sides({ draft, error }: { draft: Draft; error: string | undefined }) {
       <legend className="sr-only">{t("advanced.picture.sides")}</legend>
       <div className="grid grid-cols-4 gap-2">
         {(["left", "top", "right", "bottom"] as const).map((side) => (
-          <Field key={side} label={t(`advanced.picture.${side}`)}>
+          <Field
+            key={side}
+            label={t(`advanced.picture.${side}`)}
+            explain={t("advanced.picture.sidesExplain")}
+          >
             {(ids) => (
               <NumberInput
                 ids={ids}
@@ -94,7 +98,6 @@ function Sides({ draft, error }: { draft: Draft; error: string | undefined }) {
           </Field>
         ))}
       </div>
-      <p className="text-sm text-quiet">{t("advanced.picture.sidesExplain")}</p>
       {error && (
         <p role="alert" className="text-sm text-bad">
           {error}

@@ -103,7 +103,12 @@ function LoraRow({
     <li className="rounded-control border border-line bg-raised p-3">
       <div className="flex items-center gap-1">
         <div className="min-w-0 flex-1 break-all">
-          <Switch label={name} checked={lora.on} onChange={(on) => onChange({ on })} />
+          <Switch
+            label={name}
+            explain={t("advanced.onExplain")}
+            checked={lora.on}
+            onChange={(on) => onChange({ on })}
+          />
         </div>
         <IconButton
           label={t("advanced.loras.apart")}
