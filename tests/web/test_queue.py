@@ -123,7 +123,7 @@ def test_two_browsers_of_one_team_see_each_others_job(visit: Visit, stack: Stack
     made(api.post("/api/v1/invitations/register", json=joined))
     # The account that joined, by its own login.
     tokens = made(api.post("/api/v1/auth/login", json={"email": email, "password": PASSWORD}))
-    grace = Person(api, tokens["access_token"], tokens["refresh_token"], "Grace")
+    grace = Person(api, email, tokens, "Grace")
 
     watching = visit(grace, phone=True).page
     watching.goto("/queue?show=team")

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from tests.control.people import address, made, register
 from tests.web.conftest import Visit
@@ -39,16 +39,20 @@ def png(**texts: str) -> bytes:
     return file.getvalue()
 
 
+def file(name: str, data: bytes) -> FilePayload:
+    return {"name": name, "mimeType": "", "buffer": data}
+
+
 def import_file(page: Page, name: str, data: bytes) -> None:
     """Chosen in the dialog, as one does."""
     page.goto("/workflows")
     page.get_by_role("button", name="Import").first.click()
     dialog = page.get_by_role("dialog")
-    dialog.locator("input[type=file]").set_input_files({"name": name, "mimeType": "", "buffer": data})
+    dialog.locator("input[type=file]").set_input_files(file(name, data))
     page.wait_for_url(re.compile(r"/workflows/[0-9a-f-]{36}$"))
 
 
-def test_a_comfyui_json_is_imported_and_run_with_its_inputs_as_a_form(visit: Visit, tmp_path: Path) -> None:
+def test_a_comfyui_json_is_imported_and_run_with_its_inputs_as_a_form(visit: Visit) -> None:
     visitor = visit()
     page = visitor.page
     import_file(page, "portrait.json", json.dumps(GRAPH).encode())
@@ -65,8 +69,7 @@ def test_a_comfyui_json_is_imported_and_run_with_its_inputs_as_a_form(visit: Vis
     page.get_by_role("combobox", name="Checkpoint").click()
     page.get_by_role("option", name="pocket", exact=True).click()
     page.get_by_role("button", name="Choose a picture: Picture").click()
-    sent = {"name": "mine.png", "mimeType": "image/png", "buffer": png()}
-    page.get_by_role("dialog").locator("input[type=file]").set_input_files(sent)
+    page.get_by_role("dialog").locator("input[type=file]").set_input_files(file("mine.png", png()))
     expect(page.get_by_role("button", name="Another picture: Picture")).to_be_visible()
     expect(report).to_have_count(0)
     page.get_by_role("spinbutton", name="Steps").fill("12")
@@ -114,7 +117,8 @@ def test_what_is_no_workflow_is_refused_and_the_page_goes_on(visit: Visit, tmp_p
         ("plain.png", png(), "carries no workflow"),
         ("script.png", png(workflow=script, prompt=script), "is not JSON that can be read"),
     ):
-        dialog.locator("input[type=file]").set_input_files({"name": name, "mimeType": "", "buffer": data})
+        (tmp_path / name).write_bytes(data)
+        dialog.locator("input[type=file]").set_input_files(tmp_path / name)
         expect(dialog.get_by_role("alert")).to_contain_text(re.compile(says))
     assert page.evaluate("window.__hacked") is None
     visitor.forgive("400")

@@ -1,5 +1,5 @@
 import { Link, useLocation, useParams } from "@tanstack/react-router";
-import { useCallback } from "react";
+import { useCallback, useRef } from "react";
 import { api } from "@/api/client";
 import { ApiProblem, sentence } from "@/api/problem";
 import { queryClient } from "@/api/queryClient";
@@ -23,8 +23,7 @@ import { useTitle } from "@/lib/title";
 export function WorkflowPage() {
   const t = useT();
   const { workflowId } = useParams({ strict: false }) as { workflowId: string };
-  // The token of the link that one came by stands behind "#": it is sent to no server but as a header.
-  const link = useLocation({ select: (location) => location.hash || undefined });
+  const link = useLink(workflowId);
   const { data, error, refetch } = useWorkflow(workflowId, link);
   useTitle(data?.name ?? t("workflows.title"));
   const problem: unknown = error;
@@ -56,6 +55,19 @@ export function WorkflowPage() {
       </Page>
     );
   return <Shown key={data.id} workflow={data} link={link} />;
+}
+
+/**
+ * The token of the link that one came by: it stands behind "#", and is sent to the server as a header alone. While
+ * another page is coming the address is that one's already: the token stays that of the workflow that is shown.
+ */
+function useLink(workflowId: string): string | undefined {
+  const hash = useLocation({
+    select: (location) => (location.pathname.endsWith(`/${workflowId}`) ? location.hash : undefined),
+  });
+  const kept = useRef({ workflowId, link: hash });
+  if (hash !== undefined) kept.current = { workflowId, link: hash };
+  return kept.current.workflowId === workflowId ? kept.current.link || undefined : undefined;
 }
 
 function Shown({ workflow, link }: { workflow: WorkflowDetails; link: string | undefined }) {

@@ -47,8 +47,8 @@ export function Actions({
   const fork = $api.useMutation("post", "/api/v1/workflows/{workflow_id}/fork", copied);
   const remove = $api.useMutation("delete", "/api/v1/workflows/{workflow_id}", {
     onSuccess: async () => {
+      // What is kept of it stays in the cache: the page may still be there for a moment, and would ask for what is gone.
       await navigate({ to: "/workflows" });
-      client.removeQueries({ queryKey: workflowKey(workflow.id, link) });
       lists();
       toast.success(t("workflows.about.deleted", { name: workflow.name }));
     },
