@@ -1,5 +1,6 @@
-import { Play, X } from "lucide-react";
+import { Pause, Play, X } from "lucide-react";
 import { Button } from "@/design/Button";
+import { cx } from "@/design/cx";
 import { Spinner } from "@/design/Spinner";
 import { Progress } from "@/design/States";
 import { useT } from "@/i18n";
@@ -63,8 +64,13 @@ function Previews({ view, count }: { view: JobView; count: number }) {
   const t = useT();
   if (Object.keys(view.previews).length === 0)
     return (
-      <div className="absolute inset-0 grid animate-pulse place-items-center text-quiet">
-        {view.phase !== "paused" && <Spinner size={28} />}
+      <div
+        className={cx(
+          "absolute inset-0 grid place-items-center text-quiet",
+          view.phase !== "paused" && "animate-pulse",
+        )}
+      >
+        {view.phase === "paused" ? <Pause size={28} aria-hidden="true" /> : <Spinner size={28} />}
       </div>
     );
   return (

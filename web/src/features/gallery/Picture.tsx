@@ -147,7 +147,8 @@ function Room({ id }: { id: string }) {
   );
 }
 
-const STAGE = "h-[56dvh] sm:h-[68dvh]";
+/** On a phone no higher than a picture can fill that is as wide as the screen. */
+const STAGE = "h-[56dvh] max-h-[133vw] sm:h-[68dvh] sm:max-h-none";
 
 function Shown({ asset, onDelete }: { asset: AssetDetails; onDelete: () => void }) {
   return (
