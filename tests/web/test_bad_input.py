@@ -195,6 +195,15 @@ def test_workflows_that_are_none(visit: Visit, huge_json: Path) -> None:
     page.goto(f"/workflows/{kept['id']}")
     expect(page.get_by_role("heading", level=1)).to_have_text(BREAKS_IN)
     watched.unharmed()
+    # Its form takes any text, and says at the field when it is too long to be run.
+    words = page.get_by_role("textbox", name="Prompt", exact=True)
+    expect(words).to_have_value(BREAKS_IN)
+    words.fill(HUGE_TEXT)
+    expect(page.get_by_text("it has 100002 characters, and 10000 are the most").first).to_be_visible()
+    expect(page.get_by_role("button", name="Run", exact=True)).to_be_disabled()
+    page.reload()
+    expect(words).to_have_value(HUGE_TEXT)
+    watched.unharmed()
 
 
 GRAPH: dict[str, Any] = {

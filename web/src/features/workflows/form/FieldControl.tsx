@@ -59,7 +59,6 @@ export function FieldControl(props: ControlProps) {
                 {...ids}
                 rows={field.role === "prompt" ? 4 : 2}
                 className={`${INPUT} field-sizing-content max-h-80 min-h-16`}
-                maxLength={field.longest}
                 value={String(value ?? "")}
                 onChange={(event) => onChange(event.target.value)}
               />
@@ -67,7 +66,6 @@ export function FieldControl(props: ControlProps) {
               <input
                 {...ids}
                 className={INPUT}
-                maxLength={field.longest}
                 value={String(value ?? "")}
                 onChange={(event) => onChange(event.target.value)}
               />

@@ -18,8 +18,6 @@ export type Field = {
   min: number;
   max: number;
   step: number;
-  /** Characters of a text, at most. */
-  longest: number;
   multiline: boolean;
   /** Of a choice. */
   options: string[];

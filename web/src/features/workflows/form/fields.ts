@@ -18,7 +18,6 @@ const SEEDS = new Set(["seed", "noise_seed", "variation_seed"]);
 /** Inputs that say nothing of what they are for: the value of a node that only holds one. */
 const BARE = new Set(["value", "number", "int", "float", "string", "text_value"]);
 const MOST_WHOLE = Number.MAX_SAFE_INTEGER;
-const MOST_TEXT = 100_000;
 
 /** The form of a graph: pure. Every value of a known node that no other node gives is in it, once. */
 export function formOf(graph: RawGraph, kinds: Kinds): Form {
@@ -76,7 +75,6 @@ function fieldOf(node: GraphNode, input: NodeInput, given: unknown, role: string
     min: whole ? Math.max(least, -MOST_WHOLE) : least,
     max: whole ? Math.min(most, MOST_WHOLE) : most,
     step: input.step && input.step > 0 ? input.step : whole ? 1 : 0.01,
-    longest: input.type === "STRING" ? (input.max ?? MOST_TEXT) : MOST_TEXT,
     multiline: input.multiline ?? false,
     options,
     required: !input.optional && (input.default ?? null) === null,

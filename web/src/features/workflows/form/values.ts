@@ -25,9 +25,8 @@ export function accepted(field: Field, value: unknown): Value | undefined {
     case "choice":
       return typeof value === "string" && field.options.includes(value) ? value : undefined;
     default:
-      return typeof value === "string" && !value.includes("\0")
-        ? [...value].slice(0, field.longest).join("")
-        : undefined;
+      // One that is too long stays as it was written: the studio says so at the field.
+      return typeof value === "string" && !value.includes("\0") ? value : undefined;
   }
 }
 
