@@ -12,6 +12,7 @@ from control.access.principal import Principal
 from control.assets import asset_schemas as wire
 from control.assets import finding
 from control.assets.choosing import chosen
+from control.assets.names import ending_of
 from control.assets.reading import COLUMNS
 from control.assets.rights import only_seen
 from control.assets.showing import tags_of
@@ -25,9 +26,6 @@ MOST = 1000
 KEPT = timedelta(hours=24)
 ENTRY = 300
 """Bytes that an entry takes beside its file, about."""
-ENDINGS = {
-    "image/png": "png", "image/jpeg": "jpg", "image/webp": "webp", "image/avif": "avif", "image/gif": "gif",
-}  # fmt: skip
 WHY = "drops what has ended, of everybody"
 
 
@@ -147,7 +145,7 @@ def _names(rows: list[dict[str, Any]]) -> Iterator[str]:
     """A name for each that no other has, whatever the file system thinks of case, without folders."""
     taken = {"manifest.json"}
     for row in rows:
-        ending = ENDINGS.get(row["media_type"], "bin")
+        ending = ending_of(row["media_type"])
         plain = "".join("_" if c in '<>:"/\\|?*' or ord(c) < 32 else c for c in row["name"])
         stem = plain.strip(" .")
         if stem.lower().endswith(f".{ending}"):

@@ -304,7 +304,7 @@ class SharedAsset(msgspec.Struct, kw_only=True):
     """Pixels."""
     height: int
     size: int
-    """Bytes."""
+    """Bytes of the file as it was made; handed out without what it says of that, it is a little smaller."""
     url: Annotated[str, Meta(examples=["/api/v1/shared/pic_Zr1xW0VhYtq3mO4n8s5cJ2dKfLgPbA7u/content"])]
     """Its bytes, for whoever has the link; `?download=true` to save them, `?form=1024.webp` for a smaller form."""
     expires_at: datetime | None

@@ -90,7 +90,9 @@ def _shown(file: File, *, save: bool) -> dict[str, str]:
     # Litestar gives an answer its route's media type, whatever it says itself: so it is a header here.
     return {
         "Content-Type": file.media_type,
-        "Content-Disposition": disposition(file.name, saved=save or file.media_type not in SHOWN),
+        "Content-Disposition": disposition(
+            file.name, saved=save or file.media_type not in SHOWN, media_type=file.media_type
+        ),
         # Nothing in it runs, even where a browser takes it for a page.
         "Content-Security-Policy": "default-src 'none'; sandbox",
     }

@@ -100,7 +100,7 @@ async def get_shared_content(
         str | None, header("If-None-Match", "ETags of what the client has: then 304.")
     ] = None,
 ) -> Response[Any]:
-    """The bytes of a link's picture."""
+    """The bytes of a link's picture: the same pixels, without what its file says of how it was made."""
     file = await links.file_of(state.storage, token, form)
     wanted = content.Wanted(range=range_header, if_none_match=if_none_match)
     return await content.answer(state.storage, file, wanted, request.scope, save=download, cache=SHARED_CACHE)

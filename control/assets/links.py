@@ -80,7 +80,10 @@ async def shown(token: str) -> wire.SharedAsset:
 
 
 async def file_of(storage: Storage, token: str, form: str | None) -> File:
-    """The bytes of a link's picture, or of a smaller form of it; raises as `content.file_of` does."""
+    """The bytes of a link's picture, or of a smaller form of it; raises as `content.file_of` does.
+
+    Never what a file says of how it was painted: its prompt is its maker's.
+    """
     row, link = await _opened(token)
     inside = Inside(link["organisation_id"])
     name = row["name"] or "picture"
@@ -93,6 +96,10 @@ async def file_of(storage: Storage, token: str, form: str | None) -> File:
     if row["tier"] != "hot":
         raise renditions.archived()
     await touch(inside, row)
+    # What was uploaded was cleaned when it came.
+    if row["kind"] != "upload":
+        made = await renditions.made(storage, inside.organisation_id, row["blob_id"], renditions.PLAIN)
+        return File(made["key"], made["size"], row["media_type"], renditions.etag_of(made), name)
     return File(row["key"], row["size"], row["media_type"], f'"{row["sha256"]}"', name)
 
 

@@ -18,6 +18,8 @@ import structlog
 from PIL import Image, ImageCms, ImageOps
 
 from control.assets.blobs import fulfil, intend
+from control.assets.pictures import plain
+from control.assets.pictures.found import Refused
 from control.assets.storage import MissingObject, Storage
 from control.assets.tables import Blob, Rendition
 from control.database.engine import transaction
@@ -49,6 +51,8 @@ FORMS: dict[str, Form] = {
 }
 DECODED = {"image/png": "PNG", "image/jpeg": "JPEG", "image/webp": "WEBP", "image/avif": "AVIF"}
 """Media type → the one of Pillow's decoders that may look at it."""
+PLAIN = "plain"
+"""Not a smaller form but the picture itself, in its own format, without what its file says of how it was made."""
 MEDIA_TYPES = {form: f"image/{made.format}" for form, made in FORMS.items()}
 
 _turns: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
@@ -155,19 +159,39 @@ async def _make(storage: Storage, organisation_id: UUID, blob_id: UUID, forms: I
         if blob["tier"] != "hot":
             raise archived()
         data = await storage.get(blob["key"])
+        if wanted == [PLAIN]:
+            encoded, size = await asyncio.to_thread(_plain, data, blob["media_type"])
+            await _keep(storage, organisation_id, blob_id, PLAIN, encoded, size, blob["media_type"])
+            return
         picture = await asyncio.to_thread(decoded, data, blob["media_type"], wanted)
         for form in wanted:
             encoded, size = await asyncio.to_thread(rendered, picture, form)
-            await _keep(storage, organisation_id, blob_id, form, encoded, size)
+            await _keep(storage, organisation_id, blob_id, form, encoded, size, MEDIA_TYPES[form])
+
+
+def _plain(data: bytes, media_type: str) -> tuple[bytes, tuple[int, int]]:
+    try:
+        encoded = plain.plain(data, media_type)
+        # The head alone: pixels stay as they are.
+        with Image.open(io.BytesIO(encoded), formats=[DECODED[media_type]]) as picture:
+            return encoded, picture.size
+    except (KeyError, Refused, OSError):
+        raise Unrenderable("This picture is shown in smaller forms only: ask for form=1024.webp.") from None
 
 
 async def _keep(
-    storage: Storage, organisation_id: UUID, blob_id: UUID, form: str, data: bytes, size: tuple[int, int]
+    storage: Storage,
+    organisation_id: UUID,
+    blob_id: UUID,
+    form: str,
+    data: bytes,
+    size: tuple[int, int],
+    media_type: str,
 ) -> None:
     digest = hashlib.sha256(data).hexdigest()
     key = f"{organisation_id.hex}/renditions/{blob_id.hex}/{form}/{digest}"
     intent_id = await intend(organisation_id, key)
-    await storage.put(key, data, MEDIA_TYPES[form])
+    await storage.put(key, data, media_type)
     row = Rendition(
         organisation_id=organisation_id,
         blob_id=blob_id,

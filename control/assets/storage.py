@@ -14,6 +14,7 @@ from urllib.parse import quote, urlsplit
 
 import msgspec
 
+from control.assets.names import named
 from control.errors import ControlError, Unavailable
 from control.settings import ControlSettings
 
@@ -169,7 +170,7 @@ class Storage:
         """An address of an object, good for so long. With `name`, browsers save it under that name."""
         options = {"ResponseContentType": media_type} if media_type else {}
         if name:
-            options["ResponseContentDisposition"] = disposition(name)
+            options["ResponseContentDisposition"] = disposition(name, media_type=media_type)
         return await self._presign("get_object", seconds, Key=key, **options)
 
     async def presign_parts(
@@ -273,8 +274,13 @@ class Storage:
             return self._clients[url]
 
 
-def disposition(name: str, *, saved: bool = True) -> str:
-    """Content-Disposition (RFC 6266) with a name of any characters: to be saved under it, or shown where it is."""
+def disposition(name: str, *, saved: bool = True, media_type: str = "") -> str:
+    """Content-Disposition (RFC 6266) with a name of any characters: to be saved under it, or shown where it is.
+
+    With `media_type` the name ends as files of that type do.
+    """
+    if media_type:
+        name = named(name, media_type)
     plain = "".join(c if c.isascii() and (c.isalnum() or c in " ._-()") else "_" for c in name)
     kind = "attachment" if saved else "inline"
     return f"{kind}; filename=\"{plain.strip() or 'file'}\"; filename*=UTF-8''{quote(name, safe='')}"

@@ -86,7 +86,7 @@ class Rendition(Owned, tablename="renditions"):
 
     blob_id = ForeignKey(Blob, null=False, on_delete=OnDelete.cascade)
     form = Varchar(20)
-    """As `256.webp`: longest side in pixels and format."""
+    """As `256.webp`: longest side in pixels and format; `plain`: the whole picture without what its file says."""
     key = Varchar(300)
     size = BigInt()
     width = Integer()

@@ -11,6 +11,7 @@ import psutil
 import pytest
 from PIL import Image
 
+from control.assets.names import named
 from control.settings import ControlSettings
 from tests.control.assets.files import picture, upload
 from tests.control.people import Person, made, member_of, problem, register, sql
@@ -56,6 +57,25 @@ def test_the_whole(whole: httpx.Response, asset: dict[str, str]) -> None:
     assert "last-modified" not in whole.headers
     with Image.open(io.BytesIO(whole.content)) as found:
         assert found.size == (300, 200)
+
+
+@pytest.mark.parametrize(
+    ("name", "media_type", "expected"),
+    [
+        ("cat.png", "image/png", "cat.png"),
+        ("Cat.JPEG", "image/jpeg", "Cat.JPEG"),
+        ("holiday.html", "image/png", "holiday.html.png"),
+        ("cat.gif", "image/png", "cat.png"),
+        ("cat", "image/webp", "cat.webp"),
+        (".png", "image/png", ".png"),
+        ("cat.png.1024.avif", "image/avif", "cat.png.1024.avif"),
+        ("kept.latent", "application/octet-stream", "kept.latent"),
+        ("run.exe", "application/octet-stream", "run.exe.bin"),
+        ("page.html", "application/x-unheard-of", "page.html.bin"),
+    ],
+)
+def test_a_name_ends_as_what_it_is(name: str, media_type: str, expected: str) -> None:
+    assert named(name, media_type) == expected
 
 
 def test_its_name_is_safe_in_a_header(owner: Person, asset: dict[str, str], whole: httpx.Response) -> None:

@@ -12,6 +12,9 @@ from typing import Any, cast
 from uuid import UUID
 
 import httpx
+import pytest
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from control.assets import archives
 from control.assets.storage import Storage
@@ -48,6 +51,56 @@ def test_a_link_shows_its_picture_and_nothing_else(api: httpx.Client, ada: Perso
     [listed] = made(ada.get(f"/assets/{asset['id']}/links"))["items"]
     assert listed == {name: link[name] for name in ("id", "name", "created_at", "expires_at")}
     assert link["token"] not in json.dumps(listed)
+
+
+def painted(database_url: str, storage: Storage, who: Person, data: bytes, kind: str = "image/png") -> str:
+    """An output as a worker keeps it; its id."""
+    asset_id = new_asset(database_url, who, "Birthday.html", media_type=kind)
+    digest = hashlib.sha256(data).hexdigest()
+    sql(
+        database_url,
+        "UPDATE blobs SET sha256 = $2, size = $3, key = $4 WHERE id = (SELECT blob_id FROM assets WHERE id = $1)",
+        asset_id, digest, len(data), f"test/{digest}",
+    )  # fmt: skip
+    asyncio.run(storage.put(f"test/{digest}", data, kind))
+    return asset_id
+
+
+@pytest.mark.parametrize("kind", ["PNG", "WEBP", "JPEG"])
+def test_a_link_does_not_tell_how_its_picture_was_made(
+    api: httpx.Client, ada: Person, database_url: str, storage: Storage, kind: str
+) -> None:
+    with Image.open(io.BytesIO(picture(300, 200))) as source:
+        file = io.BytesIO()
+        exif = Image.Exif()
+        exif[0x010F] = "prompt:a SECRETWORD circle"
+        told = PngInfo()
+        told.add_text("studio", "a SECRETWORD circle")
+        told.add_itxt("workflow", "a SECRETWORD circle", zip=True)
+        options: dict[str, Any] = (
+            {"pnginfo": told} if kind == "PNG" else {"exif": exif, "comment": b"SECRETWORD"}
+        )
+        source.save(file, kind, **options)
+    data, media_type = file.getvalue(), f"image/{kind.lower()}"
+    asset = painted(database_url, storage, ada, data, media_type)
+    assert b"SECRETWORD" in ada.get(f"/assets/{asset}/content").content
+    url = f"/api/v1/shared/{link_of(ada, asset)['token']}/content"
+    answer = api.get(url, params={"download": "true"})
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-type"] == media_type
+    assert b"SECRETWORD" not in answer.content
+    with Image.open(io.BytesIO(data)) as before, Image.open(io.BytesIO(answer.content)) as after:
+        assert after.format == kind
+        after.load()
+        assert "SECRETWORD" not in str(after.info)
+        assert not after.getexif()
+        assert before.tobytes() == after.tobytes()
+    # Whatever it is called, it is saved as a picture.
+    ending = {"PNG": "png", "WEBP": "webp", "JPEG": "jpg"}[kind]
+    assert f'filename="Birthday.html.{ending}"' in answer.headers["content-disposition"]
+    assert api.get(url, headers={"Range": "bytes=0-9"}).content == answer.content[:10]
+    # It is none of the forms that are listed.
+    assert "plain" not in {one["form"] for one in made(ada.get(f"/assets/{asset}"))["renditions"]}
 
 
 def test_links_end(api: httpx.Client, ada: Person, database_url: str) -> None:

@@ -58,7 +58,7 @@ async def test_a_presigned_address_opens_one_object_for_its_time_and_no_other(st
         answer = await client.get(address)
         assert (answer.status_code, answer.content) == (200, b"mine")
         assert answer.headers["content-type"] == "image/webp"
-        assert "filename*=UTF-8''s%C3%BC%C3%9F%20%22x%22.png" in answer.headers["content-disposition"]
+        assert "filename*=UTF-8''s%C3%BC%C3%9F%20%22x%22.webp" in answer.headers["content-disposition"]
         signature = parse_qs(urlsplit(address).query)["X-Amz-Signature"][0]
         forged = {
             "another key": changed(address, path=f"/{storage.bucket}/{other}"),
