@@ -14,6 +14,7 @@ from control.access.principal import Principal
 from control.billing import quotes, reading, schemas, spending
 from control.billing.prices import PriceLine
 from control.database.engine import transaction
+from control.http.limits import costs
 from control.jobs import preparing
 from control.jobs.requests import MAX_BODY, AnyWork
 from control.pages import Cursor, Limit, Page
@@ -43,7 +44,7 @@ async def list_prices(request: Caller) -> schemas.PriceList:
     return reading.price_list()
 
 
-@post("/quotes", opt=requires("job:create"), status_code=201, request_max_body_size=MAX_BODY)
+@post("/quotes", opt=requires("job:create") | costs("hint"), status_code=201, request_max_body_size=MAX_BODY)
 async def create_quote(request: Caller, data: AnyWork, state: State) -> schemas.Quote:
     """What a request would cost; it binds for 5 minutes.
 

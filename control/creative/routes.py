@@ -46,7 +46,7 @@ async def get_style_thumbnail(name: str) -> Response[Any]:
     )
 
 
-@get("/prompts/suggestions", opt=requires("model:read"))
+@get("/prompts/suggestions", opt=requires("model:read") | costs("hint"))
 async def list_prompt_suggestions(
     request: Caller,
     state: State,
@@ -79,7 +79,7 @@ async def list_prompt_history(
     return await history.past(request.user, search, cursor, limit)
 
 
-@post("/prompts/tokens", opt=requires("model:read"), status_code=200)
+@post("/prompts/tokens", opt=requires("model:read") | costs("hint"), status_code=200)
 async def count_tokens(request: Caller, data: schemas.ToCount, state: State) -> schemas.Counted:
     """What a prompt comes to: its chunks of tokens by the checkpoint's own tokenizer, and what is wrong in it."""
     return await tokens.count(request.user, data, state.settings)

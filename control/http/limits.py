@@ -32,7 +32,7 @@ from control.http import metrics, tracing
 from control.http.context import current
 from control.settings import ControlSettings, Limits, Tier
 
-Cost = Literal["generation", "upload", "picture"]
+Cost = Literal["generation", "upload", "picture", "hint"]
 
 USUAL: dict[Tier, Limits] = {
     "free": Limits(100, 10, 20),
@@ -43,6 +43,8 @@ USUAL: dict[Tier, Limits] = {
 MINUTE, HOUR = 60_000, 3_600_000
 PICTURES = 20
 """Pictures that may be read for each request that may be sent: a page of a gallery is one request and a hundred of them."""
+HINTS = 3
+"""Hints for each request that may be sent: what a form asks while somebody types must not keep them from sending it."""
 KEY = "costs"
 AS_CALLER = "counted_as_caller"
 PAYER = "payer"
@@ -102,7 +104,8 @@ class State(msgspec.Struct, frozen=True):
 
 
 def costs(what: Cost) -> dict[str, object]:
-    """In a route's `opt`: beside a request, a call is a generation or an upload. A picture is one in place of a request."""
+    """In a route's `opt`: beside a request, a call is a generation or an upload. A picture or a hint
+    (what a form asks while it is filled in) is one in place of a request."""
     return {KEY: what}
 
 
@@ -128,7 +131,9 @@ def windows_of(tier: Tier, cost: Cost | None, settings: ControlSettings) -> list
     """What a call by a caller of this tier is counted in."""
     limits = settings.limits.get(tier) or USUAL[tier]
     if cost == "picture":
-        return _pictures(limits.requests_per_minute)
+        return _many("pictures", PICTURES, limits.requests_per_minute)
+    if cost == "hint":
+        return _many("hints", HINTS, limits.requests_per_minute)
     found = [("requests", limits.requests_per_minute, MINUTE)]
     if cost == "generation":
         found.append(("generations", limits.generations_per_hour, HOUR))
@@ -137,8 +142,8 @@ def windows_of(tier: Tier, cost: Cost | None, settings: ControlSettings) -> list
     return [Window(name, limit, span) for name, limit, span in found if limit is not None]
 
 
-def _pictures(requests: int | None) -> list[Window]:
-    return [] if requests is None else [Window("pictures", PICTURES * requests, MINUTE)]
+def _many(name: str, times: int, requests: int | None) -> list[Window]:
+    return [] if requests is None else [Window(name, times * requests, MINUTE)]
 
 
 def headers_of(states: Sequence[State]) -> dict[str, str]:
@@ -170,7 +175,7 @@ class Limiter:
         requests = settings.anonymous_requests_per_minute
         self._anonymous = {
             None: [Window("requests", requests, MINUTE)],
-            "picture": _pictures(requests),
+            "picture": _many("pictures", PICTURES, requests),
         }
 
     async def caller(self, who: Principal, cost: Cost | None = None) -> dict[str, str]:

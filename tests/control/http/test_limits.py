@@ -22,7 +22,7 @@ from control.access.principal import Principal
 from control.errors import TooManyRequests, Unavailable
 from control.http import limits, problems
 from control.http.context import RequestContext
-from control.http.limits import HOUR, MINUTE, Limiter, Window, windows_of
+from control.http.limits import HINTS, HOUR, MINUTE, Limiter, Window, windows_of
 from control.ids import uuid7
 from control.settings import ControlSettings, Limits
 from tests.control.http.conftest import ANONYMOUS, LIMIT
@@ -100,6 +100,18 @@ def test_who_sends_no_token_or_a_bad_one_is_counted_by_address(
     assert counts == {401: ANONYMOUS / 2, 400: ANONYMOUS / 2, 429: 8}
     # Somebody else.
     assert pair[0].get("/api/v1/me", headers={"X-Forwarded-For": "198.51.100.7"}).status_code == 401
+
+
+def test_what_a_form_asks_while_one_types_is_no_request(
+    pair: tuple[httpx.Client, httpx.Client], address: str
+) -> None:
+    headers = {"Authorization": f"Bearer {token_of(pair[0], address)}"}
+    ask = {"checkpoint": "pocket", "prompt": "a circle"}
+    for number in range(LIMIT + 1):
+        answer = pair[number % 2].post("/api/v1/prompts/tokens", json=ask, headers=headers)
+        assert f'"hints";r={HINTS * LIMIT - 1 - number}' in answer.headers["ratelimit"], answer.text
+    # A press of the button still goes through.
+    assert f'"requests";r={LIMIT - 1}' in pair[0].get("/api/v1/me", headers=headers).headers["ratelimit"]
 
 
 def test_who_is_signed_in_is_counted_as_themselves_at_public_routes(
@@ -266,6 +278,7 @@ def test_tiers(tier: Any, figures: tuple[int | None, ...]) -> None:
     settings = ControlSettings()
     requests, generations, uploads = figures
     assert windows_of(tier, None, settings) == [Window("requests", requests, MINUTE)]
+    assert windows_of(tier, "hint", settings) == [Window("hints", 3 * requests, MINUTE)]
     assert windows_of(tier, "generation", settings)[1] == Window("generations", generations, HOUR)
     expected = [] if uploads is None else [Window("uploads", uploads, HOUR)]
     assert windows_of(tier, "upload", settings)[1:] == expected
