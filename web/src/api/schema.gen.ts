@@ -2408,7 +2408,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The bytes of a link's picture
+         * The bytes of a link's picture: the same pixels, without what its file says of how it was made
          * @description For everybody.
          */
         get: operations["get_shared_content"];
@@ -7150,7 +7150,7 @@ export interface components {
             /** @description Pixels. */
             width: number;
             height: number;
-            /** @description Bytes. */
+            /** @description Bytes of the file as it was made; handed out without what it says of that, it is a little smaller. */
             size: number;
             /**
              * @description Its bytes, for whoever has the link; `?download=true` to save them, `?form=1024.webp` for a smaller form.
