@@ -1,8 +1,13 @@
-"""Many assets in one ZIP, packed while it is sent: nothing is kept of it, and no more of it than a piece is in memory."""
+"""Many assets in one ZIP, packed while it is sent: nothing is kept of it.
+
+In memory are the names of its files, a piece of one, and what the manifest says of a few.
+"""
 
 import zipfile
-from collections.abc import AsyncIterator, Iterator
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +21,7 @@ from control.assets.names import ending_of
 from control.assets.reading import COLUMNS
 from control.assets.rights import only_seen
 from control.assets.showing import tags_of
-from control.assets.storage import Storage
+from control.assets.storage import MissingObject, Storage
 from control.assets.tables import Asset, AssetArchive
 from control.database.owned import scoped, unscoped
 from control.errors import BadRequest, NotFound
@@ -26,6 +31,17 @@ MOST = 1000
 KEPT = timedelta(hours=24)
 ENTRY = 300
 """Bytes that an entry takes beside its file, about."""
+MOST_OPEN = 20
+"""Archives that one may fetch: with one more the oldest ends."""
+PORTION = 50
+"""Files of which the manifest is told at once."""
+# Piccolo resolves the columns of another table when it runs.
+_BLOB: Any = Asset.blob_id
+_FILES: tuple[Any, ...] = (
+    Asset.id, Asset.name, Asset.media_type, Asset.created_at, _BLOB.key.as_alias("key"), _BLOB.size.as_alias("size"),
+    _BLOB.tier.as_alias("tier"),
+)  # fmt: skip
+Details = Callable[[Sequence[UUID]], Awaitable[list[dict[str, Any]]]]
 WHY = "drops what has ended, of everybody"
 
 
@@ -51,6 +67,15 @@ async def make(who: Principal, data: wire.NewArchive) -> wire.Archive:
         created_at=now, expires_at=now + KEPT,
     )  # fmt: skip
     await AssetArchive.insert(archive)
+    over = await (
+        scoped(AssetArchive, who)
+        .select(AssetArchive.id)
+        .where(AssetArchive.user_id == who.user_id)
+        .order_by(AssetArchive.created_at, ascending=False)
+        .offset(MOST_OPEN)
+    )
+    if over:
+        await scoped(AssetArchive, who).delete().where(AssetArchive.id.is_in([one["id"] for one in over]))
     return wire.Archive(
         id=archive.id, url=f"/api/v1/assets/archives/{archive.id}", files=len(hot), left_out=len(rows) - len(hot),
         bytes_estimated=sum(row["size"] + ENTRY for row in hot), expires_at=archive.expires_at,
@@ -81,11 +106,10 @@ async def opened(who: Principal, storage: Storage, archive_id: UUID) -> tuple[da
     )
     if row is None:
         raise NotFound("There is no such archive of yours, or it has ended. Make it again.")
-    query = scoped(Asset, who).select(*COLUMNS).where(Asset.id.is_in(row["asset_ids"]))
+    query = scoped(Asset, who).select(*_FILES).where(Asset.id.is_in(row["asset_ids"]))
     rows = await (await only_seen(who, Asset, query)).where(Asset.deleted_at.is_null()).order_by(Asset.id)
-    tags = await tags_of(who, [one["id"] for one in rows])
     await storage.check()
-    return row["created_at"], _packed(storage, rows, tags)
+    return row["created_at"], _packed(storage, rows, partial(_details, who))
 
 
 async def drop_ended(before: datetime) -> int:
@@ -118,32 +142,58 @@ class _Pipe:
         return found
 
 
-async def _packed(
-    storage: Storage, rows: list[dict[str, Any]], tags: dict[UUID, list[str]]
-) -> AsyncIterator[bytes]:
+async def _details(who: Principal, asset_ids: Sequence[UUID]) -> list[dict[str, Any]]:
+    """Rows of what the manifest says of files, with their `tags`."""
+    query = scoped(Asset, who).select(*COLUMNS).where(Asset.id.is_in(list(asset_ids)))
+    tags = await tags_of(who, asset_ids)
+    return [row | {"tags": tags[row["id"]]} for row in await query.order_by(Asset.id)]
+
+
+async def _packed(storage: Storage, rows: list[dict[str, Any]], details: Details) -> AsyncIterator[bytes]:
+    """The ZIP's bytes, of rows of `_FILES`. The manifest comes last: by then it is known which files were there."""
     pipe = _Pipe()
+    left_out: dict[UUID, str] = {}
     # Pictures are compressed already.
     with zipfile.ZipFile(pipe, "w", zipfile.ZIP_STORED, allowZip64=True) as packed:  # type: ignore[call-overload]
         names = dict(zip((row["id"] for row in rows), _names(rows), strict=True))
-        hot = [row for row in rows if row["tier"] == "hot"]
-        listed = [_told(row, names[row["id"]], tags[row["id"]]) for row in rows]
-        packed.writestr(
-            "manifest.json", msgspec.json.format(msgspec.json.encode({"files": listed}), indent=2)
-        )
-        for row in hot:
+        for row in rows:
+            if row["tier"] != "hot":
+                left_out[row["id"]] = "its bytes are in the archive of the storage"
+                continue
+            body = storage.stream(row["key"])
+            try:
+                # Before anything is written of it: the bin may have been emptied meanwhile.
+                piece = await anext(body, b"")
+            except MissingObject:
+                left_out[row["id"]] = "its bytes are gone"
+                continue
             entry = zipfile.ZipInfo(names[row["id"]], row["created_at"].astimezone(UTC).timetuple()[:6])
             entry.file_size = row["size"]
             with packed.open(entry, "w") as file:
-                async for piece in storage.stream(row["key"]):
+                file.write(piece)
+                yield pipe.taken()
+                async for piece in body:
                     file.write(piece)
                     yield pipe.taken()
             yield pipe.taken()
+        with packed.open("manifest.json", "w") as manifest:
+            manifest.write(b'{"files": [')
+            between = b"\n"
+            for begin in range(0, len(rows), PORTION):
+                for row in await details([one["id"] for one in rows[begin : begin + PORTION]]):
+                    told = _told(row, names[row["id"]], left_out.get(row["id"]))
+                    manifest.write(between + msgspec.json.encode(told))
+                    between = b",\n"
+                    yield pipe.taken()
+            manifest.write(b"\n]}\n")
     yield pipe.taken()
 
 
 def _names(rows: list[dict[str, Any]]) -> Iterator[str]:
     """A name for each that no other has, whatever the file system thinks of case, without folders."""
     taken = {"manifest.json"}
+    # How often each was wanted: a thousand files of one name are not counted up from 2 a thousand times.
+    wanted: Counter[str] = Counter()
     for row in rows:
         ending = ending_of(row["media_type"])
         plain = "".join("_" if c in '<>:"/\\|?*' or ord(c) < 32 else c for c in row["name"])
@@ -151,22 +201,24 @@ def _names(rows: list[dict[str, Any]]) -> Iterator[str]:
         if stem.lower().endswith(f".{ending}"):
             stem = stem[: -len(ending) - 1]
         stem = (stem or str(row["id"]))[:100].rstrip(" .")
-        name, number = f"{stem}.{ending}", 2
+        name = first = f"{stem}.{ending}"
         while name.lower() in taken:
-            name, number = f"{stem} ({number}).{ending}", number + 1
+            wanted[first.lower()] += 1
+            name = f"{stem} ({wanted[first.lower()] + 1}).{ending}"
         taken.add(name.lower())
         yield name
 
 
-def _told(row: dict[str, Any], name: str, tags: list[str]) -> dict[str, Any]:
+def _told(row: dict[str, Any], name: str, left_out: str | None) -> dict[str, Any]:
     """What the manifest says of a file."""
     return {
-        "file": name if row["tier"] == "hot" else None,
-        "left_out": None if row["tier"] == "hot" else "its bytes are in the archive of the storage",
+        "file": name if left_out is None else None,
+        "left_out": left_out,
         **{
             key: row[key] for key in ("id", "name", "kind", "media_type", "width", "height", "size", "sha256")
         },
         **{key: row[key] for key in ("prompt", "model", "job_id", "rating", "created_at")},
-        "tags": tags,
-        "recipe": msgspec.json.decode(row["metadata"]) if row["metadata"] else None,
+        "tags": row["tags"],
+        # As it is kept, unread.
+        "recipe": msgspec.Raw(row["metadata"].encode()) if row["metadata"] else None,
     }

@@ -4,9 +4,10 @@ import asyncio
 import hashlib
 import io
 import json
+import time
 import tracemalloc
 import zipfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
 from typing import Any, cast
 from uuid import UUID
@@ -208,36 +209,85 @@ def test_what_is_in_the_storages_archive_is_left_out_and_said(ada: Person, datab
     assert [one["left_out"] for one in manifest] == [None, "its bytes are in the archive of the storage"]
 
 
-class Endless:
-    """A storage each of whose files has 64 MB."""
+def test_what_went_meanwhile_is_left_out_and_said(ada: Person, database_url: str, storage: Storage) -> None:
+    there = upload(ada)["id"]
+    gone = painted(database_url, storage, ada, picture())
+    archive = made(ada.post("/assets/archives", asset_ids=[there, gone]))
+    [key] = sql(
+        database_url, "SELECT key FROM blobs WHERE id = (SELECT blob_id FROM assets WHERE id = $1)", gone
+    )[0]
+    asyncio.run(storage.delete(key))
+    files, manifest, _ = unpacked(ada, archive)
+    assert len(files) == 1
+    assert {one["id"]: one["left_out"] for one in manifest} == {there: None, gone: "its bytes are gone"}
+
+
+def test_only_so_many_archives_are_kept(ada: Person) -> None:
+    asset = upload(ada)["id"]
+    made_ones = [made(ada.post("/assets/archives", asset_ids=[asset])) for _ in range(archives.MOST_OPEN + 1)]
+    problem(ada.get(made_ones[0]["url"].removeprefix("/api/v1")), 404, "Make it again")
+    for archive in (made_ones[1], made_ones[-1]):
+        assert len(unpacked(ada, archive)[0]) == 1
+
+
+class Pieces:
+    """A storage whose files have so many pieces of 256 kB."""
+
+    def __init__(self, count: int) -> None:
+        self.count = count
 
     async def stream(self, _key: str) -> AsyncIterator[bytes]:
-        for _ in range(256):
+        for _ in range(self.count):
             yield bytes(256 * 1024)
+
+
+def zipped(count: int, pieces: int, metadata: str | None) -> tuple[int, int, float, int]:
+    """(bytes, largest piece, longest wait in seconds, memory at most) of a ZIP of files that all have one name."""
+    row = {
+        "name": "x", "media_type": "image/png", "tier": "hot", "size": pieces << 18, "key": "k", "kind": "output", "width": 1,
+        "height": 1, "sha256": "", "prompt": "p" * 9_000, "model": "", "job_id": None, "rating": 0, "metadata": metadata,
+        "created_at": datetime(2026, 1, 1, tzinfo=UTC), "tags": ["blue"],
+    }  # fmt: skip
+    rows = [row | {"id": UUID(int=number)} for number in range(count)]
+
+    async def details(asset_ids: Sequence[UUID]) -> list[dict[str, Any]]:
+        # As many bytes anew as a query brings.
+        return [row | {"id": one, "metadata": f"{metadata} " if metadata else None} for one in asset_ids]
+
+    async def sizes() -> tuple[int, int, float]:
+        total, largest, longest, last = 0, 0, 0.0, time.process_time()
+        async for piece in archives._packed(cast(Storage, Pieces(pieces)), rows, details):
+            now = time.process_time()
+            total, largest, longest = total + len(piece), max(largest, len(piece)), max(longest, now - last)
+            last = time.process_time()
+        return total, largest, longest
+
+    total, largest, longest = asyncio.run(sizes())
+    tracemalloc.start()
+    try:
+        asyncio.run(sizes())
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    return total, largest, longest, peak
 
 
 def test_a_zip_takes_no_memory() -> None:
     """256 MB go through a few hundred kB."""
-    row = {
-        "name": "x", "media_type": "image/png", "tier": "hot", "size": 64 << 20, "key": "k", "kind": "output", "width": 1,
-        "height": 1, "sha256": "", "prompt": "", "model": "", "job_id": None, "rating": 0, "metadata": None,
-        "created_at": datetime(2026, 1, 1, tzinfo=UTC),
-    }  # fmt: skip
-    rows = [row | {"id": UUID(int=number)} for number in range(4)]
-
-    async def sizes() -> list[int]:
-        packed = archives._packed(cast(Storage, Endless()), rows, {one["id"]: [] for one in rows})
-        return [len(piece) async for piece in packed]
-
-    tracemalloc.start()
-    try:
-        found = asyncio.run(sizes())
-        _, peak = tracemalloc.get_traced_memory()
-    finally:
-        tracemalloc.stop()
-    assert sum(found) > 256 << 20
-    assert max(found) < 300 * 1024
+    total, largest, _, peak = zipped(4, 256, None)
+    assert total > 256 << 20
+    assert largest < 300 * 1024
     assert peak < 4 << 20
+
+
+def test_a_manifest_of_a_thousand_files_holds_nobody_up() -> None:
+    """With prompts and graphs as large as they come: 40 MB of manifest, of which a few are read at once."""
+    metadata = json.dumps({"parameters": {"prompt": "p" * 9_000, "workflow": "w" * 20_000}})
+    total, largest, longest, peak = zipped(1_000, 0, metadata)
+    assert total > 38_000_000
+    assert largest < 300 * 1024
+    assert longest < 0.1
+    assert peak < 8 << 20
 
 
 def test_facets_and_several_brought_back(api: httpx.Client, database_url: str) -> None:
