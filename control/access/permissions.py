@@ -27,7 +27,7 @@ PERMISSIONS: dict[str, str] = {
     "job:manage": "See and cancel everybody's jobs",
     "asset:create": "Upload files",
     "asset:read": "See one's own files and those of one's teams",
-    "asset:update": "Rename, tag, rate and sort one's own files, and keep boards",
+    "asset:update": "Rename, tag, rate and sort one's own files, keep boards, and make links that show pictures to anybody",
     "asset:delete": "Remove one's own files, and bring them back",
     "asset:manage": "Do the same with everybody's files",
     "workflow:create": "Keep workflows, and change, share and remove one's own",

@@ -19,10 +19,13 @@ from control.errors import BadRequest, Conflict, NotFound
 from control.identity.secrets import digest, new_secret
 from control.pages import Page, page_of
 from control.settings import ControlSettings
+from control.tenancy.tables import Membership
 
 PREFIX = "pic_"
 MOST = 100
 """Links of one asset."""
+# Piccolo resolves the columns of another table when it runs.
+_MEMBER: Any = Membership.user_id
 WHY = "whoever has a link's token sees its picture, and belongs to no organisation"
 
 
@@ -127,8 +130,7 @@ async def _opened(token: str) -> tuple[dict[str, Any], dict[str, Any]]:
         .first()
     )
     row = None
-    if link is not None:
-        inside = Inside(link["organisation_id"])
+    if link is not None and await _still_there(inside := Inside(link["organisation_id"]), link["user_id"]):
         row = await (
             scoped(Asset, inside)
             .select(*COLUMNS)
@@ -139,6 +141,13 @@ async def _opened(token: str) -> tuple[dict[str, Any], dict[str, Any]]:
     if link is None or row is None:
         raise NotFound("This link leads nowhere any more: it has ended, or its picture was removed.")
     return row, link
+
+
+async def _still_there(inside: Inside, user_id: UUID) -> bool:
+    """Is a link's maker a member, whose account is open? Whoever was sent away shows nothing of the organisation."""
+    return bool(
+        await scoped(Membership, inside).count(Membership.user_id == user_id, _MEMBER.disabled_at.is_null())
+    )
 
 
 def _open() -> Any:

@@ -43,8 +43,11 @@ COLUMNS: tuple[Any, ...] = (*Preset.all_columns(), _OWNER.name.as_alias("owner")
 async def find(
     who: Principal, text: str | None, mine: bool, cursor: str | None, limit: int
 ) -> Page[schemas.Preset]:
-    """Presets that the caller sees, the newest first."""
+    """Presets that the caller sees, the newest first. Private ones are listed to their owner alone: who may look after
+    everybody's would find their drafts among their own.
+    """
     query = await _only_seen(who, scoped(Preset, who).select(*COLUMNS))
+    query = query.where((Preset.user_id == who.user_id) | (Preset.visibility != "private"))
     if mine:
         query = query.where(Preset.user_id == who.user_id)
     if text:

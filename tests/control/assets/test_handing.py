@@ -127,6 +127,20 @@ def test_links_end(api: httpx.Client, ada: Person, database_url: str) -> None:
     assert {"asset.link", "asset.revoke_link"} <= set(acts)
 
 
+def test_links_end_with_their_makers_membership(api: httpx.Client, ada: Person, database_url: str) -> None:
+    grace = member_of(ada, database_url)
+    asset = upload(grace)["id"]
+    url = f"/api/v1/shared/{link_of(grace, asset, days=None)['token']}"
+    made(api.get(url))
+    sql(database_url, "UPDATE users SET disabled_at = now() WHERE id = $1", grace.id)
+    problem(api.get(url), 404, "leads nowhere")
+    sql(database_url, "UPDATE users SET disabled_at = NULL WHERE id = $1", grace.id)
+    made(api.get(url))
+    made(ada.delete(f"/members/{grace.id}"))
+    problem(api.get(url), 404, "leads nowhere")
+    problem(api.get(f"{url}/content"), 404)
+
+
 def test_only_ones_own_is_shared(ada: Person, database_url: str) -> None:
     asset = upload(ada)["id"]
     team = made(ada.post("/teams", name="Painters"))["id"]

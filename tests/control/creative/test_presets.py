@@ -87,6 +87,7 @@ def test_who_sees_and_who_changes(ada: Person, grace: Person, api: httpx.Client)
     # Who has workflow:manage looks after everybody's.
     hers = kept(grace)
     assert made(ada.patch(f"/presets/{hers['id']}", name="Tidied"))["owner"] == "Grace"
+    assert hers["id"] not in seen(ada)
     stranger = register(api)
     problem(stranger.get(f"/presets/{everybodys['id']}"), 404)
     assert not seen(stranger)

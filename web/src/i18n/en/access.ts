@@ -47,7 +47,7 @@ const may = {
   asset: {
     create: "Upload files",
     read: "See own files and those of own teams",
-    update: "Rename, tag, rate and sort own files, and keep boards",
+    update: "Rename, tag, rate and sort own files, keep boards, and make links that show pictures to anybody",
     delete: "Delete own files, and bring them back",
     manage: "Do the same with everybody's files",
   },
