@@ -280,10 +280,18 @@ def test_a_prompt_of_100_000_characters(visit: Visit) -> None:
     watched.unharmed()
     assert made(person.get("/jobs"))["items"] == []
 
-    # A preset whose name is markup.
+    # A preset whose name is too long, and is markup.
     page.get_by_role("button", name="Presets").click()
     dialog = page.get_by_role("dialog")
-    dialog.get_by_role("textbox", name="Keep these settings as").fill(BREAKS_IN[:80])
+    name = dialog.get_by_role("textbox", name="Keep these settings as")
+    name.focus()
+    paste(page, BREAKS_IN + HUGE_TEXT)
+    expect(dialog.get_by_text(re.compile(r"This has \d+ characters; 80 are the most"))).to_be_visible()
+    dialog.get_by_role("button", name="Save").click()
+    expect(name).to_have_value(BREAKS_IN + HUGE_TEXT)
+    assert made(person.get("/presets"))["items"] == []
+    name.fill(BREAKS_IN[:80])
     dialog.get_by_role("button", name="Save").click()
     expect(dialog.get_by_text(BREAKS_IN[:80]).first).to_be_visible()
     watched.unharmed()
+    watched.visitor.forgive("400", "422")

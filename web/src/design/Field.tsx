@@ -73,7 +73,7 @@ type Of<T> = Omit<ComponentProps<"input">, "onChange" | "value"> & {
   onChange: (value: T) => void;
 };
 
-/** A line of text with its name. */
+/** A line of text with its name. More than `maxLength` is not cut off: it is said to be too long. */
 export function TextField({
   label,
   explain,
@@ -83,14 +83,16 @@ export function TextField({
   className,
   value,
   onChange,
+  maxLength = Number.POSITIVE_INFINITY,
   ...rest
 }: Of<string>) {
+  const long = value.length > maxLength;
   return (
     <Field
       label={label}
       explain={explain}
       note={note}
-      error={error}
+      error={long ? t("field.long", { count: value.length, most: maxLength }) : error}
       aside={aside}
       {...(className ? { className } : {})}
     >

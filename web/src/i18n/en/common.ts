@@ -23,6 +23,7 @@ export const common = {
   field: {
     explain: "What is {{name}}?",
     explainThis: "What is this?",
+    long: "This has {{count}} characters; {{most}} are the most. Shorten it.",
   },
   clipboard: {
     refused: "The browser did not let us copy. Mark the text and copy it yourself.",
