@@ -45,7 +45,7 @@ export const advanced = {
     unknown: "–/75",
     one: "{{last}}/{{limit}}",
     several: "{{last}}/{{limit}} · chunk {{chunks}}",
-    label: "{{total}} tokens in {{chunks}} chunks; {{last}} of {{limit}} in the last one",
+    label: "{{shown}}: {{total}} tokens in {{chunks}} chunks",
     explain:
       "The text encoder reads {{limit}} tokens at a time, counted by this checkpoint’s own tokenizer. What is longer goes on in another chunk, which counts as much.",
     chunk: "Chunk {{place}}: {{tokens}} of {{limit}}",

@@ -10,18 +10,20 @@ export function TokenCount({ counted, stale }: { counted: Counted | null | undef
     return <span className="text-sm tabular-nums text-quiet">{t("advanced.tokens.unknown")}</span>;
   const { chunks, limit, total } = counted;
   const last = chunks.at(-1)?.tokens ?? 0;
+  const shown =
+    chunks.length > 1
+      ? t("advanced.tokens.several", { last, limit, chunks: chunks.length })
+      : t("advanced.tokens.one", { last, limit });
   return (
     <Popover.Root>
       <Popover.Trigger
-        aria-label={t("advanced.tokens.label", { total, chunks: chunks.length, last, limit })}
+        aria-label={t("advanced.tokens.label", { shown, total, chunks: chunks.length })}
         className={cx(
           "rounded-md px-1.5 py-0.5 text-sm tabular-nums text-quiet hover:bg-hover hover:text-ink",
           stale && "text-quiet",
         )}
       >
-        {chunks.length > 1
-          ? t("advanced.tokens.several", { last, limit, chunks: chunks.length })
-          : t("advanced.tokens.one", { last, limit })}
+        {shown}
       </Popover.Trigger>
       <Popover.Portal>
         <Popover.Content
