@@ -27,7 +27,8 @@ async def me_of(who: Principal) -> Me:
     [row] = await User.raw(_MORE, who.organisation_id, who.user_id)
     more: dict[str, Any] = {
         **row,
-        "preferences": msgspec.json.decode(row["preferences"]),
+        # The page's own, and no program's.
+        "preferences": {} if who.means == "api_key" else msgspec.json.decode(row["preferences"]),
         "teams": msgspec.json.decode(row["teams"], type=list[TeamOfMine]),
     }
     return Me(

@@ -107,7 +107,7 @@ class Me(msgspec.Struct):
     has_password: bool
     """Can one sign in with a password, or through providers only?"""
     preferences: dict[str, Any]
-    """What `PUT /me/preferences` was sent last."""
+    """What `PUT /me/preferences` was sent last; nothing for API keys."""
     teams: list[TeamOfMine]
     """Those that one is in, by name: their members see each other's jobs that are submitted for the team."""
 

@@ -113,7 +113,13 @@ async def _begin(request: AnyRequest, who: SignIn) -> str:
     """A new session's secret. The one that this browser had ends with it: nobody could find it any more."""
     state = request.app.state
     if (before := cookie.secret_of(request)) is not None:
-        await sessions.end_replaced(digest(before))
+        replaced = await by_cookie(before, state.settings)
+        if replaced is not None and replaced.session_id is not None:
+            # Another tab may be first.
+            with suppress(NotFound):
+                await sessions.end_session(replaced, replaced.session_id, "auth.logout")
+        else:
+            await sessions.end_replaced(digest(before))
     secret = new_secret(cookie.PREFIX)
     session = await sessions.open_session(who, state.settings, digest(secret))
     opened = await by_cookie(secret, state.settings)

@@ -224,7 +224,7 @@ async def test_makers_that_know_nothing_of_each_other_leave_one(
     """As two processes: neither waits for the other's turn."""
     blob = await stored(storage, ada, picture(300, 200))
     for data in (b"one encoder", b"another encoder"):
-        await renditions._keep(storage, organisation, blob, "256.webp", data, (256, 171))
+        await renditions._keep(storage, organisation, blob, "256.webp", data, (256, 171), "image/webp")
     [row] = await rows(organisation)
     assert await storage.get(str(row["key"])) == b"one encoder"
     assert len(await objects(storage, organisation)) == 3

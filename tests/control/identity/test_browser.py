@@ -180,8 +180,10 @@ def test_use_keeps_it_alive_and_disuse_ends_it(chrome: Browser, database_url: st
     is_out(chrome)
 
 
-def test_signing_in_anew_ends_what_this_browser_had(chrome: Browser, open_browser: Open) -> None:
-    before, csrf = chrome.cookie, chrome.csrf
+def test_signing_in_anew_ends_what_this_browser_had(
+    chrome: Browser, open_browser: Open, database_url: str
+) -> None:
+    before, csrf, organisation = chrome.cookie, chrome.csrf, chrome.me["organisation_id"]
     chrome.register("Grace")
     assert chrome.cookie != before
     assert chrome.csrf != csrf
@@ -189,6 +191,13 @@ def test_signing_in_anew_ends_what_this_browser_had(chrome: Browser, open_browse
     thief.hold(before)
     is_out(thief)
     assert chrome.session()["me"]["name"] == "Grace"
+    # Its owner finds the end of it where every other end stands.
+    rows = sql(
+        database_url,
+        "SELECT act FROM audit_events WHERE organisation_id = $1 AND act LIKE 'auth.log%' ORDER BY sequence",
+        organisation,
+    )
+    assert rows == [("auth.login",), ("auth.logout",)]
 
 
 def test_going_over_to_another_organisation(chrome: Browser, studio: httpx.Client, database_url: str) -> None:

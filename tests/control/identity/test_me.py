@@ -55,6 +55,9 @@ def test_preferences(ada: Person) -> None:
 def test_api_keys_change_neither(ada: Person, studio: httpx.Client) -> None:
     key = made(ada.post("/api-keys", name="nightly", scopes=["member:read"]))["key"]
     headers = {"Authorization": f"Bearer {key}"}
-    assert made(studio.get("/api/v1/me", headers=headers))["id"] == ada.id
+    assert put(ada, {"theme": "dark"}).status_code == 204
+    seen = made(studio.get("/api/v1/me", headers=headers))
+    # Nor do they read what the page keeps.
+    assert (seen["id"], seen["preferences"]) == (ada.id, {})
     problem(studio.patch("/api/v1/me", json={"name": "Mallory"}, headers=headers), 403)
     problem(studio.put("/api/v1/me/preferences", json={}, headers=headers), 403)

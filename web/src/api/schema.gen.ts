@@ -4813,7 +4813,7 @@ export interface components {
             email_verified: boolean;
             /** @description Can one sign in with a password, or through providers only? */
             has_password: boolean;
-            /** @description What `PUT /me/preferences` was sent last. */
+            /** @description What `PUT /me/preferences` was sent last; nothing for API keys. */
             preferences: Record<string, never>;
             /** @description Those that one is in, by name: their members see each other's jobs that are submitted for the team. */
             teams: components["schemas"]["TeamOfMine"][];
