@@ -28,6 +28,9 @@ LEAST_SECONDS = 1.5
 """What the later ones are given where the earlier ones took it all."""
 COMFY_PORT = 8188
 """Where ComfyUI's clients look."""
+NO_ADDRESS = (
+    "links in mails and to pictures say {url}: set STUDIO_PUBLIC_URL to what other machines reach this one by"
+)
 NO_UI = "there is no web UI yet: make web builds it, then it is at the same address"
 POLL_SECONDS = 0.05
 WAKE_SECONDS = 0.5
@@ -95,6 +98,8 @@ def up(settings: Settings, console: Console, stopping: threading.Event, *, trito
                 at = f"{settings.comfy_address}:{comfy.getsockname()[1]}"
                 report("API", f"ComfyUI's clients find it at http://{at}, and at {url}/comfy")
             report("API", f"the web UI is at {url}" if is_built(settings.web) else NO_UI)
+            if nobodys_address(settings):
+                report("API", NO_ADDRESS.format(url=url))
             print(f"The studio is ready: {url}", flush=True)
         wait_for_end(stopping)
         console.print("stopping", style="dim")
@@ -177,6 +182,11 @@ def api_seconds(settings: Settings) -> float:
 def address(settings: Settings, shared: socket.socket) -> str:
     """What people type."""
     return msgspec.structs.replace(settings, port=shared.getsockname()[1]).url
+
+
+def nobodys_address(settings: Settings) -> bool:
+    """Would links in mails and to pictures name an address that no other machine reaches?"""
+    return settings.host in {"0.0.0.0", "::"} and not settings.public_url
 
 
 def check_addresses(settings: Settings) -> None:

@@ -3,7 +3,12 @@
 import socket
 from pathlib import Path
 
+import msgspec
+import pytest
+
+from studio.settings import Settings
 from studio.stack.ports import own_ports, where
+from studio.stack.up import nobodys_address
 
 
 def test_ports_are_the_same_at_the_next_start_unless_taken(tmp_path: Path) -> None:
@@ -26,3 +31,19 @@ def test_a_damaged_file_means_other_ports(tmp_path: Path) -> None:
 def test_an_address_is_shown_without_what_is_secret() -> None:
     assert where("postgresql://studio:hush@db:5432/studio?sslmode=require") == "db:5432"
     assert where("hush") == "no address at all"
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({}, False),
+        ({"host": "0.0.0.0"}, True),
+        ({"host": "::"}, True),
+        ({"host": "0.0.0.0", "public_url": "https://studio.example"}, False),
+        ({"host": "192.0.2.7"}, False),
+    ],
+)
+def test_links_to_an_address_that_nobody_reaches_are_told_of(
+    given: dict[str, str], *, expected: bool
+) -> None:
+    assert nobodys_address(msgspec.structs.replace(Settings(), **given)) == expected
