@@ -38,7 +38,7 @@ export function Button({
   ...rest
 }: ButtonProps) {
   const look = cx(
-    "relative inline-flex select-none items-center justify-center whitespace-nowrap rounded-control transition-colors [&>svg]:shrink-0",
+    "relative inline-flex select-none items-center justify-center whitespace-nowrap rounded-control transition-colors [&_svg]:shrink-0",
     KINDS[kind],
     SIZES[size],
     className,

@@ -63,7 +63,7 @@ export function Actions({ asset, onDelete }: { asset: AssetDetails; onDelete: ()
       <div
         role="group"
         aria-label={t("gallery.act.title")}
-        className="grid grid-cols-2 gap-2 *:px-2 *:first:col-span-2 *:last:even:col-span-2"
+        className="grid grid-cols-2 gap-2 *:px-2 max-sm:*:text-sm *:first:col-span-2 *:last:even:col-span-2"
       >
         {mayPaint && repeats && (
           <Button kind="primary" busy={again.pending} onClick={() => void again.again()}>
