@@ -84,8 +84,13 @@ function Line({ posting, inJob }: { posting: LedgerPosting; inJob: boolean }) {
         <Flows flows={from} />
         <ArrowRight size={14} aria-label={t("team.credits.to")} role="img" />
         <Flows flows={to} />
-        <span aria-hidden="true">·</span>
-        <Moment at={posting.at} />
+        {/* On a line of its own it needs no dot. */}
+        <span aria-hidden="true" className="max-sm:hidden">
+          ·
+        </span>
+        <span className="max-sm:basis-full">
+          <Moment at={posting.at} />
+        </span>
       </p>
       {posting.memo && <p className="break-words text-sm text-quiet">{posting.memo}</p>}
     </div>
