@@ -114,6 +114,8 @@ def test_without_postgresql(client: httpx.Client, ada: Person, lines: tuple[Line
             assert body["type"] == "/problems/unavailable"
             assert int(answer.headers["retry-after"]) >= 1
             assert "Traceback" not in answer.text
+        # What is public is there, though nobody knows who asks.
+        assert ada.get("/styles").status_code == 200
         ready = eventually(client, 503).json()
         assert ready["database"].startswith("down: ")
         assert ready["redis"] == "ok"
