@@ -1,11 +1,12 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { api, idempotencyKey } from "@/api/client";
+import { api } from "@/api/client";
 import { sentence } from "@/api/problem";
 import type { Job } from "@/api/schema.gen";
 import { toast } from "@/design/Toaster";
 import { t } from "@/i18n";
 import { stopped } from "@/jobs/optimistic";
+import { once } from "@/jobs/press";
 import { remember } from "@/jobs/recent";
 import { promptOf } from "@/jobs/request";
 import { jobOptions } from "@/jobs/useJob";
@@ -54,14 +55,17 @@ export function useResumeJob() {
   });
 }
 
-/** Submits the request of an ended job once more; the new job is among the latest. */
+/** Submits the request of an ended job once more; the new job is among the latest. Where the answer was lost, the next
+ * press repeats that one and is not paid again. */
 export function useRetryJob(onAccepted?: (job: Job) => void) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: async (job: Job) => {
-      const { data } = await api.POST("/api/v1/jobs/{job_id}/retry", {
-        params: { path: { job_id: job.id }, header: { "Idempotency-Key": idempotencyKey() } },
-      });
+      const { data } = await once(`retry ${job.id}`, (key) =>
+        api.POST("/api/v1/jobs/{job_id}/retry", {
+          params: { path: { job_id: job.id }, header: { "Idempotency-Key": key } },
+        }),
+      );
       return data;
     },
     onSuccess: (job) => {
@@ -80,10 +84,12 @@ export function useOpenAsWorkflow() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: async (job: Job) => {
-      const { data } = await api.POST("/api/v1/jobs/{job_id}/workflow", {
-        params: { path: { job_id: job.id }, header: { "Idempotency-Key": idempotencyKey() } },
-        body: { name: workflowName(job) },
-      });
+      const { data } = await once(`workflow of ${job.id}`, (key) =>
+        api.POST("/api/v1/jobs/{job_id}/workflow", {
+          params: { path: { job_id: job.id }, header: { "Idempotency-Key": key } },
+          body: { name: workflowName(job) },
+        }),
+      );
       return data;
     },
     onSuccess: (made) => {

@@ -11,7 +11,7 @@ export const jobOptions = (id: string) =>
   $api.queryOptions("get", "/api/v1/jobs/{job_id}", { params: { path: { job_id: id } } });
 
 /** How often a job is asked for: seldom while the live stream tells of it; its place in line is in no event. */
-const ASK = { connected: 15_000, inLine: 5_000, alone: 2_000 } as const;
+const ASK = { connected: 15_000, inLine: 5_000, alone: 5_000 } as const;
 
 function pause(job: Job | undefined, connected: boolean): number | false {
   if (job && hasEnded(job.state)) return false;

@@ -43,7 +43,8 @@ export function PromptBox({
             onKeyDown={(event) => {
               if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
                 event.preventDefault();
-                onSubmit();
+                // A key that is held is one press.
+                if (!event.repeat) onSubmit();
               }
             }}
           />
