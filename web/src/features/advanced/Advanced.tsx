@@ -7,6 +7,7 @@ import { toast } from "@/design/Toaster";
 import { useT } from "@/i18n";
 import { useCarry } from "@/jobs/handover";
 import { usePrice } from "@/jobs/price";
+import { TeamChoice, useTeamChoice } from "@/jobs/TeamChoice";
 import { useShortcutList } from "@/lib/shortcuts";
 import { useTitle } from "@/lib/title";
 import { useArriving } from "./arriving";
@@ -39,6 +40,7 @@ export function Advanced() {
     stage.current?.scrollIntoView({ block: "start", behavior: "smooth" });
   }, []);
   const { generate, sent, problem, clear } = useGenerate(onAccepted);
+  const team = useTeamChoice();
 
   const refused = usePromptErrors(draft);
   const missing = useMemo(
@@ -76,13 +78,13 @@ export function Advanced() {
     if (ready) {
       // What is on its way is the latest of all.
       setShown(undefined);
-      return void generate(useDrafts.getState().draft, of);
+      return void generate(useDrafts.getState().draft, of, team.teamId);
     }
     setTried(true);
     requestAnimationFrame(() =>
       document.querySelector('[data-form] [aria-invalid="true"]')?.scrollIntoView({ block: "center" }),
     );
-  }, [may, ready, generate, of]);
+  }, [may, ready, generate, of, team.teamId]);
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.repeat) return;
@@ -144,6 +146,7 @@ export function Advanced() {
                 : price.problem.message
               : undefined
           }
+          team={<TeamChoice choice={team} />}
           problem={problem}
           onClose={clear}
           onGenerate={press}

@@ -1,5 +1,6 @@
 import { ChevronDown, Sparkles } from "lucide-react";
 import { Popover } from "radix-ui";
+import type { ReactNode } from "react";
 import type { ApiProblem } from "@/api/problem";
 import type { Quote } from "@/api/schema.gen";
 import { Button } from "@/design/Button";
@@ -19,6 +20,7 @@ export function GenerateBar({
   may,
   lacking,
   wrong,
+  team,
   problem,
   onClose,
   onGenerate,
@@ -32,6 +34,8 @@ export function GenerateBar({
   lacking: readonly string[];
   /** Why no price can be told. */
   wrong: string | undefined;
+  /** The choice of who sees it. */
+  team: ReactNode;
   problem: ApiProblem | null;
   onClose: () => void;
   onGenerate: () => void;
@@ -48,6 +52,7 @@ export function GenerateBar({
         </ul>
       )}
       {wrong && !problem && lacking.length === 0 && <p className="text-sm text-bad">{wrong}</p>}
+      {may && team}
       {may ? (
         <div className="flex items-center justify-between gap-3">
           <Price quote={quote} stale={stale} count={count} />

@@ -11,8 +11,9 @@ import { Badge } from "@/design/Layout";
 import { Failure, Skeleton } from "@/design/States";
 import { toast } from "@/design/Toaster";
 import { useT } from "@/i18n";
+import { replaced } from "./arriving";
 import { settingsOf, withSettings } from "./draft/settings";
-import { fill, useDrafts } from "./draft/store";
+import { useDrafts } from "./draft/store";
 import { SavePreset } from "./SavePreset";
 import { useLater } from "./useLater";
 
@@ -83,8 +84,8 @@ function Kept({ onTaken }: { onTaken: () => void }) {
             mayChange={mayMake && one.mine}
             onSaid={setSaid}
             onTake={() => {
-              fill(withSettings(useDrafts.getState().draft, one.settings));
-              toast.success(t("advanced.presets.taken", { name: one.name }));
+              const undo = replaced(withSettings(useDrafts.getState().draft, one.settings));
+              toast.success(t("advanced.presets.taken", { name: one.name }), undo);
               onTaken();
             }}
           />

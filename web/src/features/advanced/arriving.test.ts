@@ -1,8 +1,20 @@
-import { expect, test } from "vitest";
-import { recipeIn, requestIn } from "./arriving";
+import { beforeEach, expect, test, vi } from "vitest";
+import { api } from "@/api/client";
+import { toast } from "@/design/Toaster";
+import { fillFrom, recipeIn, requestIn, takeFromSimple } from "./arriving";
+import { CONTROL, DEFAULT } from "./draft/draft";
 import { parseExactly } from "./draft/exact";
 import { readDraft } from "./draft/reading";
 import { asDraft, requestOf } from "./draft/request";
+import { change, fill, useDrafts } from "./draft/store";
+
+vi.mock("@/design/Toaster", () => ({
+  toast: Object.assign(vi.fn(), { success: vi.fn(), error: vi.fn() }),
+}));
+beforeEach(() => {
+  vi.mocked(toast).mockClear();
+  fill(DEFAULT);
+});
 
 const SEED = "18446744073709551615";
 const request = `{"kind": "img2img", "prompt": "a fox", "image": "0199c2f4-7d3c-7c6c-9a34-c0ffee00c0de",
@@ -39,4 +51,55 @@ test("of a workflow's picture what is known, and of an upload nothing", () => {
     expect(requestIn(details)).toBeNull();
     expect(recipeIn(details)).toBeNull();
   }
+});
+
+const simple = {
+  kind: "txt2img",
+  prompt: "a hare, at night",
+  model: "pocket",
+  steps: 12,
+  width: 96,
+  height: 96,
+};
+const toasts = () => vi.mocked(toast).mock.calls;
+const undo = () => toasts().at(-1)?.[1]?.action?.onClick();
+
+test("what was written in Simple leaves what was set up here, and can be undone", () => {
+  const before = { ...DEFAULT, prompt: "a fox", controls: [{ ...CONTROL, key: "a", name: "canny" }] };
+  fill(before);
+  takeFromSimple(simple);
+  expect(useDrafts.getState().draft).toMatchObject({
+    prompt: "a hare, at night",
+    steps: 12,
+    size: { width: 96, height: 96 },
+    controls: before.controls,
+  });
+  undo();
+  expect(useDrafts.getState().draft).toEqual(before);
+});
+
+test("where nothing was set up nothing is said", () => {
+  takeFromSimple(simple);
+  expect(useDrafts.getState().draft.prompt).toBe("a hare, at night");
+  expect(toasts()).toEqual([]);
+});
+
+test("a picture's recipe can be undone, and does not overwrite what was written while it was asked for", async () => {
+  const before = { ...DEFAULT, prompt: "a fox", steps: 33 };
+  fill(before);
+  const details = `{"metadata": {"kind": "img2img", "parameters": ${request}}}`;
+  vi.spyOn(api, "GET").mockResolvedValue({ data: details } as never);
+  await fillFrom("p");
+  expect(useDrafts.getState().draft).toMatchObject({ seed: SEED, steps: 20 });
+  const [, options] = vi.mocked(toast.success).mock.calls.at(-1) ?? [];
+  options?.action?.onClick();
+  expect(useDrafts.getState().draft).toEqual(before);
+
+  const late = fillFrom("p");
+  change({ prompt: "a fox in the snow" });
+  await late;
+  expect(useDrafts.getState().draft).toEqual({ ...before, prompt: "a fox in the snow" });
+  // Asked for once more it is taken all the same.
+  undo();
+  expect(useDrafts.getState().draft).toMatchObject({ seed: SEED });
 });

@@ -5,11 +5,11 @@ import { ApiProblem, sentence } from "@/api/problem";
 import { toast } from "@/design/Toaster";
 import { t } from "@/i18n";
 import { takeOver } from "@/jobs/handover";
-import { KINDS } from "./draft/draft";
+import { DEFAULT, type Draft, KINDS } from "./draft/draft";
 import { parseExactly } from "./draft/exact";
 import { readDraft } from "./draft/reading";
 import { asDraft } from "./draft/request";
-import { change, fill } from "./draft/store";
+import { change, fill, useDrafts } from "./draft/store";
 
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
@@ -35,7 +35,29 @@ export function recipeIn(details: unknown): Fields | null {
   return { ...rest, kind: "txt2img", batch: batch_size ?? 1 };
 }
 
-async function fillFrom(id: string): Promise<void> {
+const now = (): Draft => useDrafts.getState().draft;
+const same = (one: Draft, other: Draft): boolean => JSON.stringify(one) === JSON.stringify(other);
+/** Has nothing been set up in it? */
+const untouched = (draft: Draft): boolean => same(draft, { ...DEFAULT, model: draft.model });
+
+/** What gives back the draft that another takes the place of; nothing where there was none. */
+export function replaced(next: Draft): { action?: { label: string; onClick: () => void } } {
+  const before = now();
+  fill(next);
+  return untouched(before) || same(before, next)
+    ? {}
+    : { action: { label: t("action.undo"), onClick: () => fill(before) } };
+}
+
+/** Takes what was written in Simple: what it does not speak of (LoRAs, ControlNets…) stays as it was set up. */
+export function takeFromSimple(work: Fields): void {
+  const undo = replaced(readDraft(asDraft(work, now()), now()));
+  if (undo.action) toast(t("advanced.from.simple"), undo);
+}
+
+/** Fills the form by a picture's recipe. Words that were written while it was asked for are not overwritten unasked. */
+export async function fillFrom(id: string): Promise<void> {
+  const { prompt, negative_prompt } = now();
   // As text: seeds may be larger than the numbers that JavaScript reads.
   const { data } = await api.GET("/api/v1/assets/{asset_id}", {
     params: { path: { asset_id: id } },
@@ -44,13 +66,15 @@ async function fillFrom(id: string): Promise<void> {
   const details = parseExactly(String(data));
   const request = requestIn(details);
   const recipe = request ? null : recipeIn(details);
-  if (request) {
-    fill(readDraft(asDraft(request)));
-    toast.success(t("advanced.from.filled"));
-  } else if (recipe) {
-    fill(readDraft(asDraft(recipe)));
-    toast(t("advanced.from.like"));
-  } else toast.error(t("advanced.from.unknown"));
+  const found = request ?? recipe;
+  if (!found) return void toast.error(t("advanced.from.unknown"));
+  const take = () => {
+    const undo = replaced(readDraft(asDraft(found)));
+    if (request) toast.success(t("advanced.from.filled"), undo);
+    else toast(t("advanced.from.like"), undo);
+  };
+  if (now().prompt === prompt && now().negative_prompt === negative_prompt) take();
+  else toast(t("advanced.from.late"), { action: { label: t("advanced.from.use"), onClick: take } });
 }
 
 /** Fills the form by what the address says, once: `?from=` a picture's recipe, `?image=` a picture to begin with,
@@ -61,7 +85,7 @@ export function useArriving(): void {
   const began = useRef("");
   useEffect(() => {
     const work = takeOver();
-    if (work && "prompt" in work) fill(readDraft(asDraft(work)));
+    if (work && "prompt" in work) takeFromSimple(fields(work));
   }, []);
   useEffect(() => {
     const { from, image, prompt } = search;
@@ -74,8 +98,11 @@ export function useArriving(): void {
     began.current = key;
     // Once it is in the form, a reload shall not undo what is changed there.
     void navigate({ to: "/create/advanced", search: {} as never, replace: true });
+    const before = now();
     if (prompt !== undefined) change({ prompt: String(prompt) });
     if (typeof image === "string" && ID.test(image)) change({ kind: "img2img", image });
+    if (before.prompt.trim() && before.prompt !== now().prompt)
+      toast(t("advanced.from.words"), { action: { label: t("action.undo"), onClick: () => fill(before) } });
     if (typeof from === "string" && ID.test(from))
       void fillFrom(from).catch((error: unknown) =>
         toast.error(

@@ -18,7 +18,7 @@ export function useGenerate(onAccepted: (job: Job) => void) {
   const busy = useRef(false);
 
   const generate = useCallback(
-    async (draft: Draft, of: CheckpointOptions | undefined) => {
+    async (draft: Draft, of: CheckpointOptions | undefined, teamId: string | null) => {
       if (busy.current) return;
       busy.current = true;
       const sign = signed(draft);
@@ -27,7 +27,7 @@ export function useGenerate(onAccepted: (job: Job) => void) {
       try {
         for (const [place, seed] of seeds.entries()) {
           setSent({ now: place + 1, of: seeds.length });
-          const job = await submit(requestOf(draft, seed, of));
+          const job = await submit(requestOf(draft, seed, of), teamId ? { team_id: teamId } : {});
           if (!job) {
             rest.current = { of: sign, seeds: seeds.slice(place) };
             return;

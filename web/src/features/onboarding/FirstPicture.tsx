@@ -11,6 +11,7 @@ import { usePrice } from "@/jobs/price";
 import { Refusal } from "@/jobs/Refusal";
 import { hasEnded } from "@/jobs/request";
 import { useSubmit } from "@/jobs/submit";
+import { TeamChoice, useTeamChoice } from "@/jobs/TeamChoice";
 import { useJob } from "@/jobs/useJob";
 import { inCredits } from "@/lib/credits";
 
@@ -38,9 +39,9 @@ export function FirstPicture({ job, onJob }: { job: string | null; onJob: (id: s
       )}
       <Choose
         pending={pending}
-        onPaint={(request) => {
+        onPaint={(request, teamId) => {
           scrollTo({ top: 0 });
-          void submit(request).then((made) => made && onJob(made.id));
+          void submit(request, teamId ? { team_id: teamId } : {}).then((made) => made && onJob(made.id));
         }}
       />
     </>
@@ -49,9 +50,16 @@ export function FirstPicture({ job, onJob }: { job: string | null; onJob: (id: s
 
 type Painting = NonNullable<ReturnType<typeof usePainting>["request"]>;
 
-function Choose({ pending, onPaint }: { pending: boolean; onPaint: (request: Painting) => void }) {
+function Choose({
+  pending,
+  onPaint,
+}: {
+  pending: boolean;
+  onPaint: (request: Painting, teamId: string | null) => void;
+}) {
   const { ideas, idea, chooseIdea, styles, style, chooseStyle, request, error, retry, none } = usePainting();
   const { quote } = usePrice(request);
+  const team = useTeamChoice();
   if (error) return <Failure error={error} onRetry={retry} />;
   if (none) return <Empty title={t("onboarding.picture.none")}>{t("onboarding.picture.noneHelp")}</Empty>;
   return (
@@ -73,13 +81,14 @@ function Choose({ pending, onPaint }: { pending: boolean; onPaint: (request: Pai
         }))}
         pictures
       />
+      <TeamChoice choice={team} />
       <div>
         <Button
           kind="primary"
           size="lg"
           busy={pending}
           disabled={!request}
-          onClick={() => request && onPaint(request)}
+          onClick={() => request && onPaint(request, team.teamId)}
         >
           <Sparkles size={18} aria-hidden="true" />
           {t("onboarding.picture.paint")}

@@ -364,6 +364,10 @@ export const advanced = {
   from: {
     filled: "The form is as it was for this picture, seed and all.",
     like: "This picture was painted by a workflow: what is known of it is in the form, and may not be all.",
+    simple: "What you wrote in Simple is in the form. The rest is as you set it up here.",
+    words: "Other words are in the form now.",
+    late: "This picture’s settings have come. You have written something meanwhile.",
+    use: "Use the settings",
     unknown: "Nothing is known of how this picture was made.",
     gone: "This picture was removed, or is not yours to see.",
     failed: "The picture’s settings could not be read. {{why}}",

@@ -1,15 +1,19 @@
 import { beforeEach, expect, test, vi } from "vitest";
-import { DEFAULT } from "./draft";
-import { change, fill, useDrafts } from "./store";
+import { become } from "@/lib/owner";
+import { CONTROL, DEFAULT } from "./draft";
+import { change, changeControl, fill, useDrafts } from "./store";
 
-const NAME = "studio.advanced";
+const NAME = "studio.advanced ada engines";
 const again = async (stored: string) => {
   localStorage.setItem(NAME, stored);
   await useDrafts.persist.rehydrate();
   return useDrafts.getState().draft;
 };
 
-beforeEach(() => fill(DEFAULT));
+beforeEach(() => {
+  become({ person: "ada", organisation: "engines" });
+  fill(DEFAULT);
+});
 
 test("a draft survives a reload", async () => {
   change({ prompt: "a fox", steps: 33, kind: "outpaint" });
@@ -37,4 +41,24 @@ test("a browser that keeps nothing takes nothing from the form", () => {
   });
   change({ prompt: "x".repeat(100) });
   expect(useDrafts.getState().draft.prompt).toHaveLength(100);
+});
+
+test("an upload that comes late undoes nothing that was changed meanwhile", () => {
+  const slot = (key: string) => ({ ...CONTROL, key });
+  change({ controls: [slot("a"), slot("b")] });
+  // What was drawn when the file was dropped.
+  const arrived = (image: string) => changeControl("a", { image });
+  change(({ controls }) => ({ controls: [...controls.filter((one) => one.key !== "b"), slot("c")] }));
+  changeControl("a", { strength: 0.4 });
+  changeControl("c", { image: "other" });
+  arrived("late");
+  const kept = () => useDrafts.getState().draft.controls.map(({ key, image }) => [key, image]);
+  expect(kept()).toEqual([
+    ["a", "late"],
+    ["c", "other"],
+  ]);
+  expect(useDrafts.getState().draft.controls[0]?.strength).toBe(0.4);
+  // Removed in between: it stays so.
+  changeControl("b", { image: "late" });
+  expect(kept()).toHaveLength(2);
 });

@@ -4,8 +4,8 @@ import { Button } from "@/design/Button";
 import { useT } from "@/i18n";
 import { useFiles } from "../choices";
 import { sizeOf } from "../draft/checkpoint";
-import { CONTROL, type DraftControl, MOST, newKey } from "../draft/draft";
-import { change, useDraft } from "../draft/store";
+import { CONTROL, MOST, newKey } from "../draft/draft";
+import { change, changeControl, useDraft } from "../draft/store";
 import { useErrors } from "../errors";
 import { ControlSlot } from "./ControlSlot";
 import { Section } from "./Section";
@@ -18,11 +18,11 @@ export function ControlSlots({ options, of }: { options: Options; of: Checkpoint
   const errors = useErrors();
   const { data: files } = useFiles("controlnet", draft.model);
   const { controls } = draft;
-  const set = (next: DraftControl[]) => change({ controls: next });
   const add = () => {
     const first = files?.[0];
     const preprocessor = suited(first) ?? CONTROL.preprocessor;
-    set([...controls, { ...CONTROL, key: newKey(), name: first?.name ?? "", preprocessor }]);
+    const made = { ...CONTROL, key: newKey(), name: first?.name ?? "", preprocessor };
+    change((now) => ({ controls: [...now.controls, made] }));
   };
   const on = controls.filter((one) => one.on).length;
   const size = sizeOf(draft, of);
@@ -45,10 +45,10 @@ export function ControlSlots({ options, of }: { options: Options; of: Checkpoint
             options={options}
             masked={draft.kind === "inpaint" || draft.kind === "outpaint"}
             resolution={resolution}
-            onChange={(fields) =>
-              set(controls.map((one) => (one.key === control.key ? { ...one, ...fields } : one)))
+            onChange={(fields) => changeControl(control.key, fields)}
+            onRemove={() =>
+              change((now) => ({ controls: now.controls.filter((one) => one.key !== control.key) }))
             }
-            onRemove={() => set(controls.filter((one) => one.key !== control.key))}
           />
         ))}
       </ul>

@@ -23,7 +23,9 @@ export function GuideSection() {
   const errors = useErrors();
   const { data: files } = useFiles("ip_adapter", model);
   const [picking, setPicking] = useState(false);
-  const set = (fields: Partial<typeof guide>) => change({ guide: { ...guide, ...fields } });
+  const set = (fields: Partial<typeof guide>) => change((now) => ({ guide: { ...now.guide, ...fields } }));
+  const show = (next: (images: string[]) => string[]) =>
+    change((now) => ({ guide: { ...now.guide, images: next(now.guide.images) } }));
   const names = [...new Set([...(files ?? []).map((one) => one.name), ...(guide.name ? [guide.name] : [])])];
   // Nothing to choose, and nothing chosen.
   if (names.length === 0) return null;
@@ -68,7 +70,7 @@ export function GuideSection() {
                   <Chosen
                     key={id}
                     id={id}
-                    onRemove={() => set({ images: guide.images.filter((one) => one !== id) })}
+                    onRemove={() => show((images) => images.filter((one) => one !== id))}
                   />
                 ))}
                 <Button
@@ -87,7 +89,7 @@ export function GuideSection() {
             open={picking}
             onOpenChange={setPicking}
             title={t("advanced.guide.add")}
-            onPick={(asset) => set({ images: [...new Set([...guide.images, asset.id])] })}
+            onPick={(asset) => show((images) => [...new Set([...images, asset.id])])}
           />
           <SliderField
             label={t("advanced.guide.strength")}

@@ -6,7 +6,7 @@ import { Switch } from "@/design/Switch";
 import { useT } from "@/i18n";
 import { useFiles } from "../choices";
 import { type DraftLora, LORA, MOST, newKey } from "../draft/draft";
-import { change, useField } from "../draft/store";
+import { change, changeLora, useField } from "../draft/store";
 import { useErrors } from "../errors";
 import { FilePicker } from "./FilePicker";
 import { moved } from "./lists";
@@ -20,7 +20,7 @@ export function LoraStack() {
   const { data: files } = useFiles("lora", model);
   const errors = useErrors();
   const [picking, setPicking] = useState(false);
-  const set = (next: DraftLora[]) => change({ loras: next });
+  const set = (next: (now: DraftLora[]) => DraftLora[]) => change((now) => ({ loras: next(now.loras) }));
   const on = loras.filter((one) => one.on).length;
   const wrong = Object.keys(errors).some((path) => path.startsWith("loras"));
   return (
@@ -43,11 +43,9 @@ export function LoraStack() {
             lora={lora}
             known={!files || files.some((one) => one.name === lora.name)}
             error={errors[`loras.${lora.key}.name`] ?? errors[`loras.${lora.key}.strength`]}
-            onChange={(fields) =>
-              set(loras.map((one) => (one.key === lora.key ? { ...one, ...fields } : one)))
-            }
-            onRemove={() => set(loras.filter((one) => one.key !== lora.key))}
-            onMove={(by) => set(moved(loras, place, by))}
+            onChange={(fields) => changeLora(lora.key, fields)}
+            onRemove={() => set((now) => now.filter((one) => one.key !== lora.key))}
+            onMove={(by) => set((now) => moved(now, place, by))}
             first={place === 0}
             last={place === loras.length - 1}
           />
@@ -71,7 +69,7 @@ export function LoraStack() {
         onOpenChange={setPicking}
         title={t("advanced.loras.add")}
         models={files ?? []}
-        onPick={(one) => set([...loras, { ...LORA, key: newKey(), name: one.name, strength: 0.8 }])}
+        onPick={(one) => set((now) => [...now, { ...LORA, key: newKey(), name: one.name, strength: 0.8 }])}
       />
     </Section>
   );

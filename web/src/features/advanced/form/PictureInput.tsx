@@ -1,5 +1,5 @@
 import { ImagePlus, Replace, X } from "lucide-react";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { sentence } from "@/api/problem";
 import { useMay } from "@/api/session";
 import { Button, IconButton } from "@/design/Button";
@@ -35,16 +35,29 @@ export function PictureInput({
   const [why, setWhy] = useState<string>();
   const { data: asset, error: gone } = useAsset(value ?? undefined);
 
+  // The latest choice counts, whichever upload ends last.
+  const latest = useRef(0);
+  const choose = (asset: string | null) => {
+    latest.current += 1;
+    setPart(null);
+    setWhy(undefined);
+    onChange(asset);
+  };
   const take = async (file: File | undefined) => {
     if (!file) return;
+    latest.current += 1;
+    const mine = latest.current;
+    const only = (then: () => void) => mine === latest.current && then();
     setWhy(undefined);
     setPart(0);
     try {
-      onChange((await sendPicture(file, { onProgress: setPart })).id);
+      const { id } = await sendPicture(file, { onProgress: (part) => only(() => setPart(part)) });
+      only(() => choose(id));
     } catch (problem) {
-      setWhy(sentence(problem));
-    } finally {
-      setPart(null);
+      only(() => {
+        setPart(null);
+        setWhy(sentence(problem));
+      });
     }
   };
 
@@ -97,7 +110,7 @@ export function PictureInput({
             )}
           </div>
           {value && (
-            <IconButton label={t("advanced.picture.remove", { name: label })} onClick={() => onChange(null)}>
+            <IconButton label={t("advanced.picture.remove", { name: label })} onClick={() => choose(null)}>
               <X size={16} aria-hidden="true" />
             </IconButton>
           )}
@@ -105,7 +118,7 @@ export function PictureInput({
             open={open}
             onOpenChange={setOpen}
             title={label}
-            onPick={(picked) => onChange(picked.id)}
+            onPick={(picked) => choose(picked.id)}
           />
         </div>
       )}
