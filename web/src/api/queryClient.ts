@@ -1,6 +1,7 @@
 import { MutationCache, QueryClient } from "@tanstack/react-query";
 import { ApiProblem, sentence } from "@/api/problem";
 import { toast } from "@/design/Toaster";
+import { onAnother } from "@/lib/owner";
 
 /** A refusal does not get better by asking again; no answer, or a busy server, does. */
 const passing = (error: unknown) =>
@@ -22,4 +23,10 @@ export const queryClient = new QueryClient({
       if (!mutation.meta?.quiet) toast.error(sentence(error));
     },
   }),
+});
+
+// Queries carry no person in their keys. What goes on while somebody signs in says so: meta: { anyone: true }.
+onAnother(() => {
+  queryClient.removeQueries({ predicate: ({ meta }) => !meta?.anyone });
+  queryClient.getMutationCache().clear();
 });

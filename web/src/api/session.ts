@@ -1,5 +1,6 @@
 import { create } from "zustand";
 import type { BrowserSession, Me } from "@/api/schema.gen";
+import { become } from "@/lib/owner";
 
 type Session = {
   /** undefined: not asked yet; null: nobody is signed in. */
@@ -20,7 +21,11 @@ export const useSession = create<Session>(() => ({
 }));
 
 export const csrfToken = () => useSession.getState().csrf;
-export const signedIn = (me: Me, csrf: string) => useSession.setState({ me, csrf, ended: false });
+/** Whoever is another than before finds nothing of theirs in the page (lib/owner.ts). */
+export function signedIn(me: Me, csrf: string): void {
+  become({ person: me.id, organisation: me.organisation_id });
+  useSession.setState({ me, csrf, ended: false });
+}
 export const signedOut = () => useSession.setState({ me: null, csrf: null, ended: false });
 
 /** The server knows this session no more. `tried`: somebody wanted to change something, and could not. */

@@ -2,25 +2,17 @@ import { useState } from "react";
 import { useSession } from "@/api/session";
 import { Select } from "@/design/Select";
 import { useT } from "@/i18n";
+import { owned } from "@/lib/owner";
 
 const KEY = "studio.jobs.team";
 const NOBODY = "me";
 const NO_TEAMS: { id: string; name: string }[] = [];
 
-function kept(): string | null {
-  try {
-    return localStorage.getItem(KEY);
-  } catch {
-    // Storage is refused.
-    return null;
-  }
-}
-
 /** Which of one's teams sees new jobs: as chosen last in this browser, else one's first team. */
 export function useTeamChoice() {
   const teams = useSession((session) => session.me?.teams ?? NO_TEAMS);
   const main = useSession((session) => session.me?.team_id);
-  const [wanted, setWanted] = useState(kept);
+  const [wanted, setWanted] = useState(() => owned.getItem(KEY));
   const usual = teams.find((one) => one.id === main) ?? teams[0];
   const value =
     wanted === NOBODY ? NOBODY : ((teams.find((one) => one.id === wanted) ?? usual)?.id ?? NOBODY);
@@ -30,11 +22,7 @@ export function useTeamChoice() {
     /** To be sent as `team_id`; null where nobody else shall see it. */
     teamId: value === NOBODY ? null : value,
     choose(next: string) {
-      try {
-        localStorage.setItem(KEY, next);
-      } catch {
-        // For this page alone.
-      }
+      owned.setItem(KEY, next);
       setWanted(next);
     },
   };

@@ -3,6 +3,7 @@ import { ApiProblem, problemOf, sentence } from "@/api/problem";
 import { queryClient } from "@/api/queryClient";
 import type { Asset } from "@/api/schema.gen";
 import { csrfToken, refreshSession, sessionEnded, useSession } from "@/api/session";
+import { onAnother } from "@/lib/owner";
 import { uuid } from "@/lib/uuid";
 import { LISTS } from "@/pictures/queries";
 import { refusal } from "@/pictures/sniff";
@@ -27,7 +28,7 @@ export async function sendPicture(file: File, options: Options = {}): Promise<As
     return await sent(form, options);
   } catch (error) {
     if (!(error instanceof ApiProblem)) throw error;
-    if (error.status === 401) sessionEnded();
+    if (error.status === 401) sessionEnded(true);
     // Another tab may have signed in anew, and the token with it (as in api/send.ts).
     if (error.kind !== "csrf" || !before) throw error;
     const now = await refreshSession();
@@ -89,6 +90,10 @@ export const forgetUploads = () =>
 const AT_ONCE = 2;
 const waiting: { id: string; file: File; settle: (asset: Asset | null) => void }[] = [];
 let working = 0;
+onAnother(() => {
+  for (const { settle } of waiting.splice(0)) settle(null);
+  useUploads.setState({ uploads: [] });
+});
 
 async function work(): Promise<void> {
   if (working >= AT_ONCE) return;

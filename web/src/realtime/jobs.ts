@@ -1,5 +1,6 @@
 import { create } from "zustand";
 import type { JobError, OutputLink } from "@/api/schema.gen";
+import { onAnother } from "@/lib/owner";
 import type { JobEvent } from "@/realtime/events";
 import type { Connection } from "@/realtime/socket";
 
@@ -57,6 +58,7 @@ type Jobs = {
 };
 
 export const useLive = create<Jobs>(() => ({ connection: "off", jobs: {} }));
+onAnother(() => useLive.setState({ jobs: {} }));
 
 /** The jobs after an event: pure. What was seen before, or belongs to what is over, changes nothing. */
 export function after(jobs: Record<string, Live>, event: JobEvent): Record<string, Live> {

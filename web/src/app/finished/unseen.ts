@@ -1,3 +1,4 @@
+import { onAnother } from "@/lib/owner";
 import { usePageTitle } from "@/lib/title";
 
 /** Pictures of each job that were finished while nobody looked. */
@@ -15,3 +16,5 @@ export function seen(which: (jobId: string) => boolean = () => true): void {
   for (const jobId of [...unseen.keys()]) if (which(jobId)) unseen.delete(jobId);
   tell();
 }
+
+onAnother(() => seen());

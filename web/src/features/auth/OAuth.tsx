@@ -30,6 +30,8 @@ export function OAuth() {
     queryKey: ["oauth", code],
     enabled: code !== null,
     retry: false,
+    // A code is good for one time: signing in with it must not lead to asking again.
+    meta: { anyone: true },
     staleTime: Number.POSITIVE_INFINITY,
     queryFn: async () => {
       const { data } = await api.POST("/api/v1/browser/oauth/exchange", { body: { code: code ?? "" } });

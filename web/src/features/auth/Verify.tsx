@@ -19,6 +19,8 @@ export function Verify() {
     queryKey: ["verify-email", token],
     enabled: token !== null,
     retry: false,
+    // The token is good for one time, whoever turns out to be signed in.
+    meta: { anyone: true },
     staleTime: Number.POSITIVE_INFINITY,
     queryFn: async (): Promise<Outcome> => {
       if (!(await loadSession())) return "stranger";

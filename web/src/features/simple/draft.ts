@@ -1,7 +1,7 @@
 import { create } from "zustand";
-import { persist } from "zustand/middleware";
-import { useSession } from "@/api/session";
+import { createJSONStorage, persist } from "zustand/middleware";
 import { RATIOS, type Ratio } from "@/jobs/plain";
+import { ofOwner, owned } from "@/lib/owner";
 
 export const MOST_PROMPT = 500;
 
@@ -16,14 +16,17 @@ type Draft = {
 
 export const EMPTY: Draft = { prompt: "", style: "", ratio: "1:1", jobId: null };
 
-/** What is written in Simple mode. It survives a reload, and goes when one signs out (`lib/forget.ts`). */
+/** What is written in Simple mode. It survives a reload, and goes when one signs out (`lib/forget.ts`); each person has a draft of their own
+ * in each organisation (`lib/owner.ts`). */
 export const useDraft = create<Draft>()(
   persist(() => EMPTY, {
     name: "studio.simple",
     version: 1,
+    storage: createJSONStorage(() => owned),
     merge: (kept, fresh) => ({ ...fresh, ...sound(kept) }),
   }),
 );
+ofOwner(useDraft);
 
 /** What of something kept (by another version, by hand) can be used. */
 export function sound(kept: unknown): Partial<Draft> {
@@ -36,11 +39,3 @@ export function sound(kept: unknown): Partial<Draft> {
     ...(typeof jobId === "string" ? { jobId } : {}),
   };
 }
-
-// Another person at this browser begins anew; the same one, whose session had ended, goes on.
-let owner = useSession.getState().me?.id;
-useSession.subscribe(({ me }) => {
-  if (!me) return;
-  if (owner && owner !== me.id) useDraft.setState(EMPTY);
-  owner = me.id;
-});

@@ -1,5 +1,6 @@
 import { create } from "zustand";
 import { all, among, NOTHING, ranged, type Selection, toggled } from "@/features/gallery/grid/selection";
+import { onAnother } from "@/lib/owner";
 
 type State = {
   selection: Selection;
@@ -18,6 +19,7 @@ export const useGrid = create<State>(() => ({
   active: null,
   place: "",
 }));
+onAnother(() => useGrid.setState(useGrid.getInitialState()));
 
 const choose = (change: (selection: Selection) => Selection) =>
   useGrid.setState(({ selection }) => {

@@ -1,7 +1,8 @@
 import { create } from "zustand";
-import { persist } from "zustand/middleware";
+import { createJSONStorage, persist } from "zustand/middleware";
 import type { Value } from "@/features/workflows/form/field";
 import type { Draft } from "@/features/workflows/form/values";
+import { ofOwner, owned } from "@/lib/owner";
 
 /** Workflows whose drafts are kept; the oldest go. */
 const KEPT = 40;
@@ -21,8 +22,13 @@ type Drafts = { drafts: Record<string, Kept> };
 
 /** What was filled into forms and run from them, by workflow: a reload loses nothing. */
 export const useDrafts = create<Drafts>()(
-  persist((): Drafts => ({ drafts: {} }), { name: "studio.workflows", version: 1 }),
+  persist((): Drafts => ({ drafts: {} }), {
+    name: "studio.workflows",
+    version: 1,
+    storage: createJSONStorage(() => owned),
+  }),
 );
+ofOwner(useDrafts);
 
 export const useDraft = (id: string): Kept => useDrafts((state) => state.drafts[id] ?? NONE);
 
