@@ -8,17 +8,12 @@ import { Finished } from "@/app/finished/Finished";
 import { Nav } from "@/app/Nav";
 import { Overlays } from "@/app/Overlays";
 import { SignInAgain } from "@/app/SignInAgain";
+import { useConnection } from "@/app/useConnection";
 import { t } from "@/i18n";
-import { startLive } from "@/realtime/live";
 
 /** Bars around the pages of who is signed in: above, and at the left or, on phones, below. */
 export function Shell() {
-  // One connection for each person in each organisation; a new session of theirs begins another.
-  const whose = useSession(({ me, csrf, ended }) =>
-    ended ? "" : `${me?.id} ${me?.organisation_id} ${csrf}`,
-  );
-  const may = useSession(({ me }) => me?.permissions.includes("job:read") ?? false);
-  useEffect(() => (whose && may ? startLive() : undefined), [whose, may]);
+  useConnection();
   useSamePerson();
   useEffect(followSignOut, []);
   return (
