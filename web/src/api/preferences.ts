@@ -21,6 +21,20 @@ export type Preferences = {
 export const usePreferences = (): Preferences => useSession((session) => session.me?.preferences) ?? NONE;
 const NONE: Preferences = {};
 
+const show = (me: Me, preferences: Preferences) =>
+  useSession.setState({ me: { ...me, preferences: preferences as Me["preferences"] } });
+
+/** `now` with what a refused change has put there as it was `before`; what was chosen since stays: pure. */
+export function without(change: Preferences, now: Preferences, before: Preferences): Preferences {
+  const kept = { ...now };
+  for (const [name, value] of Object.entries(change)) {
+    if (now[name] !== value) continue;
+    if (name in before) kept[name] = before[name];
+    else delete kept[name];
+  }
+  return kept;
+}
+
 /** Changes some of them; the others stay. Shown at once, and as before where the server refuses. */
 export function usePrefer() {
   return useMutation({
@@ -33,10 +47,12 @@ export function usePrefer() {
       }),
     onMutate: (change) => {
       const before = useSession.getState().me;
-      const preferences = { ...before?.preferences, ...change } as Me["preferences"];
-      if (before) useSession.setState({ me: { ...before, preferences } });
+      if (before) show(before, { ...before.preferences, ...change });
       return before;
     },
-    onError: (_error, _change, before) => before && useSession.setState({ me: before }),
+    onError: (_error, change, before) => {
+      const { me } = useSession.getState();
+      if (me && me.id === before?.id) show(me, without(change, me.preferences, before.preferences));
+    },
   });
 }
