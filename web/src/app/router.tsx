@@ -64,15 +64,18 @@ const teamPage = pageOf(teamRoom);
 
 const text = (value: unknown) => (typeof value === "string" ? value : undefined);
 
+/** Where one wanted to go. */
+const withNext = (search: Record<string, unknown>): { next?: string } => {
+  const next = text(search.next);
+  return next ? { next } : {};
+};
+
 /** Ways in, which know where one wanted to go. */
 const wayIn = <P extends string>(path: P, load: () => Promise<Record<string, unknown>>, name: string) =>
   createRoute({
     getParentRoute: () => root,
     path,
-    validateSearch: (search): { next?: string } => {
-      const next = text(search.next);
-      return next ? { next } : {};
-    },
+    validateSearch: withNext,
     component: lazyRouteComponent(load as never, name as never),
   });
 const home = createRoute({
@@ -98,7 +101,12 @@ const tree = root.addChildren([
   outside("/design", () => import("@/features/design/Components"), "Components"),
   outside("/shared/$token", () => import("@/features/gallery/Shared"), "Shared"),
   inside.addChildren([
-    room("/welcome", () => import("@/features/onboarding/Welcome"), "Welcome"),
+    createRoute({
+      getParentRoute: () => inside,
+      path: "/welcome",
+      validateSearch: withNext,
+      component: lazyRouteComponent(() => import("@/features/onboarding/Welcome"), "Welcome"),
+    }),
     room("/create", () => import("@/features/simple/Simple"), "Simple"),
     room("/create/advanced", () => import("@/features/advanced/Advanced"), "Advanced"),
     room("/gallery", () => import("@/features/gallery/Gallery"), "Gallery"),

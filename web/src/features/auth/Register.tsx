@@ -8,6 +8,7 @@ import { Frame } from "@/features/auth/Frame";
 import { PasswordField } from "@/features/auth/Password";
 import { Providers } from "@/features/auth/Providers";
 import { useSignIn } from "@/features/auth/useSignIn";
+import { introduced } from "@/features/auth/wayBack";
 import { wrong } from "@/features/auth/wrong";
 import { t } from "@/i18n";
 
@@ -21,8 +22,7 @@ export function Register() {
   const register = useSignIn(
     (body: { name: string; email: string; password: string }) =>
       api.POST("/api/v1/browser/register", { body }),
-    // Whoever is new is shown around first.
-    "/welcome",
+    introduced(next),
   );
   function submit(event: FormEvent) {
     event.preventDefault();
@@ -75,7 +75,7 @@ export function Register() {
           {t("auth.register.action")}
         </Button>
       </form>
-      <Providers next="/welcome" />
+      <Providers next={introduced(next)} />
     </Frame>
   );
 }

@@ -1,4 +1,4 @@
-import { useNavigate } from "@tanstack/react-router";
+import { useNavigate, useRouter, useSearch } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
 import { usePreferences } from "@/api/preferences";
 import { Button } from "@/design/Button";
@@ -8,6 +8,7 @@ import { Level } from "@/features/onboarding/Level";
 import { back, next, STEPS, useProgress } from "@/features/onboarding/progress";
 import { Tour } from "@/features/onboarding/Tour";
 import { t } from "@/i18n";
+import { ownPath } from "@/lib/ownPath";
 import { useTitle } from "@/lib/title";
 
 /** The introduction in four steps. It can be left at any of them, and seen again. */
@@ -15,6 +16,8 @@ export function Welcome() {
   const { step, job, go, finish } = useProgress();
   const { mode } = usePreferences();
   const navigate = useNavigate();
+  const router = useRouter();
+  const { next: wanted } = useSearch({ from: "/inside/welcome" });
   const place = STEPS.indexOf(step) + 1;
   const heading = useRef<HTMLHeadingElement>(null);
   const first = useRef(true);
@@ -29,6 +32,8 @@ export function Welcome() {
   }, [step]);
   async function leave() {
     await finish();
+    // Whoever registered on the way to something goes on to it.
+    if (wanted) return router.history.push(ownPath(wanted));
     await navigate({ to: mode === "advanced" ? "/create/advanced" : "/create" });
   }
   const following = next(step);
