@@ -1,5 +1,6 @@
 import { api } from "@/api/client";
-import { takeSession } from "@/api/session";
+import type { Me } from "@/api/schema.gen";
+import { takeSession, useSession } from "@/api/session";
 import { forgetPerson } from "@/lib/forget";
 
 const others = typeof BroadcastChannel === "undefined" ? undefined : new BroadcastChannel("studio.session");
@@ -10,6 +11,25 @@ export function followSignOut(): () => void {
   others?.addEventListener("message", left);
   return () => others?.removeEventListener("message", left);
 }
+
+const ownerOf = (me: Me | null | undefined) => (me ? `${me.id} ${me.organisation_id}` : undefined);
+
+/** Tells the other tabs who goes on in this browser: its one cookie is now theirs in each of them. */
+function tell(): void {
+  const { me, ended } = useSession.getState();
+  const now = ended ? undefined : ownerOf(me);
+  if (now && now !== told) others?.postMessage(now);
+  told = now;
+}
+let told: string | undefined;
+useSession.subscribe(tell);
+tell();
+
+// Somebody else does: who is signed in here is asked for anew, and pages of theirs are loaded anew (app/Shell.tsx).
+others?.addEventListener("message", ({ data }) => {
+  const mine = ownerOf(useSession.getState().me);
+  if (data !== "out" && mine && data !== mine) useSession.setState({ me: undefined, csrf: null });
+});
 
 /** Signs out, in all tabs. The page is loaded anew: nothing that it knew stays in memory. */
 export async function signOut(): Promise<void> {
