@@ -1,9 +1,7 @@
-import { keepPreviousData } from "@tanstack/react-query";
-import { $api } from "@/api/client";
 import { Skeleton } from "@/design/States";
 import { useT } from "@/i18n";
 import { places } from "@/jobs/Frame";
-import { useSettled } from "@/lib/settled";
+import { useSuggestions } from "@/jobs/suggested";
 import { MOST_PROMPT } from "./draft";
 
 const SHOWN = 6;
@@ -19,28 +17,16 @@ export function Suggestions({
   onTake: (text: string) => void;
 }) {
   const t = useT();
-  const asked = useSettled(text.trim(), 200);
-  const { data } = $api.useQuery(
-    "get",
-    "/api/v1/prompts/suggestions",
-    { params: { query: { checkpoint: checkpoint ?? "", text: asked } } },
-    {
-      // An address has room for so many.
-      enabled: checkpoint !== undefined && asked.length <= MOST_PROMPT,
-      staleTime: 300_000,
-      placeholderData: keepPreviousData,
-    },
-  );
-  const fits = (one: { text: string }) => one.text.length <= MOST_PROMPT && one.text !== text.trim();
-  const goesOn = data?.items.filter(fits);
+  const { items: found, current, take } = useSuggestions(checkpoint, text);
+  const fits = (one: { text: string }) => one.text.length <= MOST_PROMPT;
+  const goesOn = found?.filter(fits);
   // A whole prompt goes on with nothing: other ideas then.
-  const ideas = $api.useQuery(
-    "get",
-    "/api/v1/prompts/suggestions",
-    { params: { query: { checkpoint: checkpoint ?? "" } } },
-    { enabled: goesOn?.length === 0, staleTime: 300_000 },
-  ).data?.items;
-  const items = (goesOn?.length ? goesOn : goesOn && ideas?.filter(fits))?.slice(0, SHOWN);
+  const whole = current && goesOn?.length === 0;
+  const { items: ideas } = useSuggestions(whole ? checkpoint : undefined, "");
+  const items = (whole ? ideas?.filter((one) => fits(one) && one.text !== text.trim()) : goesOn)?.slice(
+    0,
+    SHOWN,
+  );
   return (
     <section aria-label={text ? t("simple.more") : t("simple.ideas")} className="h-19 overflow-hidden">
       <ul className="flex flex-wrap gap-1.5">
@@ -48,7 +34,10 @@ export function Suggestions({
           <li key={one.text} className="max-w-full">
             <button
               type="button"
-              onClick={() => onTake(one.text)}
+              onClick={() => {
+                take(one.text);
+                onTake(one.text);
+              }}
               className="block h-8.5 max-w-full truncate rounded-full border border-line bg-surface px-3 text-sm text-quiet hover:border-edge hover:text-ink"
             >
               {one.title}
