@@ -15,6 +15,9 @@ import type { JobView } from "@/jobs/view";
 import { inCredits } from "@/lib/credits";
 import { useWatched } from "@/realtime/watched";
 
+/** Characters of a prompt that are read aloud with each change. */
+const MOST_SAID = 80;
+
 type Props = {
   most?: string;
   /** Told of a job that came of this one: variations, another try. */
@@ -33,7 +36,10 @@ export function JobPanel({ id, known, ...rest }: Props & { id: string; known?: J
     <>
       <p className="sr-only" role="status">
         {view &&
-          t("jobs.announce", { phase: t(`jobs.phase.${view.phase}`), prompt: promptOf(view.job.request) })}
+          t("jobs.announce", {
+            phase: t(`jobs.phase.${view.phase}`),
+            prompt: promptOf(view.job.request).slice(0, MOST_SAID),
+          })}
       </p>
       {view ? (
         <Shown view={view} {...rest} />

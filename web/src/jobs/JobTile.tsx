@@ -5,9 +5,10 @@ import { Spinner } from "@/design/Spinner";
 import { Progress } from "@/design/States";
 import { useT } from "@/i18n";
 import { outsideOf, useBinned } from "@/jobs/binned";
+import { kindName } from "@/jobs/kindName";
 import { Picture } from "@/jobs/Picture";
 import { outputsOf, promptOf } from "@/jobs/request";
-import { useJob } from "@/jobs/useJob";
+import { useListed } from "@/jobs/useJob";
 import type { JobView } from "@/jobs/view";
 import { assetUrl } from "@/pictures/urls";
 
@@ -22,9 +23,8 @@ export function JobTile({
   current: boolean;
 }) {
   const t = useT();
-  const { view } = useJob(job.id, job);
-  if (!view) return null;
-  const prompt = promptOf(view.job.request) || view.job.kind;
+  const view = useListed(job);
+  const prompt = promptOf(view.job.request) || kindName(view.job.kind);
   return (
     <button
       type="button"

@@ -19,6 +19,13 @@ function pause(job: Job | undefined, connected: boolean): number | false {
   return job?.state === "QUEUED" ? ASK.inLine : ASK.connected;
 }
 
+/** A job that a list keeps up to date, with what the live stream adds: nothing is asked for. */
+export function useListed(job: Job): JobView {
+  const connected = useLive((state) => state.connection === "open");
+  const live = useLiveJob(job.id);
+  return useMemo(() => viewOf(job, live, connected), [job, live, connected]);
+}
+
 /**
  * A job, asked for once and kept up to date by the live stream; without one it is asked for again and again. `known` is
  * what a list or a submission has said of it already, so that nothing is waited for.

@@ -1,6 +1,7 @@
 import type { Job } from "@/api/schema.gen";
 import { t } from "@/i18n";
 import { queue } from "@/i18n/en/queue";
+import { kindName } from "@/jobs/kindName";
 import { promptOf } from "@/jobs/request";
 
 const MOST = 160;
@@ -12,10 +13,7 @@ export function nameOf(job: Job): string {
   return words ? words.slice(0, MOST) : kindOf(job);
 }
 
-export function kindOf(job: Job): string {
-  const kind = job.kind as keyof typeof queue.kind;
-  return Object.hasOwn(queue.kind, kind) ? t(`queue.kind.${kind}`) : job.kind;
-}
+export const kindOf = (job: Job): string => kindName(job.kind);
 
 function wordsOf(job: Job): string {
   if (!("graph" in job.request)) return "";

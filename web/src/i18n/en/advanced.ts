@@ -212,6 +212,7 @@ export const advanced = {
     picture: "Picture of ControlNet {{place}}",
     pictureExplain: "What it is held to.",
     preview: "Preview the hint",
+    previewPrice: "Costs {{price}}",
     hint: "The hint",
     use: "Use this hint",
     strength: "Strength",
