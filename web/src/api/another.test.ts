@@ -149,3 +149,26 @@ test("a browser that refuses its storage lets one sign in all the same", async (
   on.signedIn(ADA, "1");
   expect(on.useSession.getState().me).toEqual(ADA);
 });
+
+test("what one has written and not arrived with, and presses without an answer, are not another's", async () => {
+  const on = await page();
+  const [{ handOver, takeOver }, { once }] = await Promise.all([
+    import("@/jobs/handover"),
+    import("@/jobs/press"),
+  ]);
+  const keys: string[] = [];
+  const press = () =>
+    once("again", async (key) => {
+      keys.push(key);
+      throw new Error("no answer");
+    }).catch(() => undefined);
+  on.signedIn(ADA, "1");
+  handOver({ kind: "txt2img", prompt: "a fox" } as never);
+  await press();
+  await press();
+  on.signedIn(EVE, "2");
+  await press();
+  expect(takeOver()).toBeUndefined();
+  expect(keys[1]).toBe(keys[0]);
+  expect(keys[2]).not.toBe(keys[0]);
+});

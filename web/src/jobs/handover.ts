@@ -1,9 +1,11 @@
 import { useEffect, useRef } from "react";
 import type { Work } from "@/jobs/request";
+import { onAnother } from "@/lib/owner";
 
 /** What one mode gives the other on the way: it lives for one change of pages. */
 let given: Work | undefined;
 let carry: (() => Work | undefined) | undefined;
+onAnother(() => handOver(undefined));
 
 export function handOver(request: Work | undefined): void {
   given = request;

@@ -1,5 +1,6 @@
 import { idempotencyKey } from "@/api/client";
 import { ApiProblem } from "@/api/problem";
+import { onAnother } from "@/lib/owner";
 
 /** One press of a button, and what the server knows it by. */
 export type Press = { key: string; body: string };
@@ -18,6 +19,7 @@ export const mayHaveArrived = (error: unknown): boolean =>
 
 /** Keys of presses that have no answer yet, or whose answer was lost; by what they ask for. */
 const unanswered = new Map<string, string>();
+onAnother(() => unanswered.clear());
 
 /**
  * Sends a press under the key of the one before it where nobody knows what became of that, also when the button was
