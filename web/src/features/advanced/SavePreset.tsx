@@ -1,12 +1,13 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { $api, idempotencyKey } from "@/api/client";
+import { $api } from "@/api/client";
 import { ApiProblem, sentence } from "@/api/problem";
 import { useMay } from "@/api/session";
 import { Button } from "@/design/Button";
 import { Field, TextField } from "@/design/Field";
 import { Select } from "@/design/Select";
 import { useT } from "@/i18n";
+import { once } from "@/jobs/press";
 import { settingsOf } from "./draft/settings";
 import { useDrafts } from "./draft/store";
 
@@ -44,15 +45,15 @@ export function SavePreset({ onSaid }: { onSaid: (words: string) => void }) {
       onSubmit={(event) => {
         event.preventDefault();
         if (!name.trim()) return;
-        save.mutate({
-          params: { header: { "Idempotency-Key": idempotencyKey() } },
-          body: {
-            name: name.trim(),
-            settings: settingsOf(useDrafts.getState().draft) as never,
-            visibility: team ? "team" : (seen as "private" | "organisation"),
-            ...(team && { team_id: team }),
-          },
-        });
+        const body = {
+          name: name.trim(),
+          settings: settingsOf(useDrafts.getState().draft) as never,
+          visibility: team ? ("team" as const) : (seen as "private" | "organisation"),
+          ...(team && { team_id: team }),
+        };
+        void once(`preset ${JSON.stringify(body)}`, (key) =>
+          save.mutateAsync({ params: { header: { "Idempotency-Key": key } }, body }),
+        ).catch(() => undefined);
       }}
     >
       <TextField

@@ -1,7 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { BookmarkPlus } from "lucide-react";
-import { $api, idempotencyKey } from "@/api/client";
+import { $api } from "@/api/client";
 import type { NewJob, TemplateDetails } from "@/api/schema.gen";
 import { useMay } from "@/api/session";
 import { Button } from "@/design/Button";
@@ -14,6 +14,7 @@ import { type Overrides, withValues } from "@/features/workflows/form/values";
 import { LISTS, workflowKey } from "@/features/workflows/queries";
 import { PREVIEW_EVERY, type Run } from "@/features/workflows/run/useRun";
 import { useT } from "@/i18n";
+import { once } from "@/jobs/press";
 import { useTitle } from "@/lib/title";
 
 /** A workflow that comes with the studio: run as it is, or kept as one's own. */
@@ -94,16 +95,18 @@ function Shown({ template }: { template: TemplateDetails }) {
           <Button
             busy={keep.isPending}
             onClick={() =>
-              keep.mutate({
-                params: { header: { "Idempotency-Key": idempotencyKey() } },
-                body: {
-                  name: template.title,
-                  description: template.description,
-                  tags: template.tags,
-                  graph: template.graph as never,
-                  document: template.document,
-                },
-              })
+              void once(`keep ${template.name}`, (key) =>
+                keep.mutateAsync({
+                  params: { header: { "Idempotency-Key": key } },
+                  body: {
+                    name: template.title,
+                    description: template.description,
+                    tags: template.tags,
+                    graph: template.graph as never,
+                    document: template.document,
+                  },
+                }),
+              ).catch(() => undefined)
             }
           >
             <BookmarkPlus size={16} aria-hidden="true" />

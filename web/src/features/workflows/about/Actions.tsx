@@ -2,7 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { Copy, Download, Ellipsis, GitFork, Pencil, Share2, Star, Trash2 } from "lucide-react";
 import { useState } from "react";
-import { $api, idempotencyKey } from "@/api/client";
+import { $api } from "@/api/client";
 import type { WorkflowDetails } from "@/api/schema.gen";
 import { useMay } from "@/api/session";
 import { Button, IconButton } from "@/design/Button";
@@ -14,6 +14,7 @@ import { exportFile, FORMS } from "@/features/workflows/about/exportFile";
 import { ShareDialog } from "@/features/workflows/about/ShareDialog";
 import { LISTS, ofWorkflow, workflowKey } from "@/features/workflows/queries";
 import { useT } from "@/i18n";
+import { once } from "@/jobs/press";
 
 const ICON = { size: 16, "aria-hidden": true } as const;
 
@@ -60,9 +61,12 @@ export function Actions({
     lists();
   }
   const { params } = ofWorkflow(workflow.id, link);
-  const keyed = { ...params, header: { ...params.header, "Idempotency-Key": idempotencyKey() } };
   const copy = () =>
-    workflow.mine ? duplicate.mutate({ params: keyed, body: {} }) : fork.mutate({ params: keyed, body: {} });
+    void once(`copy ${workflow.id} ${link ?? ""}`, (key) => {
+      const keyed = { ...params, header: { ...params.header, "Idempotency-Key": key } };
+      return (workflow.mine ? duplicate : fork).mutateAsync({ params: keyed, body: {} });
+      // The mutation has told of it.
+    }).catch(() => undefined);
 
   const entries: MenuEntry[] = [
     ...(mayChange
