@@ -56,7 +56,7 @@ export function Organisations() {
                 </span>
                 <span className="min-w-0">
                   <span className="block truncate">{name}</span>
-                  <span className="block text-xs text-quiet">{role}</span>
+                  <span className="block text-xs text-quiet">{roleName(role)}</span>
                 </span>
               </DropdownMenu.RadioItem>
             ))}

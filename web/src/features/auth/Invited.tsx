@@ -47,7 +47,7 @@ export function Invited() {
   return (
     <Frame
       title={t("auth.invited.join", { name: data.organisation })}
-      description={t("auth.invited.as", { email: data.email, role: data.role })}
+      description={t("auth.invited.as", { email: data.email, role: roleName(data.role) })}
     >
       <Way token={token} to={data} me={me ?? null} />
     </Frame>

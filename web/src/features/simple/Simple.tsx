@@ -61,7 +61,7 @@ export function Simple() {
   };
 
   const known = recent.data?.items;
-  const running = known?.find((job) => !hasEnded(job.state) && !isSending(job.id));
+  const running = known?.find((job) => !hasEnded(job.state) && !job.paused && !isSending(job.id));
   const id = jobId ?? running?.id;
   // Found running, it stays when it ends.
   useEffect(() => {
