@@ -7,6 +7,7 @@ import { sentence } from "@/api/problem";
 import { useSession } from "@/api/session";
 import { toast } from "@/design/Toaster";
 import { t } from "@/i18n";
+import { roleName } from "@/lib/roles";
 
 /** In whose name one works; others that one belongs to can be gone to. */
 export function Organisations() {

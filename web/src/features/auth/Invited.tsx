@@ -14,6 +14,7 @@ import { useSignIn } from "@/features/auth/useSignIn";
 import { keepWay } from "@/features/auth/wayBack";
 import { wrong } from "@/features/auth/wrong";
 import { t } from "@/i18n";
+import { roleName } from "@/lib/roles";
 
 /** An invitation's link: says who invites to what, and lets one join with the account one has or with a new one. */
 export function Invited() {
