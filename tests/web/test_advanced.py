@@ -243,3 +243,16 @@ def test_a_picture_of_a_picture_on_a_phone_and_what_is_refused(visit: Visit) -> 
     )
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     visitor.forgive("404", "400", "the server responded")
+
+
+def test_a_team_sees_what_is_painted_in_advanced(visit: Visit) -> None:
+    visitor = visit()
+    page, person = visitor.page, visitor.person
+    assert person is not None
+    team = made(person.post("/teams", name="Layout"))["id"]
+    page.goto("/create/advanced")
+    editor(page).click()
+    page.keyboard.type("a white ring on a red background")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("img", name=re.compile("white ring")).first).to_be_visible(timeout=PAINTED_MS)
+    assert [job["team_id"] for job in jobs(person, 1)] == [team]
