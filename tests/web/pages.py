@@ -1,5 +1,9 @@
 """Every page of the web UI: its name and its address. `{…}` stands for what `furnished.py` made."""
 
+import re
+
+from tests.web.stack import ROOT
+
 PUBLIC = {
     "login": "/login",
     "register": "/register",
@@ -37,3 +41,10 @@ PAGES = {
     "team-organisation": "/team/organisation",
 }
 """For who is signed in."""
+
+
+def rooms() -> dict[str, str]:
+    """Address → the module of web/ that answers it, as the router has them."""
+    router = (ROOT / "web" / "src" / "app" / "router.tsx").read_text()
+    found = re.findall(r'(?:\(|path: )"(/[^"]+)",(?:(?!path: )[^"])*?import\("@/([^"]+)"\)', router)
+    return {address: f"src/{module}.tsx" for address, module in found}

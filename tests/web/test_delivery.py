@@ -6,7 +6,8 @@ import re
 import httpx
 import msgspec
 
-from tests.web.conftest import DIST, ROOT, Visit
+from tests.web.conftest import DIST, Visit
+from tests.web.pages import rooms
 
 FIRST = ("/login", "/register", "/shared/$token", "/welcome", "/create")
 """What is opened first by who comes for the first time, and every day."""
@@ -14,15 +15,6 @@ FIRST_ROUTE_KB = 250
 MOST_KB = 290
 """Of the other rooms, when they are opened by their address, with all that is shared."""
 FIRST_PAINT_MS = 1500
-
-
-def rooms() -> dict[str, str]:
-    """Address → the module that answers it, as the router has them."""
-    router = (ROOT / "web" / "src" / "app" / "router.tsx").read_text()
-    return {
-        address: f"src/{module}.tsx"
-        for address, module in re.findall(r'\("(/[^"]+)", \(\) => import\("@/([^"]+)"\)', router)
-    }
 
 
 def scripts(*modules: str) -> set[str]:
