@@ -12,6 +12,11 @@ SOAK = bool(os.environ.get("STUDIO_SOAK"))
 """`make soak` runs the long forms."""
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Those in a browser are the last: Playwright's event loop runs until it is closed, and asyncio's tests want their own."""
+    items.sort(key=lambda item: "tests/web/" in item.nodeid)
+
+
 @dataclass(frozen=True)
 class Served:
     """A running server and its home."""
