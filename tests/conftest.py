@@ -8,6 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import studio  # noqa: F401 - before grpc, for the processes that tests start: see there
+
 SOAK = bool(os.environ.get("STUDIO_SOAK"))
 """`make soak` runs the long forms."""
 
