@@ -5,9 +5,12 @@ import { forgetPerson } from "@/lib/forget";
 
 const others = typeof BroadcastChannel === "undefined" ? undefined : new BroadcastChannel("studio.session");
 
+/** What a tab says that signs out; others name whom the cookie belongs to. */
+const OUT = "out";
+
 /** Goes where the page leads when somebody signs out in another tab: nothing of theirs stays on a screen. */
 export function followSignOut(): () => void {
-  const left = () => location.assign("/login");
+  const left = ({ data }: MessageEvent<string>) => data === OUT && location.assign("/login");
   others?.addEventListener("message", left);
   return () => others?.removeEventListener("message", left);
 }
@@ -28,14 +31,14 @@ tell();
 // Somebody else does: who is signed in here is asked for anew, and pages of theirs are loaded anew (app/Shell.tsx).
 others?.addEventListener("message", ({ data }) => {
   const mine = ownerOf(useSession.getState().me);
-  if (data !== "out" && mine && data !== mine) useSession.setState({ me: undefined, csrf: null });
+  if (data !== OUT && mine && data !== mine) useSession.setState({ me: undefined, csrf: null });
 });
 
 /** Signs out, in all tabs. The page is loaded anew: nothing that it knew stays in memory. */
 export async function signOut(): Promise<void> {
   await api.DELETE("/api/v1/browser/session");
   forgetPerson();
-  others?.postMessage("out");
+  others?.postMessage(OUT);
   location.assign("/login");
 }
 

@@ -24,7 +24,8 @@ export function Invited() {
     "post",
     "/api/v1/invitations/preview",
     { body: { token } },
-    { enabled: token !== "", retry: false },
+    // Not asked again when it has been accepted, which uses it up.
+    { enabled: token !== "", retry: false, meta: { anyone: true } },
   );
   if (!token || error)
     return (
