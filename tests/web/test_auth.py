@@ -1,5 +1,6 @@
 """Signing up and in, the first run, and what is on every page: by the names that people see."""
 
+import os
 import re
 
 import httpx
@@ -267,6 +268,8 @@ def test_pictures_done_elsewhere_are_told_of(visit: Visit) -> None:
 def test_signing_in_through_somebody_else(visit: Visit, stack: Stack) -> None:
     provider = stack.provider
     if provider is None:
+        # Only one that somebody else has started (STUDIO_TEST_URL).
+        assert "STUDIO_TEST_URL" in os.environ
         pytest.skip("This studio was started without a provider.")
     visitor = visit(None)
     page = visitor.page

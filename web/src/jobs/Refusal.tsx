@@ -6,7 +6,7 @@ import type { ApiProblem } from "@/api/problem";
 import { useMay, useSession } from "@/api/session";
 import { Button, IconButton } from "@/design/Button";
 import { t, useT } from "@/i18n";
-import { amountIn, type Refused, refused } from "@/jobs/refusal";
+import { amountIn, type Refused, refused } from "@/jobs/refused";
 import { inCredits } from "@/lib/credits";
 import { day, duration, useCountdown } from "@/lib/time";
 

@@ -5,7 +5,7 @@ import { workflowName } from "@/jobs/actions";
 import { outsideOf } from "@/jobs/binned";
 import { mayHaveArrived, pressed } from "@/jobs/press";
 import { priced } from "@/jobs/price";
-import { amountIn, refused } from "@/jobs/refusal";
+import { amountIn, refused } from "@/jobs/refused";
 import { outputsOf, ratioOf } from "@/jobs/request";
 import { jobOf } from "@/jobs/testing";
 import { variationsOf } from "@/jobs/variations";

@@ -10,7 +10,7 @@ import { Empty, Failure, Skeleton } from "@/design/States";
 import { SideBySide } from "@/features/gallery/compare/SideBySide";
 import { Slider } from "@/features/gallery/compare/Slider";
 import { useFactName } from "@/features/gallery/picture/Facts";
-import { differences, factsOf } from "@/features/gallery/picture/facts";
+import { differences, factsOf } from "@/features/gallery/picture/recipe";
 import { useT } from "@/i18n";
 import { useAsset } from "@/pictures/queries";
 import { titleOf } from "@/pictures/urls";

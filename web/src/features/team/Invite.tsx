@@ -7,8 +7,8 @@ import { Field, TextField } from "@/design/Field";
 import { Select } from "@/design/Select";
 import { Failure } from "@/design/States";
 import { toast } from "@/design/Toaster";
+import { givable } from "@/features/team/givable";
 import { INVITATIONS, useChanged, useManagedTeams, useRoles } from "@/features/team/queries";
-import { givable } from "@/features/team/roles";
 import { useT } from "@/i18n";
 import { roleName, roleNote } from "@/lib/roles";
 

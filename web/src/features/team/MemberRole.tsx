@@ -3,8 +3,8 @@ import type { Member } from "@/api/schema.gen";
 import { useMay, useSession } from "@/api/session";
 import { Select } from "@/design/Select";
 import { toast } from "@/design/Toaster";
+import { givable, mayTouch } from "@/features/team/givable";
 import { MEMBERS, useChanged, useRoles } from "@/features/team/queries";
-import { givable, mayTouch } from "@/features/team/roles";
 import { useT } from "@/i18n";
 import { roleName, roleNote } from "@/lib/roles";
 

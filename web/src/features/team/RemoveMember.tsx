@@ -6,8 +6,8 @@ import { useSession } from "@/api/session";
 import { IconButton } from "@/design/Button";
 import { Confirm } from "@/design/Dialog";
 import { toast } from "@/design/Toaster";
+import { mayTouch } from "@/features/team/givable";
 import { INVITATIONS, MEMBERS, TEAMS, useChanged, useRoles } from "@/features/team/queries";
-import { mayTouch } from "@/features/team/roles";
 import { useT } from "@/i18n";
 
 /** Takes somebody out of the organisation. Oneself leaves on the page of the organisation. */

@@ -4,37 +4,13 @@ import { useMemo } from "react";
 import type { AssetDetails } from "@/api/schema.gen";
 import { Button, IconButton } from "@/design/Button";
 import { Card } from "@/design/Layout";
-import { asText, type Fact, factsOf, metadataOf } from "@/features/gallery/picture/facts";
+import { asText, type Fact, factsOf, metadataOf, ORDER } from "@/features/gallery/picture/recipe";
 import { type Text, useT } from "@/i18n";
 import { moment } from "@/lib/moments";
 import { copied } from "@/pictures/copied";
 import { bytes } from "@/pictures/sniff";
 
-const KNOWN = new Set([
-  "prompt",
-  "negative_prompt",
-  "model",
-  "vae",
-  "loras",
-  "seed",
-  "steps",
-  "cfg",
-  "sampler",
-  "scheduler",
-  "width",
-  "height",
-  "batch",
-  "strength",
-  "image",
-  "mask",
-  "controls",
-  "image_prompt",
-  "hires",
-  "upscaler",
-  "scale",
-  "preprocessor",
-  "clip_skip",
-]);
+const KNOWN = new Set(ORDER);
 
 /** What a setting is called by people; one that is not known here keeps the name that the API gives it. */
 export function useFactName() {

@@ -1,5 +1,5 @@
 import type { AssetDetails } from "@/api/schema.gen";
-import { metadataOf } from "@/features/gallery/picture/facts";
+import { metadataOf } from "@/features/gallery/picture/recipe";
 import { assetUrl } from "@/pictures/urls";
 
 export type Verdict =

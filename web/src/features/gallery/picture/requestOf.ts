@@ -1,7 +1,7 @@
 import { api } from "@/api/client";
 import { ApiProblem } from "@/api/problem";
 import type { AssetDetails, Job } from "@/api/schema.gen";
-import { metadataOf } from "@/features/gallery/picture/facts";
+import { metadataOf } from "@/features/gallery/picture/recipe";
 import type { Work } from "@/jobs/request";
 import { parseLossless } from "@/lib/lossless";
 

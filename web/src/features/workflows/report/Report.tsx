@@ -2,7 +2,7 @@ import { TriangleAlert } from "lucide-react";
 import type { ReactNode } from "react";
 import { Button } from "@/design/Button";
 import { labelOf } from "@/features/workflows/form/words";
-import { isClear, type Report } from "@/features/workflows/report/report";
+import { isClear, type Report } from "@/features/workflows/report/missing";
 import { useT } from "@/i18n";
 import { workflows } from "@/i18n/en/workflows";
 

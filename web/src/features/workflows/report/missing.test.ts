@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { WorkflowProblem } from "@/api/schema.gen";
 import { FIRST, KINDS } from "@/features/workflows/form/fixtures";
-import { errorsOf, isClear, reportOf } from "@/features/workflows/report/report";
+import { errorsOf, isClear, reportOf } from "@/features/workflows/report/missing";
 
 const problem = (more: Partial<WorkflowProblem>): WorkflowProblem => ({ type: "", message: "", ...more });
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { AssetDetails } from "@/api/schema.gen";
-import { asText, differences, factsOf, told } from "@/features/gallery/picture/facts";
+import { asText, differences, factsOf, told } from "@/features/gallery/picture/recipe";
 
 const asset = (metadata: Record<string, unknown> | null) =>
   ({ metadata, place: 0 }) as unknown as AssetDetails;

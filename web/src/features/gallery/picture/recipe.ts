@@ -26,8 +26,8 @@ export const metadataOf = (asset: Pick<AssetDetails, "metadata">): Metadata =>
   (asset.metadata ?? {}) as Metadata;
 
 const LONG = new Set(["prompt", "negative_prompt"]);
-/** What is read first. The rest follows by its name. */
-const ORDER = [
+/** What has a name for people, and is read first. The rest follows by its name. */
+export const ORDER = [
   "prompt",
   "negative_prompt",
   "model",

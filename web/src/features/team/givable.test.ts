@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Role } from "@/api/schema.gen";
-import { givable, mayTouch } from "@/features/team/roles";
+import { givable, mayTouch } from "@/features/team/givable";
 import { GROUPS, meaning, PERMISSIONS } from "@/lib/permissions";
 import { roleName } from "@/lib/roles";
 
