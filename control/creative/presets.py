@@ -14,6 +14,7 @@ from control.access.principal import Principal
 from control.audit.service import record
 from control.creative import schemas
 from control.creative.tables import Preset
+from control.database.like import literal
 from control.database.owned import scoped
 from control.errors import BadRequest, Conflict, Forbidden, NotFound
 from control.jobs.requests import OfMask, OfPicture, OfRoom, OfWords
@@ -51,7 +52,7 @@ async def find(
     if mine:
         query = query.where(Preset.user_id == who.user_id)
     if text:
-        query = query.where(Preset.name.ilike(f"%{_escaped(text)}%"))
+        query = query.where(Preset.name.ilike(f"%{literal(text)}%"))
     return await page_of(query, Preset.id, cursor, limit, lambda row: _shown(who, row), newest_first=True)
 
 
@@ -184,8 +185,3 @@ def _shown(who: Principal, row: Mapping[str, Any]) -> schemas.Preset:
 
 def _said(name: str, visibility: str, team_id: UUID | None) -> dict[str, Any]:
     return {"name": name, "visibility": visibility, "team_id": team_id}
-
-
-def _escaped(text: str) -> str:
-    """Characters that LIKE reads as patterns, as themselves."""
-    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

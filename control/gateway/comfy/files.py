@@ -18,6 +18,7 @@ from control.assets.schemas import UploadFields
 from control.assets.storage import Storage
 from control.assets.tables import Blob, FileName
 from control.database.engine import transaction
+from control.database.like import literal
 from control.database.owned import scoped
 from control.errors import BadRequest, ControlError, NotFound
 from control.ids import uuid7
@@ -162,7 +163,7 @@ async def _free(who: Principal, wanted: Place, sha256: str, *, overwrite: bool) 
             FileName.user_id == who.user_id,
             FileName.folder == wanted.type,
             FileName.subfolder == wanted.subfolder,
-            FileName.filename.like(f"{_literal(stem)}%"),
+            FileName.filename.like(f"{literal(stem)}%"),
             _ASSET.deleted_at.is_null(),
         )
     }
@@ -173,11 +174,6 @@ async def _free(who: Principal, wanted: Place, sha256: str, *, overwrite: bool) 
         number += 1
         name = f"{stem} ({number}){dot}{ending}"
     return msgspec.structs.replace(wanted, name=name), False
-
-
-def _literal(text: str) -> str:
-    """As LIKE takes it word for word."""
-    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
 async def _name(who: Principal, place: Place, asset_id: UUID) -> None:
